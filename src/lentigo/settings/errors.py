@@ -1,0 +1,52 @@
+"""What can go wrong through no fault of the program: one family of errors, each saying the remedy.
+
+The command line prints a `LentigoError` without a traceback and exits with code 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class LentigoError(Exception):
+    """Something the user can mend: what happened, what was expected, what to do."""
+
+
+class SettingsError(LentigoError):
+    """A recipe or an option is wrong; lists every mistake found, with its key path."""
+
+
+class TableError(LentigoError):
+    """A table (CSV) cannot be read or contradicts itself; lists the rows."""
+
+
+class ImageError(LentigoError):
+    """One image cannot be used; the message is the reason that goes into `problems.csv`."""
+
+
+class DataError(LentigoError):
+    """The images or the manifest as a whole cannot be used."""
+
+
+class SplitError(LentigoError):
+    """The data cannot be divided as asked."""
+
+
+class LeakError(LentigoError):
+    """Truth would be compared on images or groups seen in training."""
+
+
+class ModelError(LentigoError):
+    """A network or its weights cannot be had."""
+
+
+class RunError(LentigoError):
+    """A run directory is missing, locked, damaged or does not fit the request."""
+
+
+def several(title: str, problems: Sequence[str], limit: int = 12) -> str:
+    """Join problems under one title, one a line, at most `limit` of them and then a count."""
+    shown = [f"  - {problem}" for problem in problems[:limit]]
+    if len(problems) > limit:
+        shown.append(f"  - ... and {len(problems) - limit} more")
+    return "\n".join([title, *shown])

@@ -1,0 +1,157 @@
+"""Every setting of a training, on one page.
+
+A recipe is a TOML file; `settings/toml.py` turns it into the `Recipe` below and names every mistake.
+Nothing is touched by reading settings: no file, no network, no framework.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Scaling = Literal["x/255", "x/127.5-1", "(x-127)/128", "vgg"]
+Resize = Literal["squash", "crop", "pad"]
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is to be told apart."""
+
+    classes: Literal["all", "binary"] = "all"
+    """`all`: every class of the manifest; `binary`: benign and malignant."""
+    malignant: tuple[str, ...] = ("MEL", "BCC", "SCC")
+    """The binary grouping. Default: the study's, where AK counts as benign."""
+
+
+@dataclass(frozen=True)
+class Input:
+    """From image file to the uint8 pixels the network takes, and the scaling inside it."""
+
+    height: int = 224
+    width: int = 224
+    resize: Resize = "squash"
+    scaling: Scaling = "x/255"
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """Random changes of training images: one affine warp and one colour map an image, none by default."""
+
+    horizontal_flip: bool = False
+    vertical_flip: bool = False
+    rotation: float = 0.0
+    """Largest rotation as a fraction of a full turn: 0.1 draws from -36 to +36 degrees."""
+    zoom: float = 0.0
+    """Largest zoom as a fraction: 0.1 draws the scale of each axis together from 0.9 to 1.1."""
+    shift: float = 0.0
+    """Largest translation as a fraction of height and width."""
+    brightness: float = 0.0
+    """Largest relative change of brightness."""
+    contrast: float = 0.0
+    """Largest relative change of contrast."""
+    saturation: float = 0.0
+    """Largest relative change of saturation."""
+    fill: Literal["reflect", "constant"] = "reflect"
+
+
+@dataclass(frozen=True)
+class HeadLayer:
+    """One layer of the head."""
+
+    layer: Literal["flatten", "pool", "batchnorm", "dense", "dropout"]
+    units: int = 0
+    """For `dense` (relu)."""
+    rate: float = 0.0
+    """For `dropout`."""
+
+
+POOLED_HEAD = (HeadLayer("pool"), HeadLayer("dropout", rate=0.2))
+
+
+@dataclass(frozen=True)
+class Model:
+    """Backbone and head. The last layer, one unit a class, is always added and is called `logits`."""
+
+    backbone: str = "small-cnn"
+    """A name from `lentigo.models.BACKBONES`: `small-cnn`, `efficientnet-lite0`, `xception`, `vgg19` ..."""
+    weights: str = "none"
+    """`imagenet`, `none` (random), or the path of a weights file."""
+    head: tuple[HeadLayer, ...] = POOLED_HEAD
+    """From the backbone's last feature map to the logits, in order; `head = "pooled"` is short for pool and dropout 0.2."""
+    output: Literal["logits", "softmax"] = "logits"
+    """`softmax` puts the activation into the network, as the study did from S3 on; the function is the same."""
+
+
+@dataclass(frozen=True)
+class Balance:
+    """How training answers unequal class counts. Only the training part is ever touched."""
+
+    resample_to: str = "none"
+    """`none`, `min`, `median`, `geometric` (mean of the extremes) or a number: every class drawn to one count."""
+    draw_power: float = 0.0
+    """0: images are drawn as they come; 1: classes are drawn equally often; 0.5: square root in between."""
+    weight_power: float = 0.0
+    """Loss weights proportional to class count to the power of minus this; 1: full inverse frequency."""
+
+
+@dataclass(frozen=True)
+class ReduceLROnPlateau:
+    """Multiply lr by `factor` when `monitor` has not improved for `patience` epochs."""
+
+    monitor: str = "val_accuracy"
+    patience: int = 5
+    factor: float = 0.5
+    min_lr: float = 1e-5
+
+
+@dataclass(frozen=True)
+class EarlyStopping:
+    """End the stage when `monitor` has not improved for `patience` epochs."""
+
+    monitor: str = "val_accuracy"
+    patience: int = 20
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One phase of fine-tuning."""
+
+    learn: tuple[str, ...] = ("all",)
+    """`head`, `all`, or names of the backbone's blocks; a plain text stands for a list of one."""
+    epochs: int = 1
+    lr: float = 1e-3
+    schedule: Literal["constant", "cosine"] = "constant"
+    """`cosine`: warm up over the first tenth of the stage's steps, then fall to zero along a half cosine."""
+    reduce_lr_on_plateau: ReduceLROnPlateau | None = None
+    early_stopping: EarlyStopping | None = None
+
+
+@dataclass(frozen=True)
+class Training:
+    """The loop."""
+
+    batch_size: int = 32
+    optimizer: Literal["adam", "adamw", "sgd"] = "adam"
+    weight_decay: float = 0.0
+    label_smoothing: float = 0.0
+    average_weights: float = 0.0
+    """Decay of the exponential moving average of weights; 0 is off. The averages are what is evaluated and kept."""
+    keep: Literal["best", "last"] = "best"
+    """Which weights a stage hands on: the best epoch by `monitor`, or the last."""
+    monitor: str = "val_accuracy"
+    precision: Literal["float32", "mixed_bfloat16"] = "float32"
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One training, whole."""
+
+    name: str
+    task: Task = field(default_factory=Task)
+    input: Input = field(default_factory=Input)
+    augmentation: Augmentation = field(default_factory=Augmentation)
+    model: Model = field(default_factory=Model)
+    balance: Balance = field(default_factory=Balance)
+    training: Training = field(default_factory=Training)
+    stages: tuple[Stage, ...] = (Stage(),)
