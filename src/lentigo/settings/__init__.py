@@ -1,1 +1,1 @@
-"""."""
+"""What one run is: settings on one page, strict TOML, the run directory, errors. Knows no other room."""

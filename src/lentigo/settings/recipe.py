@@ -77,9 +77,9 @@ class Model:
     weights: str = "none"
     """`imagenet`, `none` (random), or the path of a weights file."""
     head: tuple[HeadLayer, ...] = POOLED_HEAD
-    """From the backbone's last feature map to the logits, in order; `head = "pooled"` is short for pool and dropout 0.2."""
+    """From the last feature map to the logits, in order; `head = "pooled"` is short for pool, dropout 0.2."""
     output: Literal["logits", "softmax"] = "logits"
-    """`softmax` puts the activation into the network, as the study did from S3 on; the function is the same."""
+    """`softmax` puts the activation into the network, as the study did from S3 on: the same function."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Balance:
     """How training answers unequal class counts. Only the training part is ever touched."""
 
     resample_to: str = "none"
-    """`none`, `min`, `median`, `geometric` (mean of the extremes) or a number: every class drawn to one count."""
+    """`none`, `min`, `median`, `geometric` (mean of the extremes) or a number: the count of every class."""
     draw_power: float = 0.0
     """0: images are drawn as they come; 1: classes are drawn equally often; 0.5: square root in between."""
     weight_power: float = 0.0
@@ -135,7 +135,7 @@ class Training:
     weight_decay: float = 0.0
     label_smoothing: float = 0.0
     average_weights: float = 0.0
-    """Decay of the exponential moving average of weights; 0 is off. The averages are what is evaluated and kept."""
+    """Decay of the moving average of weights; 0 is off. The averages are what is evaluated and kept."""
     keep: Literal["best", "last"] = "best"
     """Which weights a stage hands on: the best epoch by `monitor`, or the last."""
     monitor: str = "val_accuracy"

@@ -1,0 +1,104 @@
+"""What a recipe must satisfy beyond types: ranges and combinations; recipe in, list of broken rules out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lentigo.settings.recipe import Augmentation, Balance, HeadLayer, Recipe, Stage, Training
+
+MONITORS = ("val_accuracy", "val_balanced_accuracy", "val_loss")
+RESAMPLE_WORDS = ("none", "min", "median", "geometric")
+SMALLEST_SIDE, LARGEST_SIDE = 16, 1024
+
+
+def broken_rules(recipe: Recipe) -> list[str]:
+    """Every rule that the recipe breaks, as `key.path: what is wrong`."""
+    return [
+        *_input_rules(recipe),
+        *_augmentation_rules(recipe.augmentation),
+        *_head_rules(recipe.model.head),
+        *_balance_rules(recipe.balance),
+        *_training_rules(recipe.training),
+        *_stages_rules(recipe.stages),
+    ]
+
+
+def _input_rules(recipe: Recipe) -> Iterator[str]:
+    for name in ("height", "width"):
+        side = getattr(recipe.input, name)
+        if not SMALLEST_SIDE <= side <= LARGEST_SIDE:
+            yield f"input.{name}: {side} is not between {SMALLEST_SIDE} and {LARGEST_SIDE} pixels"
+    if recipe.task.classes == "binary" and not recipe.task.malignant:
+        yield "task.malignant: a binary task needs at least one malignant class"
+
+
+def _augmentation_rules(augmentation: Augmentation) -> Iterator[str]:
+    for name, limit in (("rotation", 0.5), ("zoom", 0.9), ("shift", 0.5)):
+        yield from _within(f"augmentation.{name}", getattr(augmentation, name), 0, limit)
+    for name in ("brightness", "contrast", "saturation"):
+        yield from _within(f"augmentation.{name}", getattr(augmentation, name), 0, 1)
+
+
+def _head_rules(head: tuple[HeadLayer, ...]) -> Iterator[str]:
+    reducers = [layer.layer for layer in head if layer.layer in ("flatten", "pool")]
+    if len(reducers) != 1:
+        yield "model.head: exactly one layer must be `flatten` or `pool`"
+    for index, layer in enumerate(head):
+        where = f"model.head.{index}"
+        if layer.layer == "dense" and layer.units < 1:
+            yield f"{where}.units: a dense layer needs at least 1 unit"
+        if layer.layer == "dropout" and not 0 <= layer.rate < 1:
+            yield f"{where}.rate: {layer.rate} is not in [0, 1)"
+
+
+def _balance_rules(balance: Balance) -> Iterator[str]:
+    target = balance.resample_to
+    if target not in RESAMPLE_WORDS and not (target.isdigit() and int(target) > 0):
+        words = ", ".join(RESAMPLE_WORDS)
+        yield f"balance.resample_to: {target!r} is neither a positive number nor one of {words}"
+    if target != "none" and balance.draw_power:
+        yield "balance: resample_to and draw_power exclude each other"
+    yield from _within("balance.draw_power", balance.draw_power, 0, 1)
+    yield from _within("balance.weight_power", balance.weight_power, 0, 1)
+
+
+def _training_rules(training: Training) -> Iterator[str]:
+    if training.batch_size < 1:
+        yield "training.batch_size: at least 1"
+    yield from _within("training.label_smoothing", training.label_smoothing, 0, 0.5)
+    yield from _within("training.average_weights", training.average_weights, 0, 0.99999)
+    if training.weight_decay < 0:
+        yield "training.weight_decay: at least 0"
+    yield from _monitor("training.monitor", training.monitor)
+
+
+def _stages_rules(stages: tuple[Stage, ...]) -> Iterator[str]:
+    if not stages:
+        yield "stages: at least one"
+    for index, stage in enumerate(stages):
+        yield from _stage_rules(f"stages.{index}", stage)
+
+
+def _stage_rules(where: str, stage: Stage) -> Iterator[str]:
+    if stage.epochs < 1:
+        yield f"{where}.epochs: at least 1"
+    if not 0 < stage.lr <= 10:
+        yield f"{where}.lr: {stage.lr} is not in (0, 10]"
+    if not stage.learn:
+        yield f"{where}.learn: name `head`, `all` or blocks"
+    if stage.reduce_lr_on_plateau:
+        yield from _monitor(f"{where}.reduce_lr_on_plateau.monitor", stage.reduce_lr_on_plateau.monitor)
+        if not 0 < stage.reduce_lr_on_plateau.factor < 1:
+            yield f"{where}.reduce_lr_on_plateau.factor: between 0 and 1"
+    if stage.early_stopping:
+        yield from _monitor(f"{where}.early_stopping.monitor", stage.early_stopping.monitor)
+
+
+def _within(where: str, value: float, low: float, high: float) -> Iterator[str]:
+    if not low <= value <= high:
+        yield f"{where}: {value} is not between {low} and {high}"
+
+
+def _monitor(where: str, monitor: str) -> Iterator[str]:
+    if monitor not in MONITORS:
+        yield f"{where}: {monitor!r} is not one of {', '.join(MONITORS)}"

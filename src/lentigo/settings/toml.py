@@ -1,0 +1,202 @@
+"""TOML in, `Recipe` out, and back: strict, and every mistake named at once with its key path.
+
+A recipe is found by name among the package's own (`lentigo/recipes/*.toml`) or by path.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+import types
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import tomli_w
+
+from lentigo.settings.errors import SettingsError, several
+from lentigo.settings.recipe import POOLED_HEAD, Recipe
+from lentigo.settings.rules import broken_rules
+
+
+def recipe_names() -> list[str]:
+    """Names of the recipes that come with the package, sorted."""
+    folder = resources.files("lentigo") / "recipes"
+    return sorted(item.name.removesuffix(".toml") for item in folder.iterdir() if item.name.endswith(".toml"))
+
+
+def recipe_text(name_or_path: str | Path) -> tuple[str, str]:
+    """Find a recipe by name or path; returns (what to call it in messages, its TOML text).
+
+    Raises:
+        SettingsError: no such recipe; names the nearest one and lists all.
+    """
+    path = Path(name_or_path)
+    if path.is_file():
+        return str(path), path.read_text(encoding="utf-8")
+    names = recipe_names()
+    if str(name_or_path) in names:
+        packaged = resources.files("lentigo") / "recipes" / f"{name_or_path}.toml"
+        return str(name_or_path), packaged.read_text(encoding="utf-8")
+    hint = did_you_mean(str(name_or_path), names)
+    raise SettingsError(f"no recipe and no file called {name_or_path!s}{hint}; recipes: {', '.join(names)}")
+
+
+def load_recipe(name_or_path: str | Path, overrides: Sequence[str] = ()) -> Recipe:
+    """Read a recipe by name or path and apply `--set key=value` overrides.
+
+    Args:
+        name_or_path: the name of a packaged recipe, or the path of a TOML file.
+        overrides: texts such as `training.batch_size=64` or `stages.0.epochs=2`; the value is TOML, a bare
+            word is taken as text.
+
+    Raises:
+        SettingsError: lists every mistake: syntax, unknown keys (with the nearest known one), types, ranges.
+    """
+    title, text = recipe_text(name_or_path)
+    return parse_recipe(text, title, overrides)
+
+
+def parse_recipe(text: str, title: str = "recipe", overrides: Sequence[str] = ()) -> Recipe:
+    """Turn TOML text into a `Recipe`; see `load_recipe`."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{title} is not valid TOML: {error}") from error
+    problems: list[str] = []
+    for override in overrides:
+        _override(raw, override, problems)
+    recipe = _read(Recipe, raw, "", problems)
+    if not problems:
+        problems = broken_rules(recipe)
+    if problems:
+        raise SettingsError(several(f"{title} cannot be used:", problems))
+    assert isinstance(recipe, Recipe)
+    return recipe
+
+
+def dump_recipe(recipe: Recipe) -> str:
+    """Write a recipe as TOML, every key spelled out; `parse_recipe` gives the same recipe back."""
+    return tomli_w.dumps(_plain(recipe))
+
+
+def did_you_mean(word: str, known: Sequence[str]) -> str:
+    """The text `; did you mean ...?` for the nearest known word, or nothing."""
+    by_lower = {name.lower(): name for name in known}
+    near = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.5)
+    return f"; did you mean {by_lower[near[0]]}?" if near else ""
+
+
+def _plain(value: Any) -> Any:
+    """Dataclasses to tables, tuples to lists; keys that are None are left out (TOML has no null)."""
+    if dataclasses.is_dataclass(value):
+        pairs = ((item.name, getattr(value, item.name)) for item in dataclasses.fields(value))
+        return {name: _plain(inner) for name, inner in pairs if inner is not None}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _read(kind: Any, raw: Any, path: str, problems: list[str]) -> Any:
+    """Turn a TOML value into `kind`; appends to `problems` and returns None where that fails."""
+    if dataclasses.is_dataclass(kind):
+        return _read_table(kind, raw, path, problems)
+    origin = get_origin(kind)
+    if origin is tuple:
+        return _read_list(get_args(kind)[0], raw, path, problems)
+    if origin in (Union, types.UnionType):
+        return _read(get_args(kind)[0], raw, path, problems)
+    if origin is Literal:
+        return _read_choice(get_args(kind), raw, path, problems)
+    return _read_scalar(kind, raw, path, problems)
+
+
+def _read_table(kind: Any, raw: Any, path: str, problems: list[str]) -> Any:
+    if not isinstance(raw, Mapping):
+        problems.append(f"{path}: expected a table, found {raw!r}")
+        return None
+    hints = get_type_hints(kind)
+    known = [item.name for item in dataclasses.fields(kind)]
+    values = {}
+    for key, inner in raw.items():
+        where = f"{path}.{key}" if path else key
+        if key not in known:
+            problems.append(f"{where}: unknown key{did_you_mean(key, known)}")
+        elif where == "model.head" and inner == "pooled":
+            values[key] = POOLED_HEAD
+        else:
+            # a count may be written as a number; the key also takes words, so it is kept as text
+            inner_value = str(inner) if where == "balance.resample_to" else inner
+            values[key] = _read(hints[key], inner_value, where, problems)
+    missing = [item.name for item in dataclasses.fields(kind) if _is_required(item) and item.name not in raw]
+    problems.extend(f"{path}.{name}".lstrip(".") + ": missing" for name in missing)
+    return None if problems else kind(**values)
+
+
+def _is_required(item: dataclasses.Field[Any]) -> bool:
+    return item.default is dataclasses.MISSING and item.default_factory is dataclasses.MISSING
+
+
+def _read_list(kind: Any, raw: Any, path: str, problems: list[str]) -> Any:
+    if kind is str and isinstance(raw, str):
+        raw = [raw]
+    if not isinstance(raw, list):
+        problems.append(f"{path}: expected a list, found {raw!r}")
+        return None
+    return tuple(_read(kind, item, f"{path}.{index}", problems) for index, item in enumerate(raw))
+
+
+def _read_choice(choices: Sequence[Any], raw: Any, path: str, problems: list[str]) -> Any:
+    if raw in choices:
+        return raw
+    hint = did_you_mean(str(raw), [str(choice) for choice in choices])
+    problems.append(f"{path}: {raw!r} is not one of {', '.join(map(repr, choices))}{hint}")
+    return None
+
+
+def _read_scalar(kind: type, raw: Any, path: str, problems: list[str]) -> Any:
+    if kind is float and isinstance(raw, int) and not isinstance(raw, bool):
+        return float(raw)
+    # bool is a subclass of int: `true` for a count is a mistake, not 1
+    if isinstance(raw, kind) and not (kind is int and isinstance(raw, bool)):
+        return raw
+    problems.append(f"{path}: expected {_KIND_NAMES[kind]}, found {raw!r}")
+    return None
+
+
+_KIND_NAMES = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
+
+
+def _override(raw: dict[str, Any], override: str, problems: list[str]) -> None:
+    """Apply one `key=value` to the raw TOML, in place."""
+    key, equals, text = override.partition("=")
+    if not equals or not key.strip():
+        problems.append(f"--set {override}: expected key=value")
+        return
+    *parents, last = key.strip().split(".")
+    target: Any = raw
+    for name in parents:
+        target = _descend(target, name)
+    if isinstance(target, dict):
+        target[last] = _override_value(text)
+    elif isinstance(target, list) and last.isdigit() and int(last) < len(target):
+        target[int(last)] = _override_value(text)
+    else:
+        problems.append(f"--set {override}: there is no such key")
+
+
+def _descend(target: Any, name: str) -> Any:
+    if isinstance(target, dict):
+        return target.setdefault(name, {})
+    if isinstance(target, list) and name.isdigit() and int(name) < len(target):
+        return target[int(name)]
+    return None
+
+
+def _override_value(text: str) -> Any:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text

@@ -1,0 +1,49 @@
+"""Each rule, broken alone, is named by its key path."""
+
+from __future__ import annotations
+
+import pytest
+
+from lentigo.settings.errors import SettingsError
+from lentigo.settings.recipe import Recipe
+from lentigo.settings.rules import broken_rules
+from lentigo.settings.toml import parse_recipe
+
+BROKEN = {
+    "input.height": "input.height=4",
+    "input.width": "input.width=5000",
+    "task.malignant": 'task={classes="binary", malignant=[]}',
+    "augmentation.rotation": "augmentation.rotation=0.7",
+    "augmentation.contrast": "augmentation.contrast=-0.1",
+    "model.head: exactly one": 'model.head=[{layer="dropout", rate=0.1}]',
+    "model.head.1.units": 'model.head=[{layer="pool"}, {layer="dense"}]',
+    "model.head.0.rate": 'model.head=[{layer="dropout", rate=1.0}, {layer="pool"}]',
+    "balance.resample_to": "balance.resample_to=most",
+    "balance: resample_to and draw_power": 'balance={resample_to="min", draw_power=0.5}',
+    "balance.draw_power": "balance.draw_power=2",
+    "balance.weight_power": "balance.weight_power=-1",
+    "training.batch_size": "training.batch_size=0",
+    "training.label_smoothing": "training.label_smoothing=0.9",
+    "training.average_weights": "training.average_weights=1",
+    "training.weight_decay": "training.weight_decay=-1",
+    "training.monitor": "training.monitor=val_f1",
+    "stages: at least one": "stages=[]",
+    "stages.0.epochs": "stages=[{epochs=0}]",
+    "stages.0.lr": "stages=[{lr=0}]",
+    "stages.0.learn": "stages=[{learn=[]}]",
+    "stages.0.reduce_lr_on_plateau.monitor": 'stages=[{reduce_lr_on_plateau={monitor="loss"}}]',
+    "stages.0.reduce_lr_on_plateau.factor": "stages=[{reduce_lr_on_plateau={factor=1}}]",
+    "stages.0.early_stopping.monitor": 'stages=[{early_stopping={monitor="acc"}}]',
+}
+
+
+@pytest.mark.parametrize(("where", "override"), BROKEN.items())
+def test_a_broken_rule_is_named(where: str, override: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        parse_recipe('name = "x"', overrides=[override])
+    assert where in str(caught.value)
+    assert str(caught.value).count("\n") == 1, "one mistake, one line"
+
+
+def test_the_defaults_break_no_rule() -> None:
+    assert broken_rules(Recipe(name="x")) == []
