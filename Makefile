@@ -1,0 +1,50 @@
+# The front door. `make demo` and `make test` do all the set-up themselves.
+SHELL := /bin/bash
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed-from-lock
+
+# The first Python from 3.11 to 3.13 that really starts (a version manager's shim may not).
+FITS = -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))'
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p $(FITS) 2>/dev/null && { echo $$p; break; }; done)
+
+.PHONY: setup demo test test-all check bench docs lock clean
+
+setup: $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" && $(PYTHON) $(FITS) || \
+		{ echo "Lentigo needs Python 3.11, 3.12 or 3.13; found: $$(python3 --version 2>&1). Install one, or: make PYTHON=/path/to/python3.12 demo"; exit 2; }
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(STAMP)
+
+demo: setup
+	$(BIN)/lentigo demo --out demo
+
+test: setup
+	$(BIN)/python -m pytest
+
+test-all: setup
+	$(BIN)/python -m pytest -m ""
+
+check: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: setup
+	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+docs: setup
+	$(BIN)/python docs/generate.py
+
+# Needs `uv` on the path; writes versions and hashes, no index address.
+lock:
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 --extra dev \
+		--custom-compile-command "make lock" --upgrade pyproject.toml --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) demo build .pytest_cache .mypy_cache .ruff_cache
