@@ -45,14 +45,13 @@ def grad_cam(
         ModelError: the head has no `logits` layer, or a class index does not exist.
     """
     head = _head_to_logits(network)
-    backbone = _pixels_to_features(network)
     num_classes = int(head.output.shape[-1])
     if class_indices is not None:
         _check_classes(class_indices, len(images), num_classes)
     maps = [np.zeros((0, *images.shape[1:3]), np.float32)]
     for start in range(0, len(images), BATCH_SIZE):
         batch = slice(start, start + BATCH_SIZE)
-        features = backbone(images[batch], training=False)
+        features = network.backbone(network.scaling(images[batch]), training=False)
         wanted = None if class_indices is None else class_indices[batch]
         gradients = logit_gradients(head, features, wanted)
         maps.append(saliency_maps(_to_numpy(features), gradients, *images.shape[1:3]))
@@ -126,12 +125,6 @@ def _head_to_logits(network: Network) -> Any:
             "Build the network with `build_network`."
         )
     return keras.Model(network.head.inputs, network.head.get_layer("logits").output)
-
-
-def _pixels_to_features(network: Network) -> Any:
-    """The network from uint8 pixels through its scaling to the backbone's last feature map."""
-    model = network.model
-    return keras.Model(model.inputs, model.get_layer(network.backbone.name).output)
 
 
 def _check_classes(class_indices: NDArray[np.int64], num_images: int, num_classes: int) -> None:
