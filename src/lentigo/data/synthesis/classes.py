@@ -1,0 +1,272 @@
+"""The eight classes: tissue and a generator in, one lesion of the class drawn into the tissue.
+
+Each class is known by structures, not by its colour: base pigment and redness of all classes overlap.
+Structures that make the class are added with `evidence=True`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from lentigo.data.synthesis import keratin, pigment, vessels
+from lentigo.data.synthesis.noise import Generator, Map, blur, fractal_noise, ramp, smooth_noise
+from lentigo.data.synthesis.shapes import Outline, OutlineStyle, blob, draw_outline
+from lentigo.data.synthesis.tissue import Tissue
+
+Painter = Callable[[Tissue, Generator], Outline]
+
+
+def draw_melanoma(tissue: Tissue, rng: Generator) -> Outline:
+    """MEL: asymmetric, several colours; atypical network, streaks, blue-white veil, blotches, regression."""
+    outline = draw_outline(rng, OutlineStyle(irregularity=0.2, ragged=4, edge=2.5, elongation=0.5))
+    base = rng.uniform(0.25, 0.7)
+    patches = ramp(smooth_noise(rng, outline.radius * 0.7), -0.5, 0.6)
+    _base(tissue, rng, outline, melanin=base, blood=rng.uniform(0.0, 0.25))
+    tissue.add("melanin", outline.cover * patches * rng.uniform(0.3, 0.8))
+    net_region = outline.cover * ramp(smooth_noise(rng, 30), -0.7, 0.3)
+    net = pigment.network(rng, net_region, rng.uniform(9, 13), 0.42, (1, 4))
+    tissue.add("melanin", net * rng.uniform(0.5, 0.9), evidence=True)
+    arc = (rng.uniform(0, 6.28), rng.uniform(1.4, 3.2))
+    tissue.add(
+        "melanin", pigment.streaks(rng, outline, arc, int(arc[1] * rng.uniform(7, 12))) * 1.1, evidence=True
+    )
+    dots = pigment.globules(rng, outline.cover * ramp(smooth_noise(rng, 28), 0.0, 0.8), 9, (1.2, 3.6), 0.5)
+    tissue.add("melanin", dots * 1.2, evidence=True)
+    tissue.name("atypical network", "streaks", "irregular globules")
+    _veil(tissue, rng, outline)
+    if rng.random() < 0.55:
+        _blotch(tissue, rng, outline)
+    if rng.random() < 0.35:
+        _regression(tissue, rng, outline)
+    return outline
+
+
+def draw_nevus(tissue: Tissue, rng: Generator) -> Outline:
+    """NV: symmetric, one or two shades; a regular network, or regular globules (cobblestones)."""
+    outline = draw_outline(rng, OutlineStyle(irregularity=0.05, ragged=2, edge=7, elongation=0.3))
+    _base(tissue, rng, outline, melanin=rng.uniform(0.15, 0.75), blood=rng.uniform(0.0, 0.4))
+    middle = outline.ring(0.0, rng.uniform(0.3, 0.7))
+    tissue.add("melanin", middle * rng.uniform(-0.1, 0.35))
+    strength = rng.uniform(0.4, 0.8)
+    if rng.random() < 0.6:
+        region = ramp(outline.depth, -6, outline.radius * 0.35)
+        net = pigment.network(rng, region, rng.uniform(8, 12), 0.12, (1, 2.4))
+        tissue.add("melanin", net * strength, evidence=True)
+        tissue.name("regular network")
+    else:
+        spacing = rng.uniform(8, 12)
+        radius = spacing * rng.uniform(0.28, 0.42)
+        region = ramp(outline.depth, 0, 8)
+        drops = pigment.globules(rng, region, spacing, (radius * 0.85, radius * 1.15), 0.12)
+        tissue.add("melanin", drops * strength, evidence=True)
+        tissue.name("regular globules")
+    return outline
+
+
+def draw_basal_cell_carcinoma(tissue: Tissue, rng: Generator) -> Outline:
+    """BCC: arborising vessels, blue-grey ovoid nests and leaves, ulceration, shiny white lines."""
+    outline = draw_outline(rng, OutlineStyle(irregularity=0.12, ragged=3, edge=5))
+    _base(tissue, rng, outline, melanin=rng.uniform(-0.02, 0.35), blood=rng.uniform(0.05, 0.4))
+    tissue.add("white", outline.cover * rng.uniform(0.05, 0.3))
+    tissue.add("relief", outline.cover * rng.uniform(2, 8))
+    trees = vessels.arborising(rng, outline, int(rng.integers(3, 7)), rng.uniform(2.4, 4))
+    tissue.add("blood", trees * rng.uniform(0.7, 1.2), evidence=True)
+    tissue.name("arborising vessels")
+    if rng.random() < 0.75:
+        region = outline.ring(0.35, 0.95) * ramp(smooth_noise(rng, 34), -0.4, 0.4)
+        nests = pigment.globules(rng, region, rng.uniform(14, 22), (3.5, 8), 0.5)
+        tissue.add("deep", nests * rng.uniform(0.6, 1.1), evidence=True)
+        tissue.add("melanin", nests * rng.uniform(0.1, 0.5), evidence=True)
+        tissue.name("blue-grey nests")
+    if rng.random() < 0.4:
+        _ulcer(tissue, rng, outline)
+    if rng.random() < 0.5:
+        lines = keratin.white_lines(rng, outline.cover, int(rng.integers(6, 18)), 16)
+        tissue.add("white", lines * 0.5)
+    return outline
+
+
+def draw_actinic_keratosis(tissue: Tissue, rng: Generator) -> Outline:
+    """AK: strawberry pattern (red mesh about pale follicles), rosettes, scale; ill-defined border."""
+    outline = draw_outline(rng, OutlineStyle(radius=(44, 78), irregularity=0.12, ragged=5, edge=12))
+    pigmented = rng.random() < 0.35
+    _base(
+        tissue,
+        rng,
+        outline,
+        melanin=rng.uniform(0.2, 0.5) if pigmented else rng.uniform(0, 0.15),
+        blood=rng.uniform(0.0, 0.2),
+    )
+    region = ramp(outline.depth, -10, 12)
+    halos, plugs = keratin.follicles(rng, region, rng.uniform(13, 18), rng.uniform(3.4, 4.6))
+    mesh = region * (1 - halos) * ramp(smooth_noise(rng, 24), -1.8, 0.2)
+    tissue.add("melanin" if pigmented else "blood", mesh * rng.uniform(0.35, 0.65), evidence=True)
+    tissue.add("white", halos * rng.uniform(0.35, 0.6), evidence=True)
+    tissue.add("keratin", plugs * rng.uniform(0.5, 0.9), evidence=True)
+    flakes = keratin.scale(rng, region, rng.uniform(0.1, 0.6))
+    tissue.add("white", flakes * rng.uniform(0.4, 0.8), evidence=True)
+    tissue.name("grey-brown pseudonetwork" if pigmented else "strawberry pattern", "scale")
+    if rng.random() < 0.5:
+        tissue.add("white", keratin.rosettes(rng, region, int(rng.integers(3, 9)), 2.6) * 0.8, evidence=True)
+        tissue.name("rosettes")
+    return outline
+
+
+def draw_benign_keratosis(tissue: Tissue, rng: Generator) -> Outline:
+    """BKL: seborrheic keratosis (cysts, openings, ridges, sharp border) or solar lentigo (fingerprint)."""
+    if rng.random() < 0.25:
+        return _lentigo(tissue, rng)
+    outline = draw_outline(rng, OutlineStyle(irregularity=0.08, ragged=2.5, edge=1.5, elongation=0.5))
+    _base(tissue, rng, outline, melanin=rng.uniform(0.15, 0.8), blood=rng.uniform(0.0, 0.2))
+    tissue.add("keratin", outline.cover * rng.uniform(0.0, 0.35) * ramp(fractal_noise(rng, 12), -1, 1))
+    tissue.add("relief", outline.cover * rng.uniform(3, 8))
+    core = ramp(outline.depth, 2, 8)
+    if rng.random() < 0.6:
+        furrows = keratin.gyri(rng, core, rng.uniform(9, 14))
+        tissue.add("melanin", furrows * rng.uniform(0.4, 0.8), evidence=True)
+        tissue.add("relief", -furrows * 3, evidence=True)
+        tissue.name("fissures and ridges")
+    cysts = keratin.milia(rng, core, int(rng.integers(8, 26)), (1.6, 3.4))
+    tissue.add("white", cysts * rng.uniform(0.7, 0.95), evidence=True)
+    plugs = pigment.globules(rng, core * ramp(smooth_noise(rng, 30), -0.3, 0.2), 17, (2, 4), 0.5)
+    tissue.add("melanin", plugs * rng.uniform(0.9, 1.4), evidence=True)
+    tissue.name("milia-like cysts", "comedo-like openings")
+    return outline
+
+
+def draw_dermatofibroma(tissue: Tissue, rng: Generator) -> Outline:
+    """DF: central white scar-like patch within a ring of delicate pigment network."""
+    outline = draw_outline(rng, OutlineStyle(irregularity=0.05, ragged=2.5, edge=10, elongation=0.15))
+    _base(tissue, rng, outline, melanin=rng.uniform(0.1, 0.45), blood=rng.uniform(0.0, 0.45))
+    ring = outline.ring(0.35, 0.98)
+    tissue.add("melanin", ring * rng.uniform(0.05, 0.3))
+    net = pigment.network(rng, ring, rng.uniform(7, 10), 0.15, (1, 1.6))
+    tissue.add("melanin", net * rng.uniform(0.3, 0.55), evidence=True)
+    patch = keratin.scar(rng, outline, rng.uniform(0.35, 0.55))
+    tissue.add("white", patch * rng.uniform(0.55, 0.9), evidence=True)
+    tissue.add("melanin", -patch * 0.2, evidence=True)
+    tissue.name("central white patch", "peripheral delicate network")
+    if rng.random() < 0.4:
+        tissue.add("white", keratin.white_lines(rng, ramp(patch, 0.2, 0.6), 8, 14) * 0.6)
+    return outline
+
+
+def draw_vascular_lesion(tissue: Tissue, rng: Generator) -> Outline:
+    """VASC: red to purple to black lagoons, parted by pale septa."""
+    outline = draw_outline(rng, OutlineStyle(radius=(32, 66), irregularity=0.1, ragged=1.5, edge=2.5))
+    _base(tissue, rng, outline, melanin=rng.uniform(0.0, 0.15), blood=rng.uniform(0.1, 0.5))
+    tissue.add("relief", outline.cover * rng.uniform(2, 8))
+    lakes = vessels.lagoons(rng, outline, rng.uniform(13, 24), rng.uniform(2, 4))
+    tissue.add("blood", lakes * rng.uniform(0.5, 1.3), evidence=True)
+    darkness = rng.uniform(0, 0.9) * rng.random()
+    shade = ramp(smooth_noise(rng, outline.radius * 0.6), -0.5, 1.2)
+    tissue.add("deep", lakes * darkness, evidence=True)
+    tissue.add("deep", lakes * shade * rng.uniform(0, 0.5), evidence=True)
+    tissue.name("lagoons")
+    if rng.random() < 0.35:
+        veil = outline.cover * ramp(smooth_noise(rng, 30), 0.0, 1.0)
+        tissue.add("white", veil * rng.uniform(0.2, 0.5))
+        tissue.name("whitish veil")
+    return outline
+
+
+def draw_squamous_cell_carcinoma(tissue: Tissue, rng: Generator) -> Outline:
+    """SCC: keratin masses with blood spots, white circles, coiled and hairpin vessels with halos."""
+    outline = draw_outline(rng, OutlineStyle(irregularity=0.14, ragged=4, edge=6))
+    _base(tissue, rng, outline, melanin=rng.uniform(-0.02, 0.35), blood=rng.uniform(0.1, 0.45))
+    tissue.add("relief", outline.cover * rng.uniform(3, 9))
+    rim = outline.ring(0.6, 1.0)
+    loops, halos = vessels.hairpins(rng, rim, rng.uniform(12, 16), rng.uniform(3.4, 4.6))
+    tissue.add("white", halos * rng.uniform(0.2, 0.45), evidence=True)
+    tissue.add("blood", loops * rng.uniform(0.9, 1.4), evidence=True)
+    coils = vessels.coils(rng, rim * ramp(smooth_noise(rng, 26), 0, 0.5), 9, 3)
+    tissue.add("blood", coils * rng.uniform(0.7, 1.1), evidence=True)
+    mass = keratin.keratin_mass(rng, outline, rng.uniform(0.4, 0.65))
+    tissue.keratin_colour = _keratin_colour(rng)
+    tissue.add("keratin", mass * rng.uniform(0.65, 0.95), evidence=True)
+    tissue.add("relief", mass * (4 + 3 * fractal_noise(rng, 8, 3)), evidence=True)
+    spots = pigment.globules(rng, ramp(mass, 0.2, 0.5), 13, (1.2, 4), 0.5)
+    tissue.add("blood", spots * rng.uniform(0.9, 1.6), evidence=True)
+    tissue.add("deep", spots * rng.uniform(0.2, 0.9), evidence=True)
+    tissue.name("keratin mass", "hairpin vessels", "blood spots")
+    return outline
+
+
+PAINTERS: dict[str, Painter] = {
+    "MEL": draw_melanoma,
+    "NV": draw_nevus,
+    "BCC": draw_basal_cell_carcinoma,
+    "AK": draw_actinic_keratosis,
+    "BKL": draw_benign_keratosis,
+    "DF": draw_dermatofibroma,
+    "VASC": draw_vascular_lesion,
+    "SCC": draw_squamous_cell_carcinoma,
+}
+"""Class name to painter, in ISIC 2019 order."""
+
+
+def _base(tissue: Tissue, rng: Generator, outline: Outline, melanin: float, blood: float) -> None:
+    """Colour and texture of the lesion's body; the same for every class."""
+    texture = np.clip(1 + 0.22 * fractal_noise(rng, 16, 4, 0.7), 0.2, 2)
+    tissue.add("melanin", np.asarray(outline.cover * texture * melanin, np.float32))
+    halo = ramp(outline.depth, -18, 6)
+    flush = np.clip(1 + 0.35 * fractal_noise(rng, 14, 3), 0, 2)
+    tissue.add("blood", np.asarray((0.7 * outline.cover + 0.3 * halo) * flush * blood, np.float32))
+
+
+def _veil(tissue: Tissue, rng: Generator, outline: Outline) -> None:
+    centre = outline.points(rng.uniform(0, 6.28, 1), rng.uniform(0.15, 0.5, 1))[0]
+    veil = blob(rng, centre, outline.radius * rng.uniform(0.3, 0.5), 7) * ramp(outline.depth, 0, 8)
+    tissue.add("deep", veil * rng.uniform(0.5, 1.0), evidence=True)
+    tissue.add("white", veil * rng.uniform(0.15, 0.35), evidence=True)
+    tissue.name("blue-white veil")
+
+
+def _blotch(tissue: Tissue, rng: Generator, outline: Outline) -> None:
+    centre = outline.points(rng.uniform(0, 6.28, 1), rng.uniform(0.3, 0.7, 1))[0]
+    blotch = blob(rng, centre, outline.radius * rng.uniform(0.2, 0.4), 3) * outline.cover
+    tissue.add("melanin", blotch * rng.uniform(0.8, 1.4), evidence=True)
+    tissue.name("blotch")
+
+
+def _regression(tissue: Tissue, rng: Generator, outline: Outline) -> None:
+    centre = outline.points(rng.uniform(0, 6.28, 1), rng.uniform(0.3, 0.8, 1))[0]
+    area = blob(rng, centre, outline.radius * rng.uniform(0.2, 0.35), 6) * outline.cover
+    tissue.add("white", area * rng.uniform(0.4, 0.7), evidence=True)
+    peppering = pigment.globules(rng, area, 6, (0.6, 1.2), 0.5)
+    tissue.add("deep", peppering * 0.7, evidence=True)
+    tissue.name("regression")
+
+
+def _ulcer(tissue: Tissue, rng: Generator, outline: Outline) -> None:
+    centre = outline.points(rng.uniform(0, 6.28, 1), rng.uniform(0, 0.6, 1))[0]
+    wound: Map = blob(rng, centre, outline.radius * rng.uniform(0.12, 0.28), 2) * outline.cover
+    tissue.add("blood", wound * rng.uniform(0.7, 1.4))
+    tissue.add("melanin", wound * rng.uniform(0.1, 0.6))
+    tissue.add("relief", -wound * 4)
+    tissue.name("ulceration")
+
+
+def _lentigo(tissue: Tissue, rng: Generator) -> Outline:
+    """Solar lentigo: light brown, moth-eaten border, fingerprint lines."""
+    outline = draw_outline(rng, OutlineStyle(irregularity=0.16, ragged=4, edge=1.8, elongation=0.5))
+    left = pigment.bites(rng, outline, int(rng.integers(6, 14)))
+    cover = outline.cover * left
+    kept = Outline(outline.radius, outline.radii, np.asarray(outline.depth * left), cover)
+    _base(tissue, rng, kept, melanin=rng.uniform(0.2, 0.5), blood=rng.uniform(0.0, 0.15))
+    lines = pigment.fingerprint(rng, cover, rng.uniform(6, 8))
+    tissue.add("melanin", lines * rng.uniform(0.3, 0.6), evidence=True)
+    edge = np.clip(cover - blur(cover, 4), 0, 1)
+    tissue.add("melanin", edge * 0.6, evidence=True)
+    tissue.name("fingerprint lines", "moth-eaten border")
+    return kept
+
+
+def _keratin_colour(rng: Generator) -> tuple[float, float, float]:
+    """From white over yellow to orange-brown."""
+    share = rng.random()
+    pale, dark = np.array([0.95, 0.90, 0.80]), np.array([0.80, 0.62, 0.34])
+    red, green, blue = pale + share * (dark - pale)
+    return float(red), float(green), float(blue)
