@@ -1,0 +1,147 @@
+"""A sample in, its figures with intervals out, as dicts for JSON, from one pass over the draws."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from lentigo.evaluation.bootstrap import (
+    Basis,
+    Resampling,
+    class_roc_auc_statistic,
+    confusion_statistic,
+    macro_roc_auc,
+    metric_basis,
+    on_sample,
+    resample,
+    share_interval,
+)
+from lentigo.evaluation.metrics import (
+    CLASS_METRICS,
+    METRICS,
+    Bools,
+    Confusion,
+    Floats,
+    accuracy,
+    f1,
+    macro_f1,
+    macro_precision,
+    precision,
+    recall,
+    weigh_classes,
+)
+from lentigo.evaluation.sample import Sample
+
+MALIGNANT = 1
+"""Index of the malignant class in a two-class sample."""
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A sample with its confusion matrix and areas under the ROC curves, as they are and in R resamples."""
+
+    sample: Sample
+    confusions: Floats
+    """(R, K, K)."""
+    areas: Floats
+    """(K,)."""
+    drawn_areas: Floats
+    """(R, K)."""
+
+
+def score(sample: Sample, resampling: Resampling) -> Scored:
+    """Draw the resamples that all figures of a sample are computed from."""
+    areas = class_roc_auc_statistic(sample)
+    confusions, drawn = resample([confusion_statistic(sample), areas], sample.groups.num_groups, resampling)
+    return Scored(sample, confusions, on_sample(areas, sample.groups), drawn)
+
+
+def headline(scored: Scored) -> Json:
+    """Every metric of `METRICS`, and `roc_auc`: its mean over classes, or of two classes the second's."""
+    sample = scored.sample
+    figures = {name: _figure(scored, metric, metric_basis(sample, name)) for name, metric in METRICS.items()}
+    area = float(macro_roc_auc(scored.areas))
+    drawn = macro_roc_auc(scored.drawn_areas)
+    return {**figures, "roc_auc": share_interval(area, drawn, metric_basis(sample, "roc_auc")).as_json()}
+
+
+def class_weighted(scored: Scored) -> Json:
+    """Figures with classes weighted equally (the study's "balanced" column), from the images as they are.
+
+    Precision, recall and F1 are means over classes.
+    """
+    basis = metric_basis(scored.sample, "balanced_accuracy")
+    metrics = {
+        "accuracy": accuracy,
+        "precision": macro_precision,
+        "recall": METRICS["balanced_accuracy"],
+        "f1": macro_f1,
+    }
+    return {name: _figure(scored, _weighted(metric), basis) for name, metric in metrics.items()}
+
+
+def per_class(scored: Scored, class_names: Sequence[str]) -> Json:
+    """Precision, recall, F1, specificity and area under the ROC curve of each class, and its images."""
+    return {name: _of_class(scored, index) for index, name in enumerate(class_names)}
+
+
+def malignant_metrics(scored: Scored) -> Json:
+    """Headline figures of a two-class sample, and the malignant class's own: sensitivity and so on."""
+    own = _of_class(scored, MALIGNANT)
+    own["sensitivity"] = own.pop("recall")
+    del own["support"]
+    return {**headline(scored), **own}
+
+
+def malignant_class_weighted(scored: Scored) -> Json:
+    """Accuracy, and the malignant class's precision, recall and F1, with both classes weighted equally."""
+    basis = metric_basis(scored.sample, "balanced_accuracy")
+    metrics = {"precision": precision, "recall": recall, "f1": f1}
+    own = {
+        name: _figure(scored, _weighted(_class(metric, MALIGNANT)), basis) for name, metric in metrics.items()
+    }
+    return {"accuracy": _figure(scored, _weighted(accuracy), basis), **own}
+
+
+def class_basis(sample: Sample, index: int, metric: str) -> Basis:
+    """The images that a figure of one class rests on."""
+    actual, answered = sample.truth == index, sample.predicted == index
+    if metric == "roc_auc":
+        everything = Basis.of(sample.groups, np.ones(sample.num_images, dtype=bool))
+        return replace(everything, trials=min(sample.groups.among(actual), sample.groups.among(~actual)))
+    chosen: dict[str, Bools] = {
+        "recall": actual,
+        "specificity": ~actual,
+        "precision": answered,
+        "f1": actual | answered,
+    }
+    return Basis.of(sample.groups, chosen[metric])
+
+
+def _of_class(scored: Scored, index: int) -> Json:
+    sample = scored.sample
+    figures = {
+        name: _figure(scored, _class(metric, index), class_basis(sample, index, name))
+        for name, metric in CLASS_METRICS.items()
+    }
+    basis = class_basis(sample, index, "roc_auc")
+    area = share_interval(float(scored.areas[index]), scored.drawn_areas[:, index], basis)
+    return {**figures, "roc_auc": area.as_json(), "support": int((sample.truth == index).sum())}
+
+
+def _figure(scored: Scored, metric: Callable[[Confusion], Floats], basis: Basis) -> Json:
+    value = float(metric(scored.sample.confusion))
+    return share_interval(value, metric(scored.confusions), basis).as_json()
+
+
+def _class(metric: Callable[[Confusion], Floats], index: int) -> Callable[[Confusion], Floats]:
+    return lambda confusion: metric(confusion)[..., index]
+
+
+def _weighted(metric: Callable[[Confusion], Floats]) -> Callable[[Confusion], Floats]:
+    return lambda confusion: metric(weigh_classes(confusion))
