@@ -1,0 +1,220 @@
+"""A `SourceTable` in; `manifest.csv`, `manifest.json` and the list of what was rejected, `problems.csv`, out.
+
+Every file is hashed, measured and decoded. What cannot be used is rejected with a reason and the rest goes
+on; what contradicts itself stops the import, since no rule could say which half is true.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from lentigo.data import fingerprints, pixels
+from lentigo.data.groups import group_ids, largest_group, warn_of_chains
+from lentigo.data.manifest import (
+    COLUMNS,
+    Manifest,
+    check_paths,
+    numbers,
+    replace_manifest,
+    require_no_manifest,
+)
+from lentigo.data.sources.table import SourceTable
+from lentigo.data.tables import warn, write_table
+from lentigo.data.taxonomy import order_classes
+from lentigo.settings.errors import DataError, ImageError, TableError, several
+from lentigo.settings.files import sha256_of
+from lentigo.settings.run import NOTICE
+
+Progress = Callable[[int, int], None]
+HASHED_SIDE = 64
+"""Pixels; an image is decoded at about this size for its perceptual hash, which reads every byte of it."""
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    """What became of the images."""
+
+    manifest: Manifest
+    problems: pd.DataFrame
+    """Rejected images: image_id, path, reason. Also in `problems.csv` where there are any."""
+    remarks: pd.DataFrame
+    """Images that were kept and are worth a look: image_id, path, remark."""
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What one file turned out to be; with a reason, it is rejected."""
+
+    width: int = 0
+    height: int = 0
+    sha256: str = ""
+    perceptual_hash: str = ""
+    remarks: tuple[str, ...] = ()
+    reason: str = ""
+
+
+def import_images(
+    source: SourceTable,
+    out: str | Path,
+    *,
+    verify_images: bool = True,
+    overwrite: bool = False,
+    progress: Progress | None = None,
+) -> ImportResult:
+    """Make a manifest of a source.
+
+    Args:
+        source: what `SOURCES[name]` read.
+        out: the folder for the manifest; the images stay where they are.
+        verify_images: False takes the tables' word and opens no image: sizes and hashes stay empty.
+        overwrite: replace a manifest that is there.
+        progress: called with (done, total).
+
+    Raises:
+        DataError: a manifest is there, nothing usable is left, one class only, paths that leave the image
+            root, or the same bytes under two classes.
+        TableError: facts that cannot both hold.
+    """
+    if not overwrite:
+        require_no_manifest(out)
+    check_paths(source.table["path"].tolist(), source.image_root)
+    _check_patients(source.table)
+    ages = numbers("age_years", source.table["age_years"].set_axis(source.table["image_id"]))
+    table = source.table.assign(age_years=ages.to_numpy())
+    looks = _look_at_all(source, progress) if verify_images else [_Look()] * len(table)
+    for name in ("width", "height", "sha256", "perceptual_hash"):
+        table[name] = [getattr(look, name) for look in looks]
+    problems, remarks = _problems(table, looks), _remarks(table, looks)
+    kept = table[[not look.reason for look in looks]].sort_values("image_id")[list(COLUMNS)]
+    _check_kept(kept, problems)
+    class_names = order_classes(kept["class"])
+    facts = _facts(source, kept, problems, verify_images)
+    manifest = replace_manifest(out, kept, source.image_root, class_names, facts)
+    _report(Path(out), problems, remarks)
+    return ImportResult(manifest, problems, remarks)
+
+
+def _look_at_all(source: SourceTable, progress: Progress | None) -> list[_Look]:
+    """Look at each file, in threads (decoding and hashing let go of the interpreter)."""
+    paths = [source.image_root / path for path in source.table["path"]]
+    looks = []
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        for look in pool.map(_look_at, paths):
+            looks.append(look)
+            if progress:
+                progress(len(looks), len(paths))
+    return looks
+
+
+def _look_at(path: Path) -> _Look:
+    if not path.is_file():
+        return _Look(reason="the file is missing")
+    try:
+        facts = pixels.inspect(path)
+        image = pixels.decode(path, HASHED_SIDE, HASHED_SIDE, "squash")
+        print_ = fingerprints.perceptual_hash(image)
+        return _Look(facts.width, facts.height, sha256_of(path), print_, tuple(facts.warnings))
+    except ImageError as error:
+        return _Look(reason=str(error))
+    except OSError as error:
+        return _Look(reason=f"cannot be read: {error.strerror or error}")
+
+
+def _check_patients(table: pd.DataFrame) -> None:
+    """A lesion belongs to one patient."""
+    known = table[(table["lesion_id"] != "") & (table["patient_id"] != "")]
+    patients = known.groupby("lesion_id")["patient_id"].agg(lambda ids: sorted(set(ids)))
+    wrong = patients[patients.map(len) > 1]
+    if len(wrong):
+        lines = [f"lesion {lesion!r}: patients {', '.join(map(repr, ids))}" for lesion, ids in wrong.items()]
+        raise TableError(several("a lesion belongs to one patient; mend the metadata:", lines))
+
+
+def _check_kept(kept: pd.DataFrame, problems: pd.DataFrame) -> None:
+    """Something must be left, of two classes at least, and the same bytes must not have two classes."""
+    if kept.empty:
+        lines = [f"{row.path}: {row.reason}" for row in problems.itertuples()]
+        raise DataError(several("not one image can be used:", lines))
+    if kept["class"].nunique() == 1:
+        raise DataError(
+            f"all {len(kept)} usable images are of class {kept['class'].iloc[0]!r}; two classes are needed"
+        )
+    hashed = kept[kept["sha256"] != ""]
+    again = hashed[hashed["sha256"].duplicated(keep=False)]
+    lines = [
+        ", ".join(
+            f"{row.image_id!r} is {cls}" for row, cls in zip(rows.itertuples(), rows["class"], strict=True)
+        )
+        for _, rows in again.groupby("sha256")
+        if rows["class"].nunique() > 1
+    ]
+    if lines:
+        raise DataError(
+            several("the same bytes have two classes; mend the labels or leave the images out:", lines)
+        )
+
+
+def _problems(table: pd.DataFrame, looks: list[_Look]) -> pd.DataFrame:
+    rows = [
+        (image_id, path, look.reason)
+        for image_id, path, look in zip(table["image_id"], table["path"], looks, strict=True)
+        if look.reason
+    ]
+    return pd.DataFrame(rows, columns=["image_id", "path", "reason"], dtype=str)
+
+
+def _remarks(table: pd.DataFrame, looks: list[_Look]) -> pd.DataFrame:
+    rows = [
+        (image_id, path, remark)
+        for image_id, path, look in zip(table["image_id"], table["path"], looks, strict=True)
+        for remark in look.remarks
+    ]
+    return pd.DataFrame(rows, columns=["image_id", "path", "remark"], dtype=str)
+
+
+def _facts(source: SourceTable, kept: pd.DataFrame, problems: pd.DataFrame, verified: bool) -> dict[str, Any]:
+    """More for `manifest.json`; no time in it, so the same import gives the same file."""
+    groups = group_ids(kept)
+    warn_of_chains(groups)
+    name, size = largest_group(groups)
+    counts = Counter(kept["class"])
+    return {
+        **source.facts,
+        "notice": NOTICE,
+        "num_images": len(kept),
+        "num_rejected": len(problems),
+        "num_groups": len(set(groups)),
+        "largest_group": {"group": name, "num_images": size},
+        "class_counts": {code: counts[code] for code in order_classes(counts)},
+        "licences": dict(sorted(Counter(kept["licence"]).items())),
+        "images_verified": verified,
+    }
+
+
+def _report(out: Path, problems: pd.DataFrame, remarks: pd.DataFrame) -> None:
+    """Write `problems.csv`, or take away that of an earlier import, and say what there is."""
+    file = out / "problems.csv"
+    if problems.empty:
+        file.unlink(missing_ok=True)
+    else:
+        write_table(file, problems)
+        warn(
+            f"{len(problems)} images were rejected, such as {_example(problems, 'reason')}; all are in {file}"
+        )
+    if not remarks.empty:
+        warn(
+            f"{len(remarks)} remarks on images, such as {_example(remarks, 'remark')}; "
+            "`lentigo data check` lists all"
+        )
+
+
+def _example(table: pd.DataFrame, column: str) -> str:
+    return f"{table['path'].iloc[0]!r} ({table[column].iloc[0]})"

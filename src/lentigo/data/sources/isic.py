@@ -1,0 +1,203 @@
+"""The files of the ISIC challenges in, a `SourceTable` out.
+
+Ground truth: `image` and one column a class, one of them 1 in each row (2018's AKIEC and 2019's AK and SCC
+stay what they are). Metadata, optional: age, site, lesion, patient, sex. Images: `<image>.jpg` in a folder.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from lentigo.data.sources.table import SourceTable, collapse, match_classes, source_table
+from lentigo.data.tables import read_numbered_table, warn
+from lentigo.settings.errors import DataError, TableError, several
+
+TRUTH_PATTERNS = ("GroundTruth.csv", "*_GroundTruth.csv")
+METADATA_PATTERNS = ("Metadata.csv", "*_Metadata.csv", "*metadata.csv")
+IMAGE_FOLDERS = ("images", "*_Training_Input", "*_Test_Input", "*_Input")
+SUFFIXES = (".jpg", ".jpeg", ".JPG", ".png")
+LICENCE = "CC-BY-NC-4.0"
+"""Of ISIC 2019 and HAM10000; given to official images whose metadata name no licence."""
+
+_OTHER_NAMES = {
+    "image": ("image_id", "image_name", "isic_id"),
+    "age_years": ("age_approx", "age"),
+    "site": ("anatom_site_general", "anatom_site_general_challenge", "localization"),
+    "licence": ("license", "copyright_license"),
+}
+_KEPT = ("lesion_id", "patient_id", "duplicate_group", "age_years", "sex", "site", "source", "licence")
+_WEIGHTS = ("score_weight", "validation_weight")
+_OFFICIAL_NAME = re.compile(r"ISIC_\d{7}(_downsampled)?")
+_SOURCE_PREFIXES = {"HAM_": "HAM", "BCN_": "BCN", "MSK4_": "MSK4"}
+
+
+class Files(NamedTuple):
+    """Where the parts of a data set lie."""
+
+    truth: Path
+    metadata: Path | None
+    images: Path
+
+
+def read(
+    folder: str | Path, class_map: Mapping[str, str] | None = None, files: Files | None = None
+) -> SourceTable:
+    """Read the tables of an ISIC challenge and name the image files.
+
+    Args:
+        folder: holds the ground truth, perhaps the metadata, and the images, itself or in a sub-folder.
+        class_map: what unknown columns of the ground truth mean.
+        files: explicit paths instead of looking into `folder`.
+
+    Raises:
+        DataError: tables are missing or there are several.
+        TableError: a table contradicts itself; names lines.
+    """
+    files = files or find_files(folder)
+    truth = read_ground_truth(files.truth, class_map)
+    rows = truth.join(_read_metadata(files.metadata, truth), on="image_id")
+    rows = rows.reindex(columns=["image_id", "class", *_KEPT]).fillna("")
+    official = rows["image_id"].str.fullmatch(_OFFICIAL_NAME)
+    rows["source"] = np.where(rows["source"] == "", _source_names(rows, official), rows["source"])
+    rows["licence"] = np.where((rows["licence"] == "") & official, LICENCE, rows["licence"])
+    rows["path"] = _paths(rows["image_id"], files.images)
+    tables = [path.name for path in (files.truth, files.metadata) if path is not None]
+    return source_table(rows, files.images, {"source": "isic", "tables": tables})
+
+
+def find_files(folder: str | Path) -> Files:
+    """Find ground truth, metadata and images in a folder by their official names.
+
+    Raises:
+        DataError: no ground truth, or several tables that could be meant.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise DataError(f"{folder} is not a folder; expected one with GroundTruth.csv and images")
+    truth = _only(folder, TRUTH_PATTERNS, "truth")
+    if truth is None:
+        raise DataError(f"{folder} has no ground truth; expected a file {' or '.join(TRUTH_PATTERNS)}")
+    return Files(truth, _only(folder, METADATA_PATTERNS, "metadata"), _image_folder(folder))
+
+
+def archive_id(image_id: str) -> str:
+    """The id an image has in the ISIC archive: the official name without `_downsampled`."""
+    return image_id.removesuffix("_downsampled")
+
+
+def read_ground_truth(path: Path, class_map: Mapping[str, str] | None = None) -> pd.DataFrame:
+    """Read a one-hot ground truth; classes go by the name of their column, never by position.
+
+    Returns:
+        Columns image_id and class, indexed by line.
+
+    Raises:
+        TableError: a row that is not one-hot, an unknown class; lists them.
+    """
+    raw = _read_renamed(path)
+    columns = [name for name in raw.columns if name not in ("image", *_WEIGHTS)]
+    codes = match_classes(columns, class_map)
+    hot = _one_hot(path, raw, columns)
+    empty = [name for position, name in enumerate(columns) if name != "UNK" and not hot[:, position].any()]
+    if empty:
+        warn(f"{path}: no image of class {', '.join(empty)}, so there is no such class")
+    labels = [codes[columns[position]] for position in hot.argmax(axis=1)]
+    return pd.DataFrame({"image_id": raw["image"], "class": labels}, index=raw.index)
+
+
+def _one_hot(path: Path, raw: pd.DataFrame, columns: list[str]) -> npt.NDArray[np.float64]:
+    """The cells as numbers (N, K), each row checked to hold a single 1."""
+    if not columns:
+        raise TableError(f"{path} has no class columns; expected `image` and one column a class")
+    numbers = raw[columns].apply(pd.to_numeric, errors="coerce")
+    values = np.asarray(numbers.to_numpy(dtype=np.float64))
+    is_fine = np.isin(values, (0.0, 1.0)).all(axis=1) & (values.sum(axis=1) == 1)
+    problems = [
+        f"line {line}: {row['image']} has {', '.join(_nonzero(row, columns))}"
+        for line, row in raw[~is_fine].iterrows()
+    ]
+    if problems:
+        raise TableError(several(f"{path}: every row needs exactly one 1 and else 0:", problems))
+    return values
+
+
+def _nonzero(row: pd.Series, columns: list[str]) -> list[str]:
+    cells = [f"{name} = {row[name] or 'nothing'}" for name in columns if row[name] not in ("0", "0.0")]
+    return cells or ["no 1"]
+
+
+def _read_renamed(path: Path) -> pd.DataFrame:
+    """Read a table and give its columns our names."""
+    header = read_numbered_table(path, ()).columns
+    renamed = {
+        other: name
+        for name, others in _OTHER_NAMES.items()
+        for other in others
+        if other in header and name not in header
+    }
+    image = next((other for other, name in renamed.items() if name == "image"), "image")
+    table = read_numbered_table(path, (image,)).rename(columns=renamed)
+    table["image"] = table["image"].str.strip().str.replace(r"\.jpe?g$", "", regex=True, case=False)
+    return table
+
+
+def _read_metadata(path: Path | None, truth: pd.DataFrame) -> pd.DataFrame:
+    """Columns `_KEPT`, as far as there are any, indexed by image."""
+    if path is None:
+        warn("no metadata: lesions are unknown, so images of one lesion cannot be kept together")
+        return pd.DataFrame(index=pd.Index([], name="image", dtype=str))
+    table = _read_renamed(path)
+    if not {"lesion_id", "patient_id"} & set(table.columns):
+        warn(f"{path} has neither lesion_id nor patient_id; images of one lesion cannot be kept together")
+    table = table[["image", *(name for name in _KEPT if name in table.columns)]]
+    table = collapse(table, "image").set_index("image")
+    num_without = int((~truth["image_id"].isin(table.index)).sum())
+    if num_without:
+        warn(f"{path}: {num_without} of {len(truth)} images are not in it; theirs stays unknown")
+    return table
+
+
+def _source_names(rows: pd.DataFrame, official: pd.Series) -> npt.NDArray[np.str_]:
+    """The collection an image is from, by the prefix of its lesion; ISIC for other official names."""
+    names = np.where(official, "ISIC", "")
+    for prefix, name in _SOURCE_PREFIXES.items():
+        names = np.where(rows["lesion_id"].str.startswith(prefix), name, names)
+    return names
+
+
+def _paths(image_ids: pd.Series, folder: Path) -> list[str]:
+    """The file of each image: the first that is there of `<id>.jpg` and its likes, else `<id>.jpg`."""
+    present = {item.name for item in folder.iterdir()} if folder.is_dir() else set()
+
+    def path_of(image_id: str) -> str:
+        names = [name + suffix for name in (image_id, archive_id(image_id)) for suffix in SUFFIXES]
+        return next((name for name in names if name in present), names[0])
+
+    return [path_of(image_id) for image_id in image_ids]
+
+
+def _only(folder: Path, patterns: tuple[str, ...], what: str) -> Path | None:
+    """The one file that fits the first pattern that anything fits."""
+    for pattern in patterns:
+        found = sorted(folder.glob(pattern))
+        if len(found) > 1:
+            names = ", ".join(path.name for path in found)
+            raise DataError(f"{folder} has several tables of {what}: {names}; name one with --{what}")
+        if found:
+            return found[0]
+    return None
+
+
+def _image_folder(folder: Path) -> Path:
+    for pattern in IMAGE_FOLDERS:
+        found = [path for path in sorted(folder.glob(pattern)) if path.is_dir()]
+        if found:
+            return found[0]
+    return folder

@@ -1,0 +1,118 @@
+"""What every source yields, before any file is read: one row an image, with its class and what is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from lentigo.data.tables import warn
+from lentigo.data.taxonomy import CLASSES, find_class
+from lentigo.settings.errors import TableError, several
+from lentigo.settings.toml import did_you_mean
+
+COLUMNS = (
+    "image_id",
+    "path",
+    "class",
+    "lesion_id",
+    "patient_id",
+    "duplicate_group",
+    "age_years",
+    "sex",
+    "site",
+    "source",
+    "licence",
+)
+"""All text. `path` is relative to the image root, with forward slashes; an empty cell means unknown."""
+
+_UNKNOWN = ("unknown", "nan", "na", "n/a", "none", "not specified")
+
+
+@dataclass(frozen=True)
+class SourceTable:
+    """Images and labels as their publisher gives them."""
+
+    table: pd.DataFrame
+    """`COLUMNS`, one row an image, every `image_id` once."""
+    image_root: Path
+    facts: dict[str, Any] = field(default_factory=dict)
+    """Where it comes from (`source`, `tables`); goes into `manifest.json`."""
+
+
+def source_table(rows: pd.DataFrame, image_root: Path, facts: Mapping[str, Any]) -> SourceTable:
+    """Bring rows into the form of a `SourceTable`: missing columns empty, repeated images collapsed.
+
+    Args:
+        rows: at least image_id, path and class; the index names the line or place of each row.
+        image_root: the folder `path` is relative to.
+        facts: goes into `manifest.json`.
+
+    Raises:
+        TableError: an image without id or class, or with two classes or contradicting facts.
+    """
+    table = rows.reindex(columns=list(COLUMNS)).fillna("").astype(str)
+    for name in ("sex", "site"):
+        text = table[name].str.strip().str.lower()
+        table[name] = text.where(~text.isin(_UNKNOWN), "")
+    nameless = [
+        f"{_place(place)}: no {name}"
+        for name in ("image_id", "class")
+        for place in table.index[table[name] == ""]
+    ]
+    if nameless:
+        raise TableError(several("every image needs an id and a class:", nameless))
+    return SourceTable(collapse(table, "image_id").reset_index(drop=True), Path(image_root), dict(facts))
+
+
+def collapse(table: pd.DataFrame, key: str) -> pd.DataFrame:
+    """Keep one row of those that repeat an id and agree in everything else.
+
+    Raises:
+        TableError: rows repeat an id and contradict each other; names lines and columns.
+    """
+    again = table[table[key].duplicated(keep=False)]
+    if again.empty:
+        return table
+    problems = [
+        f"{name!r} has {column} {' and '.join(map(repr, sorted(set(rows[column]))))} "
+        f"({', '.join(map(_place, rows.index[:4]))})"
+        for name, rows in again.groupby(key, sort=True)
+        for column in table.columns
+        if rows[column].nunique() > 1
+    ]
+    if problems:
+        raise TableError(several("the same image appears with different facts:", problems))
+    num_repeats = int(table[key].duplicated().sum())
+    warn(f"{num_repeats} repeated rows, such as that of {again[key].iloc[0]!r}, say the same and count once")
+    return table[~table[key].duplicated()]
+
+
+def match_classes(names: Sequence[str], class_map: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Say which class each name of a source means, by code or diagnosis name, or as `class_map` tells.
+
+    Args:
+        names: what the source calls its classes.
+        class_map: source's name to class, in any case; may introduce classes of its own.
+
+    Raises:
+        TableError: a name nobody knows; lists them with the nearest known one.
+    """
+    mapped = {name.lower(): target for name, target in (class_map or {}).items()}
+    unused = sorted(set(mapped) - {name.lower() for name in names})
+    if unused:
+        raise TableError(f"--map names {', '.join(unused)}, but the classes found are {', '.join(names)}")
+    found = {name: mapped.get(name.lower()) or find_class(name) for name in names}
+    unknown = [name for name, code in found.items() if code is None]
+    if unknown:
+        lines = [f"{name!r}{did_you_mean(name, list(CLASSES))}" for name in unknown]
+        remedy = f"say what each means with `--map {unknown[0]}=CLASS` (classes: {', '.join(CLASSES)})"
+        raise TableError(several(f"unknown classes; {remedy}:", lines))
+    return {name: code for name, code in found.items() if code is not None}
+
+
+def _place(index: object) -> str:
+    return f"line {index}" if isinstance(index, int) else str(index)
