@@ -18,7 +18,8 @@ def visible(text: object) -> str:
     Right-to-left override would otherwise let `gpj.exe` be read as `exe.jpg`; a lone surrogate from an
     undecodable file name would otherwise stop the file from being written. Tab and newline become spaces.
     """
-    return "".join(_one(character) for character in str(text))
+    shown = str(text)
+    return shown if shown.isprintable() else "".join(_one(character) for character in shown)
 
 
 def shorten(text: object, limit: int) -> str:

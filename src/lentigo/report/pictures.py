@@ -1,0 +1,157 @@
+"""The JSON of one part and a history in, pictures of the report out: what to draw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from lentigo.data.taxonomy import colour_of, full_name
+from lentigo.report.confusion import confusion_size, paint_confusion
+from lentigo.report.curves import (
+    RELIABILITY_SIZE,
+    Panel,
+    paint_panels,
+    paint_reliability,
+    panels_size,
+)
+from lentigo.report.describe import Counts, counts_size, paint_counts
+from lentigo.report.dots import DotRow, dots_height, paint_dots
+from lentigo.report.figures import Picture, draw
+from lentigo.report.learning import LEARNING_SIZE, paint_learning
+from lentigo.report.numbers import is_defined, value_text
+from lentigo.report.verdict import malignant_metrics
+
+Evaluation = Mapping[str, Any]
+
+DOTS_WIDTH = 510
+LEARNING = (("loss", "Loss"), ("accuracy", "Accuracy"), ("balanced_accuracy", "Balanced accuracy"))
+
+
+def baseline_pictures(evaluation: Evaluation) -> list[tuple[str, Picture]]:
+    """Titles and pictures of the model among the baselines, in both main figures."""
+    chance = 1 / max(1, len(evaluation["class_names"]))
+    metrics = evaluation.get("metrics") or {}
+    own = malignant_metrics(evaluation).get("roc_auc")
+    return [
+        (
+            "Balanced accuracy",
+            _baselines(evaluation, metrics.get("balanced_accuracy"), "balanced_accuracy", chance),
+        ),
+        ("Malignant versus benign, ROC AUC", _baselines(evaluation, own, "malignant_roc_auc", 0.5)),
+    ]
+
+
+def _baselines(evaluation: Evaluation, own: Any, metric: str, chance: float) -> Picture:
+    rows = [DotRow("this model", own, "accent", is_main=True)]
+    for name, baseline in (evaluation.get("baselines") or {}).items():
+        figure = (baseline.get("metrics") or {}).get(metric)
+        rows.append(DotRow(str(baseline.get("title") or name), figure))
+    painter = partial(paint_dots, rows=rows, reference=(chance, "chance"))
+    words = "; ".join(f"{row.label} {value_text(row.interval)}" for row in rows)
+    size = (DOTS_WIDTH, dots_height(len(rows)))
+    return draw(painter, size, f"{metric} of the model and of the baselines: {words}", is_leaked(evaluation))
+
+
+def class_pictures(evaluation: Evaluation) -> list[tuple[str, Picture]]:
+    """Titles and pictures of sensitivity and precision by class."""
+    return [
+        ("Sensitivity: of the images of a class, the share recognised", _by_class(evaluation, "recall")),
+        ("Precision: of the images called so, the share that are", _by_class(evaluation, "precision")),
+    ]
+
+
+def _by_class(evaluation: Evaluation, metric: str) -> Picture:
+    per_class = evaluation.get("per_class") or {}
+    rows = [
+        DotRow(full_name(name), (per_class.get(name) or {}).get(metric), colour_of(name))
+        for name in evaluation["class_names"]
+    ]
+    words = "; ".join(f"{row.label} {value_text(row.interval)}" for row in rows)
+    size = (DOTS_WIDTH, dots_height(len(rows)))
+    return draw(partial(paint_dots, rows=rows), size, f"{metric} by class: {words}", is_leaked(evaluation))
+
+
+def confusion_picture(evaluation: Evaluation) -> Picture:
+    """The confusion matrix."""
+    names = evaluation["class_names"]
+    painter = partial(paint_confusion, counts=evaluation["confusion_matrix"], class_names=names)
+    words = "confusion matrix, rows are truth, columns predictions; the same numbers are in the table below"
+    return draw(painter, confusion_size(len(names)), words, is_leaked(evaluation))
+
+
+def counts_picture(counts: Counts, class_names: Sequence[str], leaked: bool) -> Picture:
+    """Images by class and part."""
+    painter = partial(paint_counts, counts=counts, class_names=class_names)
+    return draw(painter, counts_size(len(class_names), 700), "number of images by class and part", leaked)
+
+
+def roc_picture(evaluation: Evaluation) -> Picture:
+    """ROC curves, one panel a class."""
+    panels = [_roc_panel(evaluation, name) for name in evaluation["class_names"]]
+    own = (evaluation.get("malignant_vs_benign") or {}).get("roc")
+    if own and len(evaluation["class_names"]) > 2:
+        note = f"AUC {value_text(malignant_metrics(evaluation).get('roc_auc'))}"
+        panels.insert(0, Panel("malignant vs benign", own["fpr"], own["tpr"], "ink", note))
+    painter = partial(paint_panels, panels=panels, labels=("1 − specificity", "sensitivity"))
+    words = "ROC curves: " + "; ".join(f"{panel.title} {panel.note}" for panel in panels)
+    return draw(painter, panels_size(len(panels)), words, is_leaked(evaluation))
+
+
+def _roc_panel(evaluation: Evaluation, name: str) -> Panel:
+    points = ((evaluation.get("curves") or {}).get("roc") or {}).get(name) or {}
+    area = ((evaluation.get("per_class") or {}).get(name) or {}).get("roc_auc")
+    return Panel(
+        full_name(name), points.get("fpr"), points.get("tpr"), colour_of(name), f"AUC {value_text(area)}"
+    )
+
+
+def precision_recall_picture(evaluation: Evaluation) -> Picture:
+    """Precision-recall curves, one panel a class."""
+    panels = [_precision_recall_panel(evaluation, name) for name in evaluation["class_names"]]
+    painter = partial(paint_panels, panels=panels, labels=("sensitivity (recall)", "precision"))
+    words = "precision-recall curves: " + "; ".join(f"{panel.title}, {panel.note}" for panel in panels)
+    return draw(painter, panels_size(len(panels)), words, is_leaked(evaluation))
+
+
+def _precision_recall_panel(evaluation: Evaluation, name: str) -> Panel:
+    points = ((evaluation.get("curves") or {}).get("precision_recall") or {}).get(name) or {}
+    support = ((evaluation.get("per_class") or {}).get(name) or {}).get("support")
+    num_images = evaluation.get("n_images")
+    share = support / num_images if is_defined(support) and is_defined(num_images) and num_images else 0.0
+    note = f"{100 * share:.1f} % of images"
+    return Panel(full_name(name), points.get("recall"), points.get("precision"), colour_of(name), note, share)
+
+
+def reliability_picture(evaluation: Evaluation) -> Picture | None:
+    """Confidence against accuracy; None if it was not evaluated."""
+    found = (evaluation.get("curves") or {}).get("reliability") or {}
+    bins = found.get("bins") or []
+    if not bins:
+        return None
+    words = "share of right answers against stated confidence, in ten bins"
+    return draw(partial(paint_reliability, bins=bins), RELIABILITY_SIZE, words, is_leaked(evaluation))
+
+
+def calibration_error(evaluation: Evaluation) -> Mapping[str, Any] | None:
+    """The interval of the expected calibration error, wherever the evaluation holds it."""
+    curves = evaluation.get("curves") or {}
+    found = (curves.get("reliability") or {}).get("expected_calibration_error")
+    found = curves.get("expected_calibration_error") if found is None else found
+    return {"value": found} if is_defined(found) else found
+
+
+def learning_pictures(history: Sequence[Mapping[str, Any]], leaked: bool) -> list[tuple[str, Picture]]:
+    """Titles and pictures of the learning curves; those that the history does not hold are left out."""
+    pictures = []
+    for name, title in LEARNING:
+        if any(is_defined(row.get(key)) for row in history for key in (name, f"val_{name}")):
+            painter = partial(paint_learning, history=history, name=name, title=title)
+            words = f"{title} over {len(history)} epochs, training and validation"
+            pictures.append((title, draw(painter, LEARNING_SIZE, words, leaked)))
+    return pictures
+
+
+def is_leaked(evaluation: Evaluation) -> bool:
+    """Whether truth was compared on images or groups seen in training."""
+    return bool(evaluation.get("leaked"))
