@@ -1,0 +1,47 @@
+"""Lentigo: from dermoscopy images to a skin-lesion classifier you can believe and see into.
+
+Research and education only; not a medical device.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lentigo.api import demo, evaluate, explain, predict, train
+    from lentigo.data.manifest import load_manifest
+    from lentigo.data.split import load_split
+    from lentigo.settings.toml import load_recipe
+
+__version__ = version("lentigo")
+
+_HOMES = {
+    "train": "lentigo.api",
+    "evaluate": "lentigo.api",
+    "explain": "lentigo.api",
+    "predict": "lentigo.api",
+    "demo": "lentigo.api",
+    "load_manifest": "lentigo.data.manifest",
+    "load_split": "lentigo.data.split",
+    "load_recipe": "lentigo.settings.toml",
+}
+
+__all__ = [
+    "demo",
+    "evaluate",
+    "explain",
+    "load_manifest",
+    "load_recipe",
+    "load_split",
+    "predict",
+    "train",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import on first use, so that `import lentigo` is cheap and needs no training framework."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'lentigo' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

@@ -1,0 +1,121 @@
+"""Writes docs/reference/{cli,recipe,recipes}.md from the code, so that they cannot disagree with it.
+
+`make docs` runs it; a test fails when the files are not what it would write.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import inspect
+import re
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+
+import typer
+from typer.testing import CliRunner
+
+from lentigo.cli.app import app
+from lentigo.settings import recipe as recipe_page
+from lentigo.settings.toml import recipe_names, recipe_text
+
+REFERENCE = Path(__file__).parent / "reference"
+
+
+def verbs() -> list[list[str]]:
+    """Every verb as words: ['data', 'import'], ['split'] ..."""
+    found: list[list[str]] = []
+    for group in app.registered_groups:
+        assert isinstance(group.typer_instance, typer.Typer)
+        found += [
+            [str(group.name), str(command.name)] for command in group.typer_instance.registered_commands
+        ]
+    return found + [[str(command.name)] for command in app.registered_commands]
+
+
+def cli_page() -> str:
+    """The help text of every verb."""
+    parts = ["# Commands", "", "Written by `make docs` from `lentigo ... --help`.", ""]
+    for words in verbs():
+        shown = CliRunner().invoke(app, [*words, "--help"], prog_name="lentigo", env={"COLUMNS": "100"})
+        assert shown.exit_code == 0, shown.output
+        text = re.sub(r"[ \t]+$", "", shown.output.strip("\n"), flags=re.M)
+        parts += [f"## lentigo {' '.join(words)}", "", "```text", text, "```", ""]
+    return "\n".join(parts)
+
+
+def recipe_page_text() -> str:
+    """Every key of a recipe with type, default and meaning, read from the dataclasses."""
+    parts = ["# Recipe keys", "", "Written by `make docs` from `src/lentigo/settings/recipe.py`.", ""]
+    kinds = [kind for kind in vars(recipe_page).values() if dataclasses.is_dataclass(kind)]
+    for kind in kinds:
+        assert isinstance(kind, type)
+        parts += [f"## {kind.__name__}", "", inspect.getdoc(kind) or "", ""]
+        parts += ["| key | type | default | meaning |", "|---|---|---|---|"]
+        meanings = field_docstrings(kind)
+        for field in dataclasses.fields(kind):
+            meaning = " ".join(meanings.get(field.name, "").split())
+            kind_name = type_name(get_type_hints(kind)[field.name])
+            parts.append(f"| `{field.name}` | {kind_name} | {default_text(field)} | {meaning} |")
+        parts.append("")
+    return "\n".join(parts)
+
+
+def field_docstrings(kind: type) -> dict[str, str]:
+    """The text literal below each field."""
+    body = ast.parse(inspect.getsource(kind)).body[0]
+    assert isinstance(body, ast.ClassDef)
+    found = {}
+    for statement, following in zip(body.body, body.body[1:], strict=False):
+        is_text = isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant)
+        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name) and is_text:
+            found[statement.target.id] = str(following.value.value)  # type: ignore[attr-defined]
+    return found
+
+
+def type_name(hint: Any) -> str:
+    """A short name of a type: choices spelled out."""
+    if getattr(hint, "__origin__", None) is None and isinstance(hint, type):
+        return f"`{hint.__name__}`"
+    words = [str(choice) for choice in get_args(hint) if isinstance(choice, str)]
+    if words:
+        return ", ".join(f"`{word}`" for word in words)
+    names = [choice.__name__ for choice in get_args(hint) if isinstance(choice, type)]
+    return "list of " + names[0] if "tuple" in str(hint) else f"`{names[0]}`, may be absent"
+
+
+def default_text(field: dataclasses.Field[Any]) -> str:
+    """The default as TOML would write it, or `required`."""
+    if field.default is dataclasses.MISSING:
+        return "required" if field.default_factory is dataclasses.MISSING else "its defaults"
+    value = field.default
+    if isinstance(value, tuple):
+        return "pooled" if value == recipe_page.POOLED_HEAD else f"`{[str(item) for item in value]}`"[:60]
+    return "absent" if value is None else f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+def recipes_page() -> str:
+    """The opening comment of every packaged recipe."""
+    parts = [
+        "# Recipes that come with Lentigo",
+        "",
+        "Written by `make docs` from the files' opening lines.",
+        "",
+    ]
+    for name in recipe_names():
+        comment = []
+        for line in recipe_text(name)[1].splitlines():
+            if not line.startswith("#"):
+                break
+            comment.append(line.lstrip("#").strip())
+        parts += [f"## {name}", "", "```console", comment[0], "```", "", *comment[1:], ""]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(parts))
+
+
+PAGES = {"cli.md": cli_page, "recipe.md": recipe_page_text, "recipes.md": recipes_page}
+
+if __name__ == "__main__":
+    REFERENCE.mkdir(exist_ok=True)
+    for name, page in PAGES.items():
+        (REFERENCE / name).write_text(page(), encoding="utf-8")
+        print(f"wrote {REFERENCE / name}")

@@ -1,0 +1,112 @@
+"""A finished run in; predictions, figures, opponents and the report of one part out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lentigo.api.opponents import measure_opponents
+from lentigo.api.reporting import report_part
+from lentigo.api.training import open_data
+from lentigo.data.manifest import Manifest
+from lentigo.data.split import Split
+from lentigo.evaluation.evaluate import Context, evaluate_predictions, save_evaluation
+from lentigo.evaluation.leak import check_no_leak
+from lentigo.evaluation.predictions import Predictions, save_predictions
+from lentigo.settings.errors import SplitError
+from lentigo.settings.run import RunDirectory, now
+
+Progress = Callable[[int, int], None]
+
+
+def evaluate(  # noqa: PLR0913 - options of one verb
+    run: RunDirectory | str | Path,
+    *,
+    part: str = "validation",
+    manifest: str | Path | None = None,
+    with_baselines: bool = True,
+    allow_leak: bool = False,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Predict one part and compare it with the truth.
+
+    Writes `predictions.csv`, `evaluation.json` and `report.html` into the run; other parts already evaluated
+    are kept. A look at the test part is logged in `run.json`.
+
+    Args:
+        run: a finished run.
+        part: `validation`, or on purpose `test`.
+        manifest: where the manifest is now, if it has moved.
+        with_baselines: also measure the simple opponents on the same images.
+        allow_leak: go on although images or groups were trained on; stamps LEAKED.
+        progress: called with (done, total) steps.
+
+    Returns:
+        The part's entry of `evaluation.json`, with `test_looks` (how often test has been looked at).
+
+    Raises:
+        LeakError: an evaluated image, or its group, was trained on.
+        RunError: the run is not finished or its data are not what it was trained on.
+        SplitError: the part is empty.
+    """
+    from lentigo.training.inference import predict_part
+
+    opened = run if isinstance(run, RunDirectory) else RunDirectory.existing(run)
+    images, split = open_data(opened, manifest)
+    step = _steps(progress, 4 if with_baselines else 3)
+    leaked = check_no_leak(linked_rows(images, split, part), linked_rows(images, split, "train"), allow_leak)
+    predictions = predict_part(opened, images, split, part)
+    if len(predictions.image_ids) == 0:
+        raise SplitError(f"the part {part} of this split has no images")
+    save_predictions(opened.predictions_file, predictions)
+    step()
+    opponents = measure_opponents(opened.recipe(), images, split, part) if with_baselines else {}
+    step()
+    context = Context(part, split.hash, tuple(opened.record()["malignant"]), leaked)
+    result = evaluate_predictions(predictions, groups_of(split, predictions), context, opponents)
+    save_evaluation(opened.evaluation_file, opened.record()["name"], result)
+    step()
+    looks = _log_look(opened, part)
+    report_part(opened, images, split, predictions, result)
+    step()
+    return {**result, "test_looks": looks}
+
+
+def groups_of(split: Split, predictions: Predictions) -> np.ndarray[Any, Any]:
+    """The group of each predicted image, (N,)."""
+    group_of = dict(zip(split.table["image_id"], split.table["group"], strict=True))
+    return np.array([group_of[image_id] for image_id in predictions.image_ids], dtype=str)
+
+
+def linked_rows(manifest: Manifest, split: Split, part: str) -> pd.DataFrame:
+    """The images of one part with everything by which they could be known from training."""
+    table = manifest.table.iloc[split.rows(manifest, part)]
+    group_of = dict(zip(split.table["image_id"], split.table["group"], strict=True))
+    return table[["image_id", "sha256", "lesion_id", "patient_id"]].assign(
+        group=[group_of[image_id] for image_id in table["image_id"]]
+    )
+
+
+def _log_look(run: RunDirectory, part: str) -> int:
+    """Note that test has been looked at; returns how often it has been."""
+    looks = list(run.record().get("test_looks", []))
+    if part == "test":
+        looks.append(now())
+        run.update_record(test_looks=looks)
+    return len(looks)
+
+
+def _steps(progress: Progress | None, total: int) -> Callable[[], None]:
+    """A function that tells `progress` of one more step each time it is called."""
+    done = iter(range(1, total + 2))
+
+    def step() -> None:
+        count = next(done)
+        if progress:
+            progress(min(count, total), total)
+
+    return step

@@ -1,0 +1,78 @@
+"""Recipe, manifest and split by name or path in; a run directory that holds all it was made from out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lentigo.data.manifest import Manifest, load_manifest
+from lentigo.data.split import Split, load_split, save_split
+from lentigo.settings.errors import RunError
+from lentigo.settings.recipe import Recipe
+from lentigo.settings.run import RunDirectory
+from lentigo.settings.toml import load_recipe
+
+if TYPE_CHECKING:
+    from lentigo.training.progress import TrainingProgress
+
+SPLIT_FILE = "split.csv"
+
+
+def train(  # noqa: PLR0913 - the four things a training is made of, and two conveniences
+    recipe: Recipe | str | Path,
+    manifest: Manifest | str | Path,
+    split: Split | str | Path,
+    out: str | Path,
+    *,
+    overrides: Sequence[str] = (),
+    progress: TrainingProgress | None = None,
+) -> RunDirectory:
+    """Train one network into one directory; the same call again resumes, and leaves a finished run alone.
+
+    Args:
+        recipe: a `Recipe`, the name of one that comes with the package, or a TOML file.
+        manifest: a `Manifest`, a `manifest.csv` or its folder.
+        split: a `Split` or a `split.csv` made from that manifest.
+        out: the run directory.
+        overrides: `key=value` settings that replace those of a recipe given by name or path.
+        progress: told what happens.
+
+    Raises:
+        LentigoError: recipe, data or directory cannot be used; the message says the remedy.
+    """
+    from lentigo.training.run import train as train_run
+
+    loaded = recipe if isinstance(recipe, Recipe) else load_recipe(recipe, overrides)
+    images = manifest if isinstance(manifest, Manifest) else load_manifest(Path(manifest).resolve())
+    parts = split if isinstance(split, Split) else load_split(split)
+    run = train_run(loaded, images, parts, out, progress)
+    # a copy, so that the run can be evaluated and guarded against leaks wherever it is taken
+    save_split(run.path / SPLIT_FILE, parts, overwrite=True)
+    return run
+
+
+def open_data(run: RunDirectory, manifest: str | Path | None = None) -> tuple[Manifest, Split]:
+    """The images a run was trained on, and how they were divided.
+
+    Args:
+        run: a finished run.
+        manifest: where the manifest is now, if it has moved.
+
+    Raises:
+        RunError: the run is not finished, or the manifest is not the one it was trained on.
+    """
+    record = run.record()
+    if record.get("status") != "finished":
+        raise RunError(
+            f"{run.path} is not finished (status: {record.get('status')}); give its train command again"
+        )
+    path = manifest or record["manifest"]["path"]
+    if path is None:
+        raise RunError(f"{run.path} does not say where its manifest lies; give --manifest")
+    images = load_manifest(path)
+    if images.sha256 != record["manifest"]["sha256"]:
+        raise RunError(
+            f"{path} is not the manifest that {run.path} was trained on; give that one with --manifest"
+        )
+    return images, load_split(run.path / SPLIT_FILE)

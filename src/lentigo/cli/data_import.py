@@ -1,0 +1,92 @@
+"""`lentigo data import`: images and tables become a manifest; bad files are counted and listed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from lentigo.cli import output
+
+SHOWN = 5
+
+
+def data_import(
+    folder: Annotated[Path, typer.Argument(help="ISIC tables and images, or one sub-folder a class.")],
+    out: Annotated[Path, typer.Option(help="A folder for manifest.csv; the images stay where they are.")],
+    source: Annotated[
+        Literal["guess", "isic", "folder"], typer.Option(help="The form the data are in.")
+    ] = "guess",
+    map_: Annotated[
+        list[str] | None, typer.Option("--map", help="What a class of the source means: name=CLASS.")
+    ] = None,
+    duplicates: Annotated[
+        Path | None, typer.Option(help="Table of near-duplicates: image,duplicate_group or pairs.")
+    ] = None,
+    only: Annotated[
+        Path | None, typer.Option(help="A table with a column `image`: take only these images.")
+    ] = None,
+    tables_only: Annotated[
+        bool, typer.Option("--tables-only", help="Believe the tables and open no image.")
+    ] = False,
+    force: Annotated[bool, typer.Option(help="Replace an existing manifest.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Read every image and its label into one manifest.
+
+    Files that cannot be used are left out, counted, and listed with the reason in problems.csv.
+    """
+    from lentigo.data.duplicates import with_duplicates
+    from lentigo.data.importing import import_images
+    from lentigo.data.selection import only_images
+    from lentigo.data.sources import SOURCES, guess_source
+
+    read = SOURCES[guess_source(folder) if source == "guess" else source]
+    found = read(folder, parse_map(map_ or []))
+    if duplicates:
+        found = with_duplicates(found, duplicates)
+    if only:
+        found = only_images(found, only)
+    with output.progress("reading images") as advance:
+        result = import_images(found, out, verify_images=not tables_only, overwrite=force, progress=advance)
+    counts = result.manifest.class_counts()
+    facts = {
+        "manifest": str(result.manifest.path),
+        "images": len(result.manifest.table),
+        "class_counts": counts,
+        "rejected": len(result.problems),
+        "remarks": len(result.remarks),
+        "problems": result.problems.to_dict(orient="records"),
+    }
+    output.result(_text(facts), facts, json)
+    for row in result.problems[:SHOWN].itertuples():
+        output.advise(f"rejected {row.path}: {row.reason}")
+    if len(result.problems):
+        output.advise(f"all {len(result.problems)} rejected files are listed in {out / 'problems.csv'}")
+    output.next_command(f"lentigo split {out}")
+
+
+def parse_map(entries: list[str]) -> dict[str, str]:
+    """Read `name=CLASS` entries.
+
+    Raises:
+        SettingsError: an entry without `=`.
+    """
+    from lentigo.settings.errors import SettingsError
+
+    wrong = [entry for entry in entries if "=" not in entry]
+    if wrong:
+        raise SettingsError(f"--map {wrong[0]}: expected name=CLASS, such as --map nevus=NV")
+    return dict(entry.split("=", 1) for entry in entries)
+
+
+def _text(facts: dict[str, object]) -> str:
+    counts = facts["class_counts"]
+    assert isinstance(counts, dict)
+    lines = [
+        f"{facts['images']} images, {facts['rejected']} rejected, {facts['remarks']} remarks",
+        f"  -> {facts['manifest']}",
+    ]
+    lines += [f"  {name:<6} {count:>7,}" for name, count in counts.items()]
+    return "\n".join(lines)

@@ -1,0 +1,59 @@
+"""`lentigo evaluate`: a run's honest numbers on validation, or on purpose on test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from lentigo.cli import output
+
+HEADLINE = ("balanced_accuracy", "accuracy")
+
+
+def evaluate(
+    run: Annotated[Path, typer.Argument(help="A run directory.")],
+    part: Annotated[
+        Literal["validation", "test"],
+        typer.Option(help="The test part is looked at on purpose; each look is logged."),
+    ] = "validation",
+    baselines: Annotated[bool, typer.Option(help="Also measure the simple opponents.")] = True,
+    allow_leak: Annotated[
+        bool, typer.Option(help="Go on although images or groups were trained on; stamps LEAKED.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Predict one part, compare with the truth; writes predictions.csv, evaluation.json, report.html."""
+    from lentigo import api
+
+    output.notice()
+    with output.progress(f"evaluating {part}") as advance:
+        evaluation = api.evaluate(
+            run, part=part, with_baselines=baselines, allow_leak=allow_leak, progress=advance
+        )
+    output.result(summary(evaluation), evaluation, json)
+    if part == "test":
+        output.advise(f"the test part of this run has now been looked at {evaluation['test_looks']} time(s)")
+    output.advise(f"report: {run / 'report.html'}")
+    output.next_command(f"lentigo explain {run} --part {part}")
+
+
+def summary(evaluation: dict[str, Any]) -> str:
+    """The headline numbers with their intervals, the model above its opponents, one line each."""
+    mark = "LEAKED " if evaluation["leaked"] else ""
+    lines = [
+        f"{mark}{evaluation['part']}: {evaluation['n_images']} images, {evaluation['n_groups']} groups, "
+        f"split {evaluation['split_hash'][:12]}"
+    ]
+    lines += [_line(mark, name, evaluation["metrics"].get(name)) for name in HEADLINE]
+    malignant = evaluation["malignant_vs_benign"]
+    lines += [_line(mark, f"malignant {name}", interval) for name, interval in malignant["metrics"].items()]
+    lines += [f"malignant = {' + '.join(malignant['malignant'])}"]
+    for baseline in evaluation["baselines"].values():
+        lines.append(_line("  baseline ", baseline["title"], baseline["metrics"]["balanced_accuracy"]))
+    return "\n".join(lines)
+
+
+def _line(mark: str, name: str, interval: dict[str, Any] | None) -> str:
+    return f"{mark}{name.replace('_', ' '):<34} {output.number(interval)}"

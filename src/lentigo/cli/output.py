@@ -1,0 +1,95 @@
+"""What verbs say: results on stdout, progress and advice on stderr.
+
+Texts may hold hostile file names: nothing is interpreted as markup, control characters are shown escaped.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from lentigo.settings.run import NOTICE
+
+Advance = Callable[[int, int], None]
+
+stderr = Console(stderr=True, markup=False, highlight=False, emoji=False, soft_wrap=True)
+
+
+def printable(text: str) -> str:
+    """Show control and direction-changing characters as escapes, so a name cannot disguise itself."""
+    return "".join(char if char.isprintable() or char in "\n\t" else ascii(char)[1:-1] for char in text)
+
+
+def error(text: str) -> None:
+    """Say what is wrong."""
+    stderr.print(f"error: {printable(text)}", style="bold red")
+
+
+def advise(text: str) -> None:
+    """Say something that is not the result: notices, warnings, counts."""
+    stderr.print(printable(text), style="dim")
+
+
+def notice() -> None:
+    """Say what the product is not."""
+    advise(NOTICE)
+
+
+def next_command(text: str) -> None:
+    """Say what one would usually type next."""
+    stderr.print(f"Next: {printable(text)}", style="bold")
+
+
+def result(text: str, facts: dict[str, Any], as_json: bool) -> None:
+    """Print the result once: as text for people, or as one JSON object."""
+    if as_json:
+        print(json.dumps(facts, indent=2, ensure_ascii=False, allow_nan=False, default=str))
+    else:
+        print(printable(text))
+
+
+def show_warning(message: Warning | str, category: type[Warning], *_where: object) -> None:
+    """Replace Python's warning print-out, which shows source lines nobody asked for."""
+    if issubclass(category, UserWarning):
+        stderr.print(f"warning: {printable(str(message))}", style="yellow")
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Advance]:
+    """Show a bar with the time remaining; yields a function to call with (done, total)."""
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=stderr, transient=True) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def number(interval: dict[str, Any] | None) -> str:
+    """`0.812 [0.774, 0.848]`, or `undefined`."""
+    if not interval or interval.get("value") is None:
+        return "undefined"
+    if interval.get("low") is None or interval.get("high") is None:
+        return f"{interval['value']:.3f} [interval undefined]"
+    return f"{interval['value']:.3f} [{interval['low']:.3f}, {interval['high']:.3f}]"
+
+
+def is_terminal() -> bool:
+    """Whether a person is watching."""
+    return sys.stderr.isatty()
+
+
+def seconds_since(start: float) -> str:
+    """Elapsed time for people: `42 s` or `3 min 20 s`; `start` is from `time.monotonic()`."""
+    seconds = round(time.monotonic() - start)
+    return f"{seconds} s" if seconds < 60 else f"{seconds // 60} min {seconds % 60} s"

@@ -1,0 +1,34 @@
+"""The doctor: finds nothing wrong here, and says the remedy for what it finds missing."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+
+import pytest
+
+from lentigo.cli.app import main
+
+
+def test_a_full_installation_is_fine(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor", "--json"]) == 0
+    lines = {line["name"]: line for line in json.loads(capsys.readouterr().out)["lines"]}
+    assert lines["extra train"]["is_fine"]
+    assert lines["pretrained Lite0"]["found"].endswith(".pth")
+
+
+def test_a_missing_extra_is_a_finding_with_its_remedy(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    real = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "keras" else real(name))
+    assert main(["doctor"]) == 1
+    assert "pip install 'lentigo[train]'" in capsys.readouterr().out
+
+
+def test_an_unknown_backend_is_a_finding(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KERAS_BACKEND", "theano")
+    assert main(["doctor"]) == 1
+    assert "KERAS_BACKEND=tensorflow" in capsys.readouterr().out
