@@ -1,7 +1,7 @@
 """A folder of drawn dermoscopy in the official ISIC 2019 form: a number and a seed in, images and tables out.
 
 Written: `images/SYN_0000001.jpg` ..., `masks/<image>.lesion.png`, `masks/<image>.evidence.png`,
-`GroundTruth.csv`, `Metadata.csv`, and `synthetic.json`: the request and, once complete, the facts of every image.
+`GroundTruth.csv`, `Metadata.csv`, and `synthetic.json`: the request and, in the end, facts of every image.
 """
 
 from __future__ import annotations

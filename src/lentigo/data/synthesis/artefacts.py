@@ -32,14 +32,15 @@ def add_hairs(picture: Picture, rng: Generator) -> Picture:
     num_hairs = int(np.exp(rng.uniform(0.7, 3.4)))
     heading = rng.uniform(0, 2 * np.pi)
     lines = [_hair(rng, (height, width), heading) for _ in range(num_hairs)]
-    sizes = np.where(rng.random(num_hairs) < 0.15, 2, 1) * max(1, round(height / 240))
+    coarse = rng.uniform(0, 0.5) if rng.random() < 0.3 else 0.0
+    sizes = np.where(rng.random(num_hairs) < coarse, 2, 1)
     cover = ink.paths(lines, sizes, (height, width))
     cover = np.asarray(cv2.GaussianBlur(cover, (0, 0), 0.55 * height / 192), np.float32)
-    colour = rng.uniform(0.75, 0.95) if rng.random() < 0.12 else rng.uniform(0.03, 0.3)
-    tint = np.array([1.0, rng.uniform(0.8, 1.0), rng.uniform(0.65, 1.0)], np.float32) * colour
+    colour = rng.uniform(0.75, 0.95) if rng.random() < 0.12 else rng.uniform(0.03, 0.35)
+    tint = np.array([1.0, rng.uniform(0.75, 1.0), rng.uniform(0.6, 0.95)], np.float32) * colour
     shadow = cv2.warpAffine(cover, np.array([[1, 0, 1.5], [0, 1, 1.5]]), (width, height))
     picture = picture * (1 - 0.12 * shadow[..., None])
-    return _over(picture, cover * rng.uniform(0.6, 0.95), tint)
+    return _over(picture, cover * rng.uniform(0.55, 0.95), tint)
 
 
 def add_ruler(picture: Picture, rng: Generator) -> Picture:
@@ -120,14 +121,15 @@ ARTEFACTS = (
 """Name, chance and painter, from the skin outwards."""
 
 
-def light_up(picture: Picture, rng: Generator) -> Picture:
-    """Lamp and camera: exposure, colour cast, uneven light, contrast."""
-    cast = 1 + rng.normal(0, 0.06, 3)
-    exposure = rng.uniform(0.8, 1.12)
+def light_up(picture: Picture, melanin: float, rng: Generator) -> Picture:
+    """Lamp and camera: exposure (more for skin of more `melanin`), colour cast, uneven light, contrast."""
+    warmth, tint = rng.normal(0, 0.06), rng.normal(0, 0.03)
+    cast = np.array([1 + 0.5 * warmth, 1 + tint, 1.02 - warmth])
+    exposure = rng.uniform(0.88, 1.12) * (1 + 0.35 * melanin)
     distance = _distance(picture, rng.uniform(-0.25, 0.25, 2)) / picture.shape[1]
     falloff = 1 - rng.uniform(0, 0.5) * distance**2
     lit = picture * (exposure * cast).astype(np.float32) * falloff[..., None]
-    gamma = rng.uniform(0.85, 1.2)
+    gamma = rng.uniform(0.8, 1.1)
     return np.asarray(np.clip(lit, 0, 1) ** np.float32(gamma), np.float32)
 
 
@@ -145,8 +147,8 @@ def _hair(rng: Generator, shape: tuple[int, int], heading: float) -> ink.Points:
     """One curved hair; points (13, 2)."""
     height, width = shape
     start = rng.uniform(-0.1, 1.1, 2) * [width, height]
-    angles = heading + rng.normal(0, 0.5) + np.linspace(0, rng.normal(0, 1.0), 12)
-    steps = height * rng.uniform(0.02, 0.07) * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    angles = heading + rng.normal(0, 0.5) + np.linspace(0, rng.normal(0, 0.9), 12)
+    steps = height * rng.uniform(0.03, 0.09) * np.stack([np.cos(angles), np.sin(angles)], axis=1)
     return np.vstack([start, start + np.cumsum(steps, axis=0)])
 
 

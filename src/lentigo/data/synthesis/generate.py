@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy.typing as npt
 
 from lentigo.data.synthesis.artefacts import add_artefacts, light_up, take
 from lentigo.data.synthesis.classes import PAINTERS
-from lentigo.data.synthesis.noise import SIDE, Generator, Map
+from lentigo.data.synthesis.noise import SIDE, Generator, Map, smooth_noise
 from lentigo.data.synthesis.skin import draw_skin
 from lentigo.data.synthesis.tissue import Tissue, colour_of_tissue
 from lentigo.settings.errors import DataError
@@ -73,9 +74,11 @@ def _draw(key: tuple[str, int, int], size: tuple[int, int], with_evidence: bool)
     outline = PAINTERS[class_name](tissue, lesion_rng)
     maps = {**tissue.maps, "lesion": outline.depth}
     rng = np.random.default_rng([lesion_seed, VIEW, view])
-    matrix, working, facts["zoom"] = _camera(rng, size)
-    seen = {layer: _look(values, matrix, working) for layer, values in maps.items()}
-    picture = light_up(colour_of_tissue(seen, tissue.keratin_colour) * _shading(seen["relief"], rng), rng)
+    grid, facts["zoom"] = _camera(rng, size)
+    grid = grid + _pull(lesion_rng, grid)
+    seen = {layer: _look(values, grid) for layer, values in maps.items()}
+    colour = colour_of_tissue(seen, tissue.keratin_colour) * _shading(seen["relief"], rng)
+    picture = light_up(_scattered(colour), facts["skin_melanin"], rng)
     picture, facts["artefacts"] = add_artefacts(picture, rng)
     pixels = take(picture, rng)
     facts["structures"] = tuple(tissue.structures)
@@ -94,33 +97,42 @@ def _check(class_name: str, lesion_seed: int, view: int) -> None:
         raise DataError(f"lesion seed {lesion_seed} and view {view} must be at least 0")
 
 
-def _camera(rng: Generator, size: tuple[int, int]) -> tuple[npt.NDArray[np.float64], tuple[int, int], float]:
-    """Draw how the canvas is seen: matrix picture -> canvas (2, 3), working size (height, width), zoom."""
-    height = VIEW_HEIGHT
-    width = round(VIEW_HEIGHT * size[1] / size[0])
-    zoom = float(np.exp(rng.uniform(np.log(0.85), np.log(1.3))))
-    angle, mirror = rng.uniform(0, 2 * np.pi), rng.choice([-1.0, 1.0])
+def _camera(rng: Generator, size: tuple[int, int]) -> tuple[Map, float]:
+    """Draw how the canvas is seen: canvas x and y (H, W, 2) of every pixel at working size, and the zoom."""
+    height, width = VIEW_HEIGHT, round(VIEW_HEIGHT * size[1] / size[0])
+    zoom = math.exp(rng.uniform(math.log(0.85), math.log(1.3)))
+    angle, mirror = rng.uniform(0, 2 * math.pi), rng.choice([-1.0, 1.0])
     shift = rng.uniform(-0.08, 0.08, 2) * height
-    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]) / zoom
-    turn[:, 0] *= mirror
-    middle = np.array([width / 2, height / 2]) + shift
-    offset = SIDE / 2 - turn @ middle
-    return np.column_stack([turn, offset]), (height, width), round(zoom, 3)
+    y, x = np.indices((height, width), dtype=np.float32)
+    x, y = mirror * (x - width / 2 - shift[0]) / zoom, (y - height / 2 - shift[1]) / zoom
+    turned = (x * math.cos(angle) - y * math.sin(angle), x * math.sin(angle) + y * math.cos(angle))
+    return np.asarray(np.stack(turned, axis=-1) + SIDE / 2, np.float32), round(zoom, 3)
 
 
-def _look(values: Map, matrix: npt.NDArray[np.float64], size: tuple[int, int]) -> Map:
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    seen = cv2.warpAffine(values, matrix, size[::-1], flags=flags, borderMode=cv2.BORDER_REFLECT)
+def _pull(rng: Generator, grid: Map) -> Map:
+    """How the skin is pulled about (H, W, 2): it bends straight lines and perfect circles alike."""
+    fields = (1.8 * smooth_noise(rng, 17) + 0.7 * smooth_noise(rng, 6) for _ in range(2))
+    return np.stack([_look(field, grid) for field in fields], axis=-1)
+
+
+def _look(values: Map, grid: Map) -> Map:
+    """What of a canvas map is seen at the canvas places `grid`."""
+    seen = cv2.remap(values, grid, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
     return np.asarray(seen, dtype=np.float32)
+
+
+def _scattered(colour: Map) -> Map:
+    """Light spreads within skin: part of every pixel's colour comes from its surroundings."""
+    return np.asarray(0.75 * colour + 0.25 * cv2.GaussianBlur(colour, (0, 0), 2.2), np.float32)
 
 
 def _shading(relief: Map, rng: Generator) -> Map:
     """Light and shade (H, W, 1) of a surface lit from one side."""
     angle, strength = rng.uniform(0, 2 * np.pi), rng.uniform(0.02, 0.09)
     smooth = cv2.GaussianBlur(relief, (0, 0), 1.0)
-    slope = cv2.Sobel(smooth, cv2.CV_32F, 1, 0) * np.cos(angle) + cv2.Sobel(
+    slope = cv2.Sobel(smooth, cv2.CV_32F, 1, 0) * math.cos(angle) + cv2.Sobel(
         smooth, cv2.CV_32F, 0, 1
-    ) * np.sin(angle)
+    ) * math.sin(angle)
     shade = 1 + np.clip(strength * slope, -0.35, 0.35)
     return np.asarray(shade[..., None], dtype=np.float32)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from lentigo.data.synthesis import ink
@@ -12,7 +14,7 @@ from lentigo.data.synthesis.shapes import Outline, blob
 def milia(rng: Generator, region: Map, num_cysts: int, radius: tuple[float, float]) -> Map:
     """Milia-like cysts: bright round spots with a glow."""
     points = _some(rng, lattice(rng, region, 9, 0.45), num_cysts)
-    radii = rng.uniform(*radius, len(points))
+    radii = np.exp(rng.uniform(math.log(radius[0]), math.log(radius[1]), len(points)))
     core = blur(ink.discs(points, radii), 0.8)
     glow = blur(ink.discs(points, radii * 1.5), 2.2)
     return np.asarray(np.clip(0.9 * core + 0.35 * glow, 0, 1))
@@ -35,9 +37,9 @@ def scale(rng: Generator, region: Map, amount: float) -> Map:
 
 def follicles(rng: Generator, region: Map, spacing: float, radius: float) -> tuple[Map, Map]:
     """Follicle openings; returns (pale halos, plugs in their middle)."""
-    points = lattice(rng, region, spacing, 0.24)
-    radii = rng.uniform(0.75, 1.25, len(points)) * radius
-    halos = blur(ink.discs(points, radii), 1.0)
+    points = lattice(rng, region, spacing, 0.34)
+    radii = rng.uniform(0.55, 1.3, len(points)) * radius
+    halos = blur(ink.discs(points, radii), 1.4)
     plugs = blur(ink.discs(points, radii * 0.42), 0.6)
     return np.asarray(halos * region), np.asarray(plugs * region)
 
@@ -53,8 +55,8 @@ def rosettes(rng: Generator, region: Map, num_rosettes: int, size: float) -> Map
 def keratin_mass(rng: Generator, outline: Outline, share: float) -> Map:
     """Structureless mass of keratin about the centre, lumpy, over `share` of the radius."""
     centre = outline.points(rng.uniform(0, 6.28, 1), rng.uniform(0, 0.25, 1))[0]
-    patch = blob(rng, centre, outline.radius * share, 4)
-    lumps = 0.75 + 0.25 * fractal_noise(rng, 9, 3)
+    patch = blob(rng, centre, outline.radius * share, 7)
+    lumps = 0.75 + 0.3 * fractal_noise(rng, 9, 3)
     return np.asarray(np.clip(patch * lumps, 0, 1))
 
 

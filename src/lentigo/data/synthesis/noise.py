@@ -5,6 +5,9 @@ The canvas is a square of `SIDE` pixels around the lesion; a view later cuts a p
 
 from __future__ import annotations
 
+import math
+from functools import lru_cache
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -12,28 +15,54 @@ import numpy.typing as npt
 SIDE = 384
 """Side of the canvas in pixels; a view at zoom 1 shows 192 x 256 of it."""
 
+SHEET = 832
+
 Map = npt.NDArray[np.float32]
 Generator = np.random.Generator
 
 
 def smooth_noise(rng: Generator, cell: float) -> Map:
     """A smooth random field (SIDE, SIDE), mean 0, deviation about 0.8, with bumps some `cell` pixels wide."""
-    num_cells = int(np.ceil(SIDE / cell)) + 3
-    grid = rng.standard_normal((num_cells, num_cells), dtype=np.float32)
-    large = cv2.resize(grid, None, fx=cell, fy=cell, interpolation=cv2.INTER_CUBIC)
-    offset = (large.shape[0] - SIDE) // 2
-    return np.ascontiguousarray(large[offset : offset + SIDE, offset : offset + SIDE], dtype=np.float32)
+    return _crop(rng, _sheet(_step(cell), 1, 0.0))
 
 
 def fractal_noise(rng: Generator, cell: float, octaves: int = 4, persistence: float = 0.6) -> Map:
     """Several octaves of `smooth_noise`, each half as wide; (SIDE, SIDE), mean 0, deviation about 0.8."""
-    total = smooth_noise(rng, cell)
-    power = 1.0
-    for octave in range(1, octaves):
-        weight = persistence**octave
-        total += weight * smooth_noise(rng, max(cell / 2**octave, 1.5))
-        power += weight**2
-    return np.asarray(total / np.float32(np.sqrt(power)), dtype=np.float32)
+    return _crop(rng, _sheet(_step(cell), octaves, persistence))
+
+
+def _step(cell: float) -> int:
+    """Nearest of the cell sizes in stock, a quarter of an octave apart, as its exponent."""
+    return round(4 * math.log2(cell))
+
+
+@lru_cache(maxsize=96)
+def _sheet(step: int, octaves: int, persistence: float) -> Map:
+    """A large field (SHEET, SHEET) drawn once: cutting a random piece is far cheaper than drawing one."""
+    rng = np.random.default_rng([step, octaves, round(100 * persistence)])
+    weights = persistence ** np.arange(octaves)
+    weights /= np.sqrt(np.sum(weights**2))
+    total = np.zeros((SHEET, SHEET), np.float32)
+    for octave, weight in enumerate(weights):
+        total += np.float32(weight) * _octave(rng, max(2 ** (step / 4 - octave), 1.5))
+    total.setflags(write=False)
+    return total
+
+
+def _octave(rng: Generator, cell: float) -> Map:
+    num_cells = int(np.ceil(SHEET / cell)) + 3
+    grid = rng.standard_normal((num_cells, num_cells), dtype=np.float32)
+    large = cv2.resize(grid, None, fx=cell, fy=cell, interpolation=cv2.INTER_CUBIC)
+    offset = (large.shape[0] - SHEET) // 2
+    return np.asarray(large[offset : offset + SHEET, offset : offset + SHEET], dtype=np.float32)
+
+
+def _crop(rng: Generator, sheet: Map) -> Map:
+    """A random piece (SIDE, SIDE), turned by quarters and mirrored at random; a view, so never written to."""
+    y, x, turn = rng.integers(0, (SHEET - SIDE, SHEET - SIDE, 8))
+    piece = sheet[y : y + SIDE, x : x + SIDE]
+    piece = piece.T if turn >= 4 else piece
+    return piece[:: -1 if turn & 1 else 1, :: -1 if turn & 2 else 1]
 
 
 def ramp(values: Map, low: float, high: float) -> Map:

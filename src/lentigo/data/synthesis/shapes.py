@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from lentigo.data.synthesis.noise import SIDE, Generator, Map, fractal_noise, ramp, smooth_noise
+from lentigo.data.synthesis.noise import SIDE, Generator, Map, blur, fractal_noise, ramp, smooth_noise
 
 NUM_DIRECTIONS = 720
 
@@ -51,6 +51,11 @@ class Outline:
         offsets = distance[:, None] * np.stack([np.cos(angles), np.sin(angles)], axis=1)
         return np.asarray(SIDE / 2 + offsets, dtype=np.float64)
 
+    def dome(self) -> Map:
+        """Height of a raised lesion, 0 at the border and 1 in the middle."""
+        smooth = blur(np.clip(self.depth / self.radius, 0, 1), 5)
+        return np.asarray(np.sqrt(smooth), dtype=np.float32)
+
     def ring(self, inner: float, outer: float) -> Map:
         """Soft cover of the band between two shares of the way from centre (0) to border (1)."""
         share = 1 - self.depth / self.radius
@@ -64,8 +69,9 @@ def draw_outline(rng: Generator, style: OutlineStyle) -> Outline:
     x, y = polar_offsets()
     distance, angle = cv2.cartToPolar(x + 3 * smooth_noise(rng, 40), y + 3 * smooth_noise(rng, 40))
     index = (angle * (NUM_DIRECTIONS / (2 * np.pi))).astype(np.int32) % NUM_DIRECTIONS
-    depth = radii.astype(np.float32)[index] - distance + style.ragged * fractal_noise(rng, 14)
-    cover = ramp(depth, -style.edge, style.edge)
+    edge = style.edge * rng.uniform(0.5, 1.4)
+    depth = radii.astype(np.float32)[index] - distance + style.ragged * fractal_noise(rng, 14, 3, 0.45)
+    cover = ramp(depth, -edge, edge)
     return Outline(radius, radii, depth, cover)
 
 
@@ -94,7 +100,7 @@ def _wobble(rng: Generator, style: OutlineStyle) -> npt.NDArray[np.float64]:
     turn = rng.uniform(0, np.pi)
     ellipse = 1 / np.hypot(np.cos(angles - turn) / stretch, np.sin(angles - turn) * stretch)
     orders = np.arange(2, 9)
-    sizes = style.irregularity * rng.normal(0, 1, len(orders)) / orders**0.6
+    sizes = style.irregularity * rng.normal(0, 1, len(orders)) / orders**0.9
     lobes = (
         sizes[:, None] * np.cos(orders[:, None] * angles + rng.uniform(0, 6.28, len(orders))[:, None])
     ).sum(0)

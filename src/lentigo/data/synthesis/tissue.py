@@ -16,13 +16,13 @@ from lentigo.data.synthesis.noise import SIDE, Map
 
 ABSORPTION = {
     # per unit of density for red, green, blue; fitted by eye to colours of dermoscopy at large
-    "melanin": (0.58, 0.92, 1.15),
-    "blood": (0.16, 1.15, 0.80),
+    "melanin": (0.58, 0.90, 1.08),
+    "blood": (0.18, 1.12, 0.72),
     "deep": (0.95, 0.62, 0.36),
 }
 COVERS = ("white", "keratin")
 LAYERS = (*ABSORPTION, *COVERS, "relief", "evidence")
-DERMIS = np.array([0.95, 0.84, 0.80], dtype=np.float32)
+DERMIS = np.array([0.94, 0.85, 0.83], dtype=np.float32)
 """Colour of skin without pigment and blood."""
 SCAR = np.array([0.95, 0.89, 0.87], dtype=np.float32)
 """Colour of white structures."""
@@ -44,7 +44,7 @@ class Tissue:
     keratin_colour: tuple[float, float, float] = (0.93, 0.85, 0.66)
     structures: list[str] = field(default_factory=list)
 
-    def add(self, layer: str, amount: Map, evidence: bool = False) -> None:
+    def add(self, layer: str, amount: npt.NDArray[np.floating], evidence: bool = False) -> None:
         """Add density to an absorbing layer or `relief`, or cover more of a covering layer.
 
         Args:
@@ -71,11 +71,8 @@ def colour_of_tissue(
     maps: Mapping[str, Map], keratin_colour: tuple[float, float, float]
 ) -> npt.NDArray[np.float32]:
     """Turn layers (H, W) into colour (H, W, 3) in [0, 1] under white light."""
-    exponent = sum(
-        np.maximum(maps[layer], 0)[..., None] * np.array(absorption, np.float32)
-        for layer, absorption in ABSORPTION.items()
-    )
-    colour = DERMIS * np.exp(-exponent)
+    densities = np.stack([np.maximum(maps[layer], 0) for layer in ABSORPTION], axis=-1)
+    colour = DERMIS * np.exp(densities @ -np.array(list(ABSORPTION.values()), np.float32))
     for layer, cover in zip(COVERS, (SCAR, np.array(keratin_colour, np.float32)), strict=True):
         share = np.clip(maps[layer], 0, 1)[..., None]
         # a cover still takes some of the tone below, else it looks pasted on

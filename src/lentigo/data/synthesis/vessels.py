@@ -46,12 +46,12 @@ def hairpins(rng: Generator, region: Map, spacing: float, size: float) -> tuple[
     """Hairpin (looped) vessels and their white halos; returns (vessels, halos)."""
     points = lattice(rng, region, spacing, 0.4)
     turn = np.linspace(-np.pi / 2, np.pi / 2, 7)
-    arch = np.stack([1.1 + 0.45 * np.cos(turn), 0.45 * np.sin(turn)], axis=1)
+    arch = np.stack([1.1 + 0.5 * np.cos(turn), 0.5 * np.sin(turn)], axis=1)
     loop = np.vstack([[-1, -0.35], arch, [-0.8, 0.4]]) * size
     angles = rng.uniform(0, 2 * np.pi, len(points))
     lines = [point + loop @ _rotation(angle) for point, angle in zip(points, angles, strict=True)]
-    vessels = blur(ink.paths(lines, rng.uniform(1, 2, len(lines))), 0.6)
-    halos = blur(ink.paths(lines, np.full(len(lines), size * 1.4)), 1.5)
+    vessels = blur(ink.paths(lines, np.ones(len(lines))), 0.5)
+    halos = blur(ink.paths(lines, np.full(len(lines), size)), 1.5)
     return vessels, halos
 
 
@@ -70,14 +70,14 @@ def coils(rng: Generator, region: Map, spacing: float, size: float) -> Map:
 def lagoons(rng: Generator, outline: Outline, spacing: float, gap: float) -> Map:
     """Round to oval lakes of blood, parted by septa some `gap` pixels wide."""
     region = ramp(outline.depth, -spacing * 0.2, spacing * 0.3)
-    points = lattice(rng, region, spacing, 0.28)
+    points = lattice(rng, region, spacing, 0.42)
     distance = outline.radius + 2 * spacing
     angles = np.linspace(0, 2 * np.pi, 40, endpoint=False)
     # far points close the outermost cells
     fence = outline.points(angles, np.full(40, distance / outline.radius))
     walls = ink.cell_walls(np.vstack([points, fence]))
     septa = ink.paths(walls, np.full(len(walls), gap))
-    rounded = ramp(blur(septa, spacing * 0.13), 0.34, 0.16)
+    rounded = ramp(blur(septa, spacing * 0.15), 0.36, 0.08)
     return np.asarray(rounded * region * ramp(smooth_noise(rng, spacing), -2.0, -1.2))
 
 
