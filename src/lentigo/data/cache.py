@@ -1,0 +1,176 @@
+"""A manifest and a size in, every image as uint8 pixels in one memory-mapped file out; each is decoded once.
+
+A folder `<height>x<width>-<resize>` beside the manifest holds `images.npy` (N, H, W, 3) in manifest order and
+`cache.json`: what it was made of, and a digest of every block of rows. A build that was killed goes on where it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lentigo.data.manifest import Manifest
+from lentigo.data.pixels import decode
+from lentigo.settings.errors import DataError, ImageError
+from lentigo.settings.files import read_json, sha256_of_text, write_json
+from lentigo.settings.recipe import Input
+
+Progress = Callable[[int, int], None]
+
+VERSION = 1
+"""Raised when decoding gives other pixels than before, so that old caches are made anew."""
+BLOCK = 512
+"""Rows that are decoded, digested and put on record together: what a kill can cost."""
+RESERVE_BYTES = 200 * 2**20
+"""Left free on the disk."""
+
+
+@dataclass(frozen=True)
+class PixelCache:
+    """Images as the network takes them."""
+
+    images: NDArray[np.uint8]
+    """(N, H, W, 3) in the order of the manifest, mapped from the disk, read-only."""
+    row_of: dict[str, int]
+    """image_id -> row."""
+    folder: Path
+
+    def rows(self, image_ids: Sequence[str]) -> NDArray[np.int64]:
+        """Rows of some images, in their order."""
+        return np.array([self.row_of[image_id] for image_id in image_ids], dtype=np.int64)
+
+
+def open_cache(
+    manifest: Manifest, image: Input, folder: Path | None = None, progress: Progress | None = None
+) -> PixelCache:
+    """Open the pixels of a manifest at one size, decoding what is not there yet.
+
+    Args:
+        manifest: the images.
+        image: height, width and resize are used.
+        folder: where caches lie; default: `pixels` beside the manifest.
+        progress: called with (done, total) while decoding.
+
+    Raises:
+        DataError: an image has vanished, has changed or cannot be read, or the disk is too full.
+    """
+    place = _place(manifest, image, folder)
+    request = _request(manifest, image)
+    record = _read_record(place, request)
+    blocks = range(0, len(manifest.table), BLOCK)
+    if not (place / "images.npy").is_file() or len(record["digests"]) < len(blocks):
+        _build(manifest, image, place, record, progress)
+    images = np.load(place / "images.npy", mmap_mode="r", allow_pickle=False)
+    _verify(images, record["digests"], place)
+    row_of = {image_id: row for row, image_id in enumerate(manifest.table["image_id"])}
+    return PixelCache(images, row_of, place)
+
+
+def _place(manifest: Manifest, image: Input, folder: Path | None) -> Path:
+    if folder is None and manifest.path is None:
+        raise DataError("a manifest that is not saved has no place for its pixels; save it, or name a folder")
+    root = folder or Path(manifest.path or "").parent / "pixels"
+    return root / f"{image.height}x{image.width}-{image.resize}"
+
+
+def _request(manifest: Manifest, image: Input) -> dict[str, Any]:
+    """What the cache is made of; a cache of anything else is made anew."""
+    table = manifest.table
+    files = "\n".join(f"{path} {sha256}" for path, sha256 in zip(table["path"], table["sha256"], strict=True))
+    return {
+        "version": VERSION,
+        "shape": [len(table), image.height, image.width, 3],
+        "resize": image.resize,
+        "images": sha256_of_text(files),
+    }
+
+
+def _read_record(place: Path, request: dict[str, Any]) -> dict[str, Any]:
+    """The record of a cache for this request; one without digests if there is none."""
+    try:
+        record = read_json(place / "cache.json")
+    except (OSError, json.JSONDecodeError):
+        record = {}
+    fits = all(record.get(key) == value for key, value in request.items())
+    return dict(record) if fits else {**request, "digests": []}
+
+
+def _build(
+    manifest: Manifest, image: Input, place: Path, record: dict[str, Any], progress: Progress | None
+) -> None:
+    """Decode the blocks that have no digest yet, and record each when its pixels are on the disk."""
+    place.mkdir(parents=True, exist_ok=True)
+    images = _open_for_writing(place / "images.npy", tuple(record["shape"]), record)
+    paths, hashes = manifest.paths(), manifest.table["sha256"].tolist()
+    total = len(paths)
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        for start in range(len(record["digests"]) * BLOCK, total, BLOCK):
+            rows = slice(start, min(start + BLOCK, total))
+            decoded = pool.map(
+                lambda pair: _decode(*pair, image), zip(paths[rows], hashes[rows], strict=True)
+            )
+            for row, pixels in enumerate(decoded, start):
+                images[row] = pixels
+                if progress:
+                    progress(row + 1, total)
+            images.flush()
+            record["digests"].append(_digest(images[rows]))
+            write_json(place / "cache.json", record)
+
+
+def _open_for_writing(path: Path, shape: tuple[int, ...], record: dict[str, Any]) -> np.memmap[Any, Any]:
+    """The file of a build to go on with, or a new one if there is room for it."""
+    if record["digests"] and path.is_file() and path.stat().st_size > int(np.prod(shape)):
+        return np.lib.format.open_memmap(path, mode="r+")
+    record["digests"] = []
+    path.unlink(missing_ok=True)
+    needed = int(np.prod(shape)) + RESERVE_BYTES
+    free = shutil.disk_usage(path.parent).free
+    if free < needed:
+        raise DataError(
+            f"the pixels need {needed / 2**30:.1f} GiB in {path.parent}, and {free / 2**30:.1f} GiB are free; "
+            "make room, or put the manifest on another disk"
+        )
+    return np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape)
+
+
+def _decode(path: Path, sha256: str, image: Input) -> NDArray[np.uint8]:
+    """One image, if its bytes are still those of the manifest (an empty hash vouches for nothing)."""
+    try:
+        content = path.read_bytes()
+        if sha256 and hashlib.sha256(content).hexdigest() != sha256:
+            raise DataError(f"{path} has changed since it was imported; import the images again")
+        return decode(content, image.height, image.width, image.resize)
+    except ImageError as error:
+        raise DataError(f"{path}: {error}; import the images again, which leaves such files out") from error
+    except OSError as error:
+        raise DataError(
+            f"{path} cannot be read ({error.strerror}); bring it back, or import the images again"
+        ) from error
+
+
+def _digest(rows: NDArray[np.uint8]) -> str:
+    return hashlib.blake2b(np.ascontiguousarray(rows).data, digest_size=16).hexdigest()
+
+
+def _verify(images: NDArray[np.uint8], digests: Sequence[str], place: Path) -> None:
+    """Compare every block with its digest: about a second for each gigabyte, once a command."""
+    starts = range(0, len(images), BLOCK)
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        found = pool.map(lambda start: _digest(images[start : start + BLOCK]), starts)
+        for start, digest, expected in zip(starts, found, digests, strict=True):
+            if digest != expected:
+                raise DataError(
+                    f"the cached pixels in {place} are damaged from row {start} on; delete that folder, and they "
+                    "are made anew"
+                )
