@@ -1,8 +1,8 @@
 """Whole groups dealt out to parts so that every part has its share of every class.
 
 Greedy by Webster's rule (Sainte-Lague): the next group goes where it raises the sum over parts and classes
-of have^2 / (share * class size) least. With all images dealt, that sum less their number is the chi-square
-distance to exact shares.
+of have^2 / (share * class size) least. Dealt out, that sum is a constant plus the chi-square distance to exact
+shares. All images together count as one class more, so that remainders of classes even out.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ def deal(counts: Counts, shares: Sequence[float]) -> Parts:
     Returns:
         The part of each group (G,), 0 to P - 1. Every part holds every class wherever groups can be moved so.
     """
+    counts = np.column_stack([counts, counts.sum(axis=1)])
     share = np.asarray(shares, dtype=np.float64)[:, None]
     target = share * np.maximum(counts.sum(axis=0), 1)
     have = np.zeros_like(target)

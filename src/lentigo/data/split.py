@@ -283,10 +283,8 @@ def _outcome(table: pd.DataFrame, class_names: Sequence[str]) -> dict[str, Any]:
     name, size = largest_group(np.array(table["group"].tolist(), dtype=np.object_))
     return {
         "num_images": {part: int(sizes[part]) for part in PARTS},
-        "num_groups": {part: int(table.loc[table["part"] == part, "group"].nunique()) for part in PARTS},
-        "class_counts": {
-            part: dict(zip(counts.columns, counts.loc[part].tolist(), strict=True)) for part in PARTS
-        },
+        "num_groups": {part: len(set(table["group"][table["part"] == part])) for part in PARTS},
+        "class_counts": counts.to_dict("index"),
         "largest_group": {"group": name, "num_images": size},
         "widest_class_share_deviation": round(deviation, 6),
     }

@@ -26,7 +26,7 @@ class LesionClass:
     name: str
     plain_name: str
     colour: str
-    """`#rrggbb`; the first eight are Okabe and Ito's colours, which the colour-blind can tell apart."""
+    """`#rrggbb`; ISIC 2019 has those of Okabe and Ito, which the colour-blind can tell apart."""
     other_names: tuple[str, ...] = ()
     """What else data sets call it."""
 
@@ -65,7 +65,7 @@ _ROWS = (
         ),
     ),
     LesionClass("DF", "dermatofibroma", "scar-like fibrous nodule", "#56b4e9"),
-    LesionClass("VASC", "vascular lesion", "blood-vessel lesion", "#b8a900", ("vascular lesions",)),
+    LesionClass("VASC", "vascular lesion", "blood-vessel lesion", "#f0e442", ("vascular lesions",)),
     LesionClass("SCC", "squamous cell carcinoma", "squamous cell cancer", "#3d3d3d"),
     LesionClass("UNK", "none of the other classes", "something else", "#999999", ("unknown",)),
 )

@@ -1,0 +1,24 @@
+"""The table of sources."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lentigo.data.sources import SOURCES, guess_source
+from lentigo.settings.errors import DataError
+
+
+def test_the_form_of_a_folder_is_recognised(tmp_path: Path) -> None:
+    assert guess_source(tmp_path) == "folder"
+    (tmp_path / "ISIC_2019_Training_GroundTruth.csv").touch()
+    assert guess_source(tmp_path) == "isic"
+    with pytest.raises(DataError, match="is not a folder"):
+        guess_source(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_every_source_says_what_it_missed(name: str, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="expected"):
+        SOURCES[name](tmp_path, None)
