@@ -1,7 +1,7 @@
 """A manifest and a size in, every image as uint8 pixels in one memory-mapped file out; each is decoded once.
 
 A folder `<height>x<width>-<resize>` beside the manifest holds `images.npy` (N, H, W, 3) in manifest order and
-`cache.json`: what it was made of, and a digest of every block of rows. A build that was killed goes on where it was.
+`cache.json`: what it was made of, and a digest of every block of rows. A killed build goes on where it was.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -116,9 +117,7 @@ def _build(
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         for start in range(len(record["digests"]) * BLOCK, total, BLOCK):
             rows = slice(start, min(start + BLOCK, total))
-            decoded = pool.map(
-                lambda pair: _decode(*pair, image), zip(paths[rows], hashes[rows], strict=True)
-            )
+            decoded = pool.map(partial(_decode, image), paths[rows], hashes[rows])
             for row, pixels in enumerate(decoded, start):
                 images[row] = pixels
                 if progress:
@@ -138,13 +137,13 @@ def _open_for_writing(path: Path, shape: tuple[int, ...], record: dict[str, Any]
     free = shutil.disk_usage(path.parent).free
     if free < needed:
         raise DataError(
-            f"the pixels need {needed / 2**30:.1f} GiB in {path.parent}, and {free / 2**30:.1f} GiB are free; "
+            f"the pixels need {needed / 2**30:.1f} GiB in {path.parent}, {free / 2**30:.1f} GiB are free; "
             "make room, or put the manifest on another disk"
         )
     return np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape)
 
 
-def _decode(path: Path, sha256: str, image: Input) -> NDArray[np.uint8]:
+def _decode(image: Input, path: Path, sha256: str) -> NDArray[np.uint8]:
     """One image, if its bytes are still those of the manifest (an empty hash vouches for nothing)."""
     try:
         content = path.read_bytes()
@@ -171,6 +170,6 @@ def _verify(images: NDArray[np.uint8], digests: Sequence[str], place: Path) -> N
         for start, digest, expected in zip(starts, found, digests, strict=True):
             if digest != expected:
                 raise DataError(
-                    f"the cached pixels in {place} are damaged from row {start} on; delete that folder, and they "
-                    "are made anew"
+                    f"the cached pixels in {place} are damaged from row {start} on; delete that folder, "
+                    "and they are made anew"
                 )
