@@ -1,0 +1,76 @@
+"""Parameters of affine warps in, matrices out; an image and a matrix in, the warped image out.
+
+One interpolation does what Keras' layers RandomFlip, RandomRotation, RandomZoom and RandomTranslation do in
+up to three, with their conventions (Keras 3.15): a matrix takes an output pixel (x, y) to the input point it
+is read from, the centre is ((W - 1) / 2, (H - 1) / 2), and interpolation is bilinear.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Pixels = NDArray[np.uint8]
+
+BORDERS = {
+    "reflect": cv2.BORDER_REFLECT,  # d c b a | a b c d | d c b a, as Keras' `reflect`
+    "constant": cv2.BORDER_CONSTANT,  # black
+}
+
+
+@dataclass(frozen=True)
+class AffineDraw:
+    """What happens to N images, in this order: flips, rotation, zoom, shift. Every field is (N,)."""
+
+    is_flipped_horizontally: NDArray[np.bool_]
+    is_flipped_vertically: NDArray[np.bool_]
+    angle: Floats
+    """Radians; a positive one turns the picture counter-clockwise."""
+    scale: Floats
+    """Over 1 zooms out, below 1 zooms in; both axes alike."""
+    shift_x: Floats
+    """To the right, as a fraction of the width."""
+    shift_y: Floats
+    """Downwards, as a fraction of the height."""
+
+
+def matrices(draw: AffineDraw, height: int, width: int) -> Floats:
+    """Compose each image's flips, rotation, zoom and shift.
+
+    Where a point falls outside the image, the one warp reflects the original, whereas a chain of layers
+    reflects what the layer before has left; inside they agree up to interpolating once, not repeatedly.
+
+    Returns:
+        float64 (N, 2, 3), from output pixel (x, y, 1) to input point.
+    """
+    cosine, sine = draw.scale * np.cos(draw.angle), draw.scale * np.sin(draw.angle)
+    sign_x = np.where(draw.is_flipped_horizontally, -1.0, 1.0)
+    sign_y = np.where(draw.is_flipped_vertically, -1.0, 1.0)
+    rows_x = np.stack([sign_x * cosine, -sign_x * sine], axis=1)
+    rows_y = np.stack([sign_y * sine, sign_y * cosine], axis=1)
+    linear = np.stack([rows_x, rows_y], axis=1)
+    centre = np.array([(width - 1) / 2, (height - 1) / 2])
+    shift = np.stack([draw.shift_x * width, draw.shift_y * height], axis=1)
+    offset = centre - np.einsum("nij,nj->ni", linear, centre + shift)
+    return np.concatenate([linear, offset[:, :, None]], axis=2)
+
+
+def warp(image: Pixels, matrix: Floats, fill: str = "reflect") -> Pixels:
+    """Warp one image by one bilinear interpolation.
+
+    Args:
+        image: uint8 (H, W, 3).
+        matrix: float64 (2, 3), one of `matrices`.
+        fill: what lies outside the image: `reflect` or `constant` (black).
+
+    Returns:
+        uint8 (H, W, 3).
+    """
+    size = (image.shape[1], image.shape[0])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    warped = cv2.warpAffine(image, matrix, size, flags=flags, borderMode=BORDERS[fill])
+    return np.asarray(warped, dtype=np.uint8)
