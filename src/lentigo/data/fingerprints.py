@@ -44,11 +44,11 @@ def hash_bits(hashes: Sequence[str]) -> NDArray[np.uint64]:
 
 def distances(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> NDArray[np.uint8]:
     """Bits in which each pair of hashes differs: (N,), (M,) -> (N, M); memory is 9 bytes a pair."""
-    return np.bitwise_count(a[:, None] ^ b[None, :])
+    return np.asarray(np.bitwise_count(a[:, None] ^ b[None, :]), dtype=np.uint8)
 
 
 @lru_cache(maxsize=64)
 def _cosines(length: int) -> NDArray[np.float64]:
     """The lowest basis functions of the cosine transform (DCT-II) over `length` samples: (8, length)."""
     phases = np.pi * (np.arange(length) + 0.5) / length
-    return np.cos(np.outer(np.arange(NUM_FREQUENCIES), phases))
+    return np.asarray(np.cos(np.outer(np.arange(NUM_FREQUENCIES), phases)))

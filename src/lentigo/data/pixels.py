@@ -23,7 +23,7 @@ from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from lentigo.settings.errors import ImageError
 from lentigo.settings.recipe import Resize
@@ -53,10 +53,6 @@ _SIGNATURES = (
     (b"PK\x03\x04", "a zip archive or an office document"),
     (b"\x1aE\xdf\xa3", "video"),
     (b"OggS", "video"),
-    (b"II*\x00", "a damaged TIFF"),
-    (b"MM\x00*", "a damaged TIFF"),
-    (b"\xff\xd8\xff", "a damaged JPEG"),
-    (b"\x89PNG", "a damaged PNG"),
 )
 _ISO_BRANDS = {b"heic": "HEIC", b"heix": "HEIC", b"mif1": "HEIC", b"msf1": "HEIC", b"avif": "AVIF"}
 _PILLOW_ERRORS = (
@@ -69,7 +65,6 @@ _PILLOW_ERRORS = (
     EOFError,
     OverflowError,
     ZeroDivisionError,
-    MemoryError,
     NotImplementedError,
     struct.error,
     zlib.error,
@@ -137,7 +132,7 @@ def inspect(source: Source) -> ImageFacts:
     with _opened(source) as image:
         full_size, name = image.size, "JPEG" if image.format == "MPO" else str(image.format)
         warnings = [*_name_warnings(source, name), *_frame_warnings(image)]
-        image.draft(None, (image.width // 8, image.height // 8))
+        image.draft(None, (max(1, image.width // 8), max(1, image.height // 8)))
         rgb, remarks = _in_srgb(image)
         upright = _upright(image, rgb)
         # oriented sideways in the file when upright and stored sides have swapped
@@ -170,8 +165,8 @@ def _opened(source: Source) -> Iterator[Image.Image]:
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, Image.UnidentifiedImageError):
-        return f"not an image of an accepted format; accepted: {accepted_list()}"
+    if isinstance(error, UnidentifiedImageError):
+        return f"not an image of an accepted format, or its start is damaged; accepted: {accepted_list()}"
     if isinstance(error, OSError) and error.strerror:
         return f"cannot be read: {error.strerror}"
     if "truncated" in str(error).lower():
@@ -196,17 +191,13 @@ def _foreign_kind(head: bytes) -> str:
     if head[4:8] == b"ftyp":
         return _ISO_BRANDS.get(head[8:12], "video")
     for start, kind in _SIGNATURES:
-        if head.startswith(start) and "damaged" not in kind:
+        if head.startswith(start):
             return kind
     if b"<svg" in text:
         return "SVG"
     if text.startswith((b"<!doctype html", b"<html", b"<head", b"<body")):
         return "HTML"
-    return "" if b"\0" in head or _has_binary(head) else "text"
-
-
-def _has_binary(head: bytes) -> bool:
-    return any(byte < 9 or 13 < byte < 27 for byte in head) or head[:1] in b"\xff\x89"
+    return "text" if all(byte >= 32 or byte in b"\t\n\r\f" for byte in head) else ""
 
 
 def _refuse_huge(width: int, height: int) -> None:
@@ -230,14 +221,16 @@ def _in_srgb(image: Image.Image) -> tuple[Image.Image, list[str]]:
     """Load the pixels as RGB; returns them and remarks about the colour profile."""
     image.load()  # raises on truncated files: ImageFile.LOAD_TRUNCATED_IMAGES is off and stays off
     profile = image.info.get("icc_profile")
-    eight_bit = _eight_bit(image)
-    if not profile or eight_bit.mode not in ("RGB", "CMYK", "L"):
-        return _flattened(eight_bit), []
+    plain = _eight_bit(image)
+    if plain.mode not in ("RGB", "CMYK", "L") or "transparency" in plain.info or not profile:
+        plain = _flattened(plain)
+    if not profile:
+        return plain, []
     try:
-        transform = _to_srgb(profile, eight_bit.mode)
-        return eight_bit if transform is None else _applied(transform, eight_bit), []
+        transform = _to_srgb(profile, plain.mode)
+        return plain if transform is None else _applied(transform, plain), []
     except (ImageCms.PyCMSError, OSError, ValueError) as error:
-        return _flattened(eight_bit), [f"its colour profile cannot be used ({error}); taken as sRGB"]
+        return plain.convert("RGB"), [f"its colour profile cannot be used ({error}); taken as sRGB"]
 
 
 def _applied(transform: ImageCms.ImageCmsTransform, image: Image.Image) -> Image.Image:
