@@ -36,11 +36,12 @@ def add_hairs(picture: Picture, rng: Generator) -> Picture:
     sizes = np.where(rng.random(num_hairs) < coarse, 2, 1)
     cover = ink.paths(lines, sizes, (height, width))
     cover = np.asarray(cv2.GaussianBlur(cover, (0, 0), 0.55 * height / 192), np.float32)
-    colour = rng.uniform(0.75, 0.95) if rng.random() < 0.12 else rng.uniform(0.03, 0.35)
-    tint = np.array([1.0, rng.uniform(0.75, 1.0), rng.uniform(0.6, 0.95)], np.float32) * colour
+    is_light = rng.random() < 0.12
+    colour = rng.uniform(0.8, 0.98) if is_light else rng.uniform(0.03, 0.35)
+    tint = np.array([1.0, 0.96, 0.9] if is_light else [1.0, rng.uniform(0.75, 1.0), rng.uniform(0.6, 0.95)])
     shadow = cv2.warpAffine(cover, np.array([[1, 0, 1.5], [0, 1, 1.5]]), (width, height))
     picture = picture * (1 - 0.12 * shadow[..., None])
-    return _over(picture, cover * rng.uniform(0.55, 0.95), tint)
+    return _over(picture, cover * rng.uniform(0.55, 0.95), (colour * tint).astype(np.float32))
 
 
 def add_ruler(picture: Picture, rng: Generator) -> Picture:

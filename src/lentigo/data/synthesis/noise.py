@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-SIDE = 384
+SIDE = 320
 """Side of the canvas in pixels; a view at zoom 1 shows 192 x 256 of it."""
 
 SHEET = 832

@@ -23,8 +23,8 @@ def draw_skin(tissue: Tissue, rng: Generator) -> dict[str, object]:
     tissue.add("melanin", melanin * (1 + 0.07 * fractal_noise(rng, 26, 4)) + 0.02 * mottle)
     tissue.add("blood", blood * (1 + rng.uniform(0.05, 0.25) * mottle))
     lines = _skin_lines(rng)
-    tissue.add("melanin", rng.uniform(-0.03, 0.05) * lines)
-    tissue.add("relief", -rng.uniform(0.0, 0.35) * lines + 0.1 * fractal_noise(rng, 3.5, 2))
+    tissue.add("melanin", rng.uniform(-0.02, 0.04) * lines)
+    tissue.add("relief", -rng.uniform(0.0, 0.2) * lines + 0.1 * fractal_noise(rng, 3.5, 2))
     if rng.random() < 0.3:
         _freckles(tissue, rng)
     if rng.random() < 0.3:

@@ -47,10 +47,16 @@ def hairpins(rng: Generator, region: Map, spacing: float, size: float) -> tuple[
     points = lattice(rng, region, spacing, 0.4)
     turn = np.linspace(-np.pi / 2, np.pi / 2, 7)
     arch = np.stack([1.1 + 0.5 * np.cos(turn), 0.5 * np.sin(turn)], axis=1)
-    loop = np.vstack([[-1, -0.35], arch, [-0.8, 0.4]]) * size
+    loop = np.vstack([[-1, -0.35], arch, [-0.3, 0.4]])
     angles = rng.uniform(0, 2 * np.pi, len(points))
-    lines = [point + loop @ _rotation(angle) for point, angle in zip(points, angles, strict=True)]
-    vessels = blur(ink.paths(lines, np.ones(len(lines))), 0.5)
+    sizes = size * rng.uniform(0.5, 1.15, (len(points), 2))
+    bent = loop[None] * np.stack([sizes[:, 0], sizes[:, 1]], axis=1)[:, None] + rng.normal(
+        0, 0.35, (1, len(loop), 2)
+    )
+    lines = [
+        point + piece @ _rotation(angle) for point, piece, angle in zip(points, bent, angles, strict=True)
+    ]
+    vessels = blur(ink.paths(lines, np.ones(len(lines))), 0.6)
     halos = blur(ink.paths(lines, np.full(len(lines), size)), 1.5)
     return vessels, halos
 
