@@ -124,7 +124,7 @@ def test_nothing_usable_stops_with_the_reasons(tmp_path: Path) -> None:
 
 
 def test_an_age_that_is_no_number_stops_and_names_the_image(images: Path, tmp_path: Path) -> None:
-    with pytest.raises(TableError, match="line c: 'old'"):
+    with pytest.raises(TableError, match="image 'c': 'old'"):
         import_images(source_of(images, **FOUR, age_years=["1", "old", "2", "3"]), tmp_path / "out")
 
 

@@ -242,6 +242,16 @@ def test_crossing_groups_are_found() -> None:
     assert crossing_groups(table, np.array(["b", "b", "a", "a"], dtype=object)) == ["b"]
 
 
+def test_links_learnt_after_the_split_was_made_are_found(lesions: Manifest) -> None:
+    split = make_split(lesions)
+    assert split.crossings(lesions) == []
+    first, last = split.rows(lesions, "train")[0], split.rows(lesions, "test")[-1]
+    patients = lesions.table["patient_id"].copy()
+    patients.iloc[[first, last]] = "P1"
+    linked = replace(lesions, table=lesions.table.assign(patient_id=patients))
+    assert split.crossings(linked) == [min(split.groups(lesions)[[first, last]])]
+
+
 def test_hostile_names_survive_the_file(make_manifest: ManifestMaker, tmp_path: Path) -> None:
     hostile = ["=cmd()", "<script>", 'a"b', "x,y", "\u202egpj.a", "$\\frac{", "line\nbreak", "7\r"]
     manifest = make_manifest(image_id=hostile)

@@ -1,8 +1,8 @@
 """Whole groups dealt out to parts so that every part has its share of every class.
 
 Greedy by Webster's rule (Sainte-Lague): the next group goes where it raises the sum over parts and classes
-of have^2 / (share * class size) least. Dealt out, that sum is a constant plus the chi-square distance to exact
-shares. All images together count as one class more, so that remainders of classes even out.
+of have^2 / (share * class size) least. Dealt out, that sum is a constant plus the chi-square distance to
+exact shares. All images together count as one class more, so that remainders of classes even out.
 """
 
 from __future__ import annotations

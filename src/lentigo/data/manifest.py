@@ -240,14 +240,18 @@ def numbers(title: object, column: pd.Series[str]) -> pd.Series[float]:
     """Read a column of numbers, 0 or more; empty is NaN.
 
     Raises:
-        TableError: cells that are no such number, with the index of their rows.
+        TableError: cells that are no such number, with their line or image.
     """
     values = pd.to_numeric(column.replace("", "nan"), errors="coerce").astype(float)
     wrong = column.index[(values.isna() & (column != "")) | (values < 0) | np.isinf(values)]
     if len(wrong):
-        lines = [f"line {line}: {column[line]!r}" for line in wrong]
+        lines = [f"{_place(index)}: {column[index]!r}" for index in wrong]
         raise TableError(several(f"{title}: {column.name} is not a number of 0 or more:", lines))
     return values
+
+
+def _place(index: object) -> str:
+    return f"line {index}" if isinstance(index, int) else f"image {index!r}"
 
 
 def _age_text(age: float) -> str:

@@ -61,6 +61,15 @@ class Split:
         """The fold of each row of the manifest (N,); -1 where there is none."""
         return self._column(manifest, "fold").astype(np.int64)
 
+    def crossings(self, manifest: Manifest) -> list[str]:
+        """Groups, computed afresh from the manifest, with images in two parts; sorted, empty as it must be.
+
+        The manifest may know links that it did not know when the split was made.
+        """
+        return crossing_groups(
+            pd.DataFrame({"part": self._column(manifest, "part")}), group_ids(manifest.table)
+        )
+
     def for_fold(self, fold: int) -> Split:
         """The split of one cross-validation run: this fold is validation, the others train, test stays test.
 
@@ -279,7 +288,7 @@ def _outcome(table: pd.DataFrame, class_names: Sequence[str]) -> dict[str, Any]:
     shares = counts[sizes > 0].div(sizes[sizes > 0], axis=0)
     deviation = float(np.abs((shares - counts.sum() / len(table)).to_numpy()).max())
     if deviation > WIDEST_DEVIATION:
-        warn(f"a part's share of a class is off by {deviation:.1%}: groups are too few or too large")
+        warn(f"a part's share of a class is off by {100 * deviation:.1f} points; more groups would even out")
     name, size = largest_group(np.array(table["group"].tolist(), dtype=np.object_))
     return {
         "num_images": {part: int(sizes[part]) for part in PARTS},

@@ -120,6 +120,12 @@ def test_a_table_without_classes(tmp_path: Path) -> None:
         read_ground_truth(write(tmp_path / "t.csv", "image", "a"))
 
 
+def test_a_table_without_images(tmp_path: Path) -> None:
+    with pytest.raises(TableError, match="no column 'image'; did you mean images"):
+        read_ground_truth(write(tmp_path / "t.csv", "images,MEL,NV", "a,1,0"))
+
+
+@pytest.mark.filterwarnings("ignore:.*no image of class")
 def test_a_repeated_image(folder: Path) -> None:
     truth = folder / "GroundTruth.csv"
     same = one_hot("ISIC_0000001", 0)
@@ -179,7 +185,7 @@ def test_finding_official_names(tmp_path: Path) -> None:
     (tmp_path / "ISIC_2019_Training_Input").mkdir()
     assert find_files(tmp_path).images == tmp_path / "ISIC_2019_Training_Input"
     write(tmp_path / "ISIC_2018_GroundTruth.csv", "x")
-    with pytest.raises(DataError, match=r"several tables of truth.*--truth"):
+    with pytest.raises(DataError, match=r"several tables of truth: ISIC_2018_GroundTruth.csv, ISIC_2019"):
         find_files(tmp_path)
 
 

@@ -18,6 +18,7 @@ import pandas as pd
 from lentigo.data.sources.table import SourceTable, collapse, match_classes, source_table
 from lentigo.data.tables import read_numbered_table, warn
 from lentigo.settings.errors import DataError, TableError, several
+from lentigo.settings.toml import did_you_mean
 
 TRUTH_PATTERNS = ("GroundTruth.csv", "*_GroundTruth.csv")
 METADATA_PATTERNS = ("Metadata.csv", "*_Metadata.csv", "*metadata.csv")
@@ -135,15 +136,16 @@ def _nonzero(row: pd.Series, columns: list[str]) -> list[str]:
 
 def _read_renamed(path: Path) -> pd.DataFrame:
     """Read a table and give its columns our names."""
-    header = read_numbered_table(path, ()).columns
+    table = read_numbered_table(path, ())
     renamed = {
         other: name
         for name, others in _OTHER_NAMES.items()
         for other in others
-        if other in header and name not in header
+        if other in table and name not in table
     }
-    image = next((other for other, name in renamed.items() if name == "image"), "image")
-    table = read_numbered_table(path, (image,)).rename(columns=renamed)
+    table = table.rename(columns=renamed)
+    if "image" not in table:
+        raise TableError(f"{path} has no column 'image'{did_you_mean('image', list(table.columns))}")
     table["image"] = table["image"].str.strip().str.replace(r"\.jpe?g$", "", regex=True, case=False)
     return table
 
@@ -189,7 +191,7 @@ def _only(folder: Path, patterns: tuple[str, ...], what: str) -> Path | None:
         found = sorted(folder.glob(pattern))
         if len(found) > 1:
             names = ", ".join(path.name for path in found)
-            raise DataError(f"{folder} has several tables of {what}: {names}; name one with --{what}")
+            raise DataError(f"{folder} has several tables of {what}: {names}; leave the one that is meant")
         if found:
             return found[0]
     return None
