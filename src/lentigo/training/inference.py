@@ -1,0 +1,158 @@
+"""A network and a stream of images in, probabilities (N, K) out; features (N, D) for plain classifiers.
+
+Batches are drawn from the stream as they are needed, so that reading may overlap computing. Every batch has
+the same size, the last one being filled up, so that a network is compiled once and an image's answer does
+not depend on how many others were asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lentigo.data.cache import open_cache
+from lentigo.data.manifest import Manifest
+from lentigo.data.split import Split
+from lentigo.data.taxonomy import targets
+from lentigo.evaluation.predictions import Predictions
+from lentigo.models import Network, backbone_named, build_network, load_weights, probabilities
+from lentigo.settings.recipe import Input, Model, Recipe
+from lentigo.settings.run import RunDirectory
+from lentigo.training import backend
+
+Images = NDArray[np.uint8]
+View = Callable[[Images], Images]
+
+VIEWS: dict[str, View] = {
+    "identity": lambda images: images,
+    "horizontal_flip": lambda images: images[:, :, ::-1],
+    "vertical_flip": lambda images: images[:, ::-1],
+    "half_turn": lambda images: images[:, ::-1, ::-1],
+}
+"""Ways to look at a batch (B, H, W, 3); probabilities are averaged over the views asked for."""
+
+BATCH_SIZE = 64
+EVERY_VIEW = tuple(VIEWS)
+ONE_VIEW = ("identity",)
+
+
+def predict_images(
+    network: Network, images: Iterable[Images], views: Sequence[str] = ONE_VIEW, batch_size: int = BATCH_SIZE
+) -> NDArray[np.float64]:
+    """Probabilities of every image of a stream.
+
+    Args:
+        network: from `load_network`, or one in training.
+        images: uint8 (H, W, 3) each, of the network's input size; an array (N, H, W, 3) is one too.
+        views: names from `VIEWS`, over which probabilities are averaged.
+        batch_size: images at once.
+
+    Returns:
+        float64 (N, K), rows sum to 1; (0, K) for an empty stream.
+    """
+    predict = _fixed_size(network.model, batch_size)
+    num_classes = int(network.model.output.shape[-1])
+    found = [np.zeros((0, num_classes))]
+    for batch in batched(images, batch_size):
+        answers = [probabilities(predict(VIEWS[view](batch)), network.output) for view in views]
+        found.append(np.mean(answers, axis=0))
+    return np.concatenate(found)
+
+
+def predict_part(
+    run: RunDirectory, manifest: Manifest, split: Split, part: str, views: Sequence[str] = ONE_VIEW
+) -> Predictions:
+    """Predictions of a finished run for one part of a split, in manifest order."""
+    recipe, network = run.recipe(), load_network(run)
+    rows = split.rows(manifest, part)
+    cache = open_cache(manifest, recipe.input)
+    found = predict_images(network, (cache.images[row] for row in rows), views)
+    return predictions_of(manifest, split, part, recipe, found)
+
+
+def predictions_of(
+    manifest: Manifest, split: Split, part: str, recipe: Recipe, found: NDArray[np.float64]
+) -> Predictions:
+    """Put probabilities (N, K) of a part's images, in manifest order, beside their truth."""
+    table = manifest.table.iloc[split.rows(manifest, part)]
+    truth, class_names = targets(table["class"].tolist(), manifest.class_names, recipe.task)
+    folds = dict(zip(split.table["image_id"], split.table["fold"], strict=True))
+    image_ids = table["image_id"].to_numpy(dtype=str)
+    return Predictions(
+        image_ids=image_ids,
+        part=np.full(len(image_ids), part, dtype=object),
+        fold=np.array([int(folds[image_id]) for image_id in image_ids], dtype=np.int64),
+        truth=np.asarray(class_names, dtype=str)[truth],
+        probabilities=found,
+        class_names=class_names,
+    )
+
+
+def load_network(run: RunDirectory, precision: Any = None) -> Network:
+    """The network of a finished run with its weights.
+
+    Args:
+        run: its directory.
+        precision: `float32` or `mixed_bfloat16`; None computes as the training did.
+
+    Raises:
+        ModelError: the weights are missing or of another network.
+    """
+    recipe, record = run.recipe(), run.record()
+    bare = replace(recipe.model, weights="none")  # the run's own weights replace whatever it started from
+    used = precision or recipe.training.precision
+    network = build_network(bare, recipe.input, len(record["class_names"]), used)
+    load_weights(network, run.weights_file)
+    return network
+
+
+def extract_features(
+    model: Model, image: Input, images: Iterable[Images], batch_size: int = BATCH_SIZE
+) -> NDArray[np.float32]:
+    """Mean of the last feature map of a backbone, nothing trained: the input of plain classifiers.
+
+    Args:
+        model: names the backbone and its weights; the head is not used.
+        image: size of the images; its scaling is replaced by the one the backbone was pretrained with.
+        images: uint8 (H, W, 3) each.
+        batch_size: images at once.
+
+    Returns:
+        float32 (N, D), D channels.
+    """
+    import keras
+
+    scaled = replace(image, scaling=backbone_named(model.backbone).scaling)
+    network = build_network(model, scaled, num_classes=2)
+    pixels = keras.Input((image.height, image.width, 3), dtype="uint8")
+    features = keras.layers.GlobalAveragePooling2D()(network.backbone(network.scaling(pixels)))
+    predict = _fixed_size(keras.Model(pixels, features), batch_size)
+    found = [np.zeros((0, network.feature_shape[-1]), dtype=np.float32)]
+    found.extend(predict(batch).astype(np.float32) for batch in batched(images, batch_size))
+    return np.concatenate(found)
+
+
+def batched(images: Iterable[Images], batch_size: int) -> Iterator[Images]:
+    """Stack a stream of images (H, W, 3) into batches (B, H, W, 3), the last one possibly smaller."""
+    stream = iter(images)
+    while chosen := list(islice(stream, batch_size)):
+        yield np.stack(chosen)
+
+
+def _fixed_size(model: Any, batch_size: int) -> Callable[[Images], NDArray[Any]]:
+    """A function of batches of any size up to `batch_size` that shows the model only that size."""
+    model.jit_compile = backend.jit_compile()
+
+    def predict(batch: Images) -> NDArray[Any]:
+        missing = batch_size - len(batch)
+        filled = (
+            np.concatenate([batch, np.zeros((missing, *batch.shape[1:]), batch.dtype)]) if missing else batch
+        )
+        return np.asarray(model.predict_on_batch(np.ascontiguousarray(filled)))[: len(batch)]
+
+    return predict

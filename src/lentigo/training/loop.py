@@ -1,0 +1,283 @@
+"""The training loop: a network, batches and a validation set in; a trained network and its history out.
+
+    for every stage:
+        for every epoch:
+            for every batch:  learn, tally, save when due
+            validate, react, save
+        restore the best weights
+
+Everything the loop remembers is in `self.state` (plain data) and `self.learner` (arrays), and both go into
+every checkpoint: a training killed at any moment goes on from the last one and ends with the same weights.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lentigo.models import Network
+from lentigo.settings.errors import RunError
+from lentigo.settings.recipe import Recipe, Stage
+from lentigo.settings.run import RunDirectory
+from lentigo.training.checkpoint import CheckpointStore, Snapshot
+from lentigo.training.history import training_figures, validation_figures, write_history
+from lentigo.training.inference import Images, predict_images
+from lentigo.training.interrupt import Interrupted, StopRequest, StopRequested
+from lentigo.training.learner import Learner
+from lentigo.training.progress import StageStart, StepDone, TrainingProgress
+from lentigo.training.schedule import lr_at
+from lentigo.training.stages import stage_name
+from lentigo.training.state import TrainingState
+
+if TYPE_CHECKING:
+    from lentigo.training.batches import Batch, Batches
+
+SAVE_EVERY_SECONDS = 300.0
+MOST_RESCUES = 3
+
+
+class NotFiniteError(Exception):
+    """The loss or an output is no finite number."""
+
+
+@dataclass(frozen=True)
+class Validation:
+    """The validation part, untouched by balancing and augmentation; it may be empty."""
+
+    images: NDArray[np.uint8]
+    """(M, H, W, 3), perhaps mapped from a file."""
+    rows: NDArray[np.int64]
+    """(N,) which of them."""
+    truth: NDArray[np.int64]
+    """(N,) class indices."""
+
+    def stream(self, stop: StopRequest) -> Iterator[Images]:
+        """The images one by one, as long as no stop is asked for."""
+        for row in self.rows:
+            stop.check()
+            yield self.images[row]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is trained, and on what."""
+
+    recipe: Recipe
+    network: Network
+    batches: Batches
+    validation: Validation
+
+
+class Trainer:
+    """Runs the stages of one training from wherever it stands to the end."""
+
+    def __init__(
+        self, subject: Subject, run: RunDirectory, watch: TrainingProgress, stop: StopRequest
+    ) -> None:
+        self.subject, self.watch, self.stop = subject, watch, stop
+        self.store, self._history_file = CheckpointStore(run.checkpoints), run.history_file
+        self.recipe, self.stages = subject.recipe, subject.recipe.stages
+        self.state = TrainingState()
+        self.learner: Learner
+        self._last_save = time.monotonic()
+
+    def run(self) -> TrainingState:
+        """Train to the end.
+
+        Raises:
+            Interrupted: a stop was asked for; all is saved.
+            RunError: the loss stays no number, the disk is full, or no checkpoint is whole.
+        """
+        try:
+            self._resume_or_begin()
+            while self.state.stage < len(self.stages):
+                self._run_stage()
+        except StopRequested as request:
+            self._save(is_boundary=False)
+            raise Interrupted(f"stopped by {request}, all is saved; the same command resumes") from None
+        return self.state
+
+    @property
+    def _stage(self) -> Stage:
+        return self.stages[self.state.stage]
+
+    def _resume_or_begin(self) -> None:
+        snapshot, problems = self.store.load()
+        for problem in problems:
+            self.watch.note(problem)
+        if snapshot is None:
+            self._begin_stage(0)
+            return
+        self._go_back_to(snapshot)
+        done = f"stage {self.state.stage + 1}, epoch {self.state.epoch + 1}, batch {self.state.step}"
+        self.watch.note(f"resumed at {done}")
+        self._tell_stage()
+
+    def _begin_stage(self, index: int) -> None:
+        """Prepare the stage with this index; past the last one there is nothing to prepare."""
+        if index == len(self.stages):
+            self.state.stage = index
+            return
+        self.state.begin_stage(index, self.stages[index].lr)
+        self.learner = Learner(self.subject.network, self.recipe.training, self._stage)
+        self._save(is_boundary=True)
+        self._tell_stage()
+
+    def _run_stage(self) -> None:
+        state = self.state
+        while self.state.epoch < self._stage.epochs and not self.state.stopping.is_over:
+            try:
+                self._run_epoch()
+                self._close_epoch()
+            except NotFiniteError as error:
+                self._rescue(error)
+        state = self.state
+        self.learner.finish()
+        state.stages.append(self._stage_record())
+        self._begin_stage(state.stage + 1)
+
+    def _run_epoch(self) -> None:
+        """Learn from the batches of this epoch that have not been learnt yet."""
+        state, batches = self.state, self.subject.batches
+        with closing(batches.epoch(state.num_epochs, state.step)) as stream:
+            while state.step < batches.num_steps:
+                self.stop.check()
+                self._run_step(stream)
+                if time.monotonic() - self._last_save > SAVE_EVERY_SECONDS:
+                    self._save(is_boundary=False)
+
+    def _run_step(self, stream: Iterator[Batch]) -> None:
+        state, started = self.state, time.monotonic()
+        batch = next(stream)
+        waited = time.monotonic() - started
+        result = self.learner.step(batch, self._lr())
+        if not math.isfinite(result.loss):
+            raise NotFiniteError(f"the loss of batch {state.step + 1} is {result.loss}")
+        state.tally.add(result.loss, result.confusion, time.monotonic() - started, waited)
+        state.step += 1
+        self._tell_step()
+
+    def _close_epoch(self) -> None:
+        """Validate, react to it, write it down."""
+        state, started = self.state, time.monotonic()
+        lr = self._lr()
+        with self.learner.as_evaluated():
+            figures = self._validate()
+            is_best = state.best.update(self.recipe.training.monitor, self._value(figures), state.epoch + 1)
+            if is_best and self.recipe.training.keep == "best":
+                self.learner.keep_best(state.epoch + 1)
+        row = self._history_row(lr, figures, time.monotonic() - started)
+        state.history.append(row)
+        self._react(row)
+        state.epoch += 1
+        state.num_epochs += 1
+        state.begin_epoch()
+        self._save(is_boundary=True)
+        self.watch.epoch_ended(row)
+
+    def _validate(self) -> dict[str, float | None]:
+        validation = self.subject.validation
+        found = predict_images(self.subject.network, validation.stream(self.stop))
+        if not np.isfinite(found).all():
+            raise NotFiniteError("the network's outputs on the validation part are no finite numbers")
+        return validation_figures(validation.truth, found, self.recipe.training.label_smoothing)
+
+    def _value(self, figures: dict[str, Any]) -> float | None:
+        value = figures[self.recipe.training.monitor]
+        return None if value is None else float(value)
+
+    def _react(self, row: dict[str, Any]) -> None:
+        """Let the stage's reactions see the epoch."""
+        state, stage = self.state, self._stage
+        plateau, stopping = stage.reduce_lr_on_plateau, stage.early_stopping
+        if plateau:
+            state.lr = state.plateau.next_lr(plateau, row[plateau.monitor], state.lr)
+        if stopping:
+            state.stopping.update(stopping, row[stopping.monitor])
+
+    def _rescue(self, error: NotFiniteError) -> None:
+        """Go back to before this epoch with half the learning rate.
+
+        Not to the newest checkpoint: when that was taken depends on the clock, and what was learnt just
+        before a loss became NaN may be damaged already.
+        """
+        snapshot, _ = self.store.load(boundary_only=True)
+        if snapshot is None or self.state.num_rescues >= MOST_RESCUES:
+            raise RunError(
+                f"{error}, after going back {self.state.num_rescues} times with half the learning rate each; "
+                f"lower stages.{self.state.stage}.lr or use training.precision = 'float32'"
+            )
+        self._go_back_to(snapshot)
+        self.state.num_rescues += 1
+        self.state.lr /= 2
+        self._save(is_boundary=True)
+        self.watch.note(f"{error}: went back to before the epoch; lr is now {self.state.lr:g}")
+
+    def _go_back_to(self, snapshot: Snapshot) -> None:
+        self.state = TrainingState.from_json(snapshot.state)
+        self.learner = Learner(self.subject.network, self.recipe.training, self._stage)
+        self.learner.restore(snapshot.groups)
+
+    def _save(self, is_boundary: bool) -> None:
+        self.store.save(Snapshot(self.state.to_json(), self.learner.groups(), is_boundary))
+        write_history(self._history_file, self.state.history)
+        self._last_save = time.monotonic()
+
+    def _lr(self) -> float:
+        """Learning rate of the next step, or of the last one when the epoch is done."""
+        per_epoch = self.subject.batches.num_steps
+        step = min(self.state.step, per_epoch - 1) + self.state.epoch * per_epoch
+        return lr_at(self._stage.schedule, self.state.lr, step, per_epoch * self._stage.epochs)
+
+    def _history_row(self, lr: float, figures: dict[str, Any], validation_seconds: float) -> dict[str, Any]:
+        state = self.state
+        return {
+            "stage": state.stage,
+            "stage_name": stage_name(self._stage),
+            "epoch": state.epoch + 1,
+            "lr": lr,
+            **training_figures(state.tally),
+            **figures,
+            "seconds": round(state.tally.seconds + validation_seconds, 3),
+        }
+
+    def _stage_record(self) -> dict[str, Any]:
+        """What `run.json` says of the stage that has just ended."""
+        state = self.state
+        rows = [row for row in state.history if row["stage"] == state.stage]
+        keeps_best = self.recipe.training.keep == "best"
+        return {
+            "name": stage_name(self._stage),
+            "num_trainable_parameters": self.learner.num_trainable,
+            "epochs": state.epoch,
+            "stopped_early": state.stopping.is_over,
+            "kept_epoch": state.best.epoch if keeps_best else state.epoch,
+            "monitor": self.recipe.training.monitor,
+            "best_epoch": state.best.epoch,
+            "best_value": state.best.value,
+            "seconds": round(sum(row["seconds"] for row in rows), 3),
+        }
+
+    def _tell_stage(self) -> None:
+        stage, state = self._stage, self.state
+        event = StageStart(
+            state.stage,
+            len(self.stages),
+            stage_name(stage),
+            state.epoch,
+            stage.epochs,
+            self.learner.num_trainable,
+        )
+        self.watch.stage_started(event)
+
+    def _tell_step(self) -> None:
+        tally = self.state.tally
+        total = self.subject.batches.num_steps
+        self.watch.step_done(StepDone(self.state.step, total, tally.loss(), tally.balanced_accuracy()))

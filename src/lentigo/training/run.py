@@ -1,0 +1,185 @@
+"""One training: (recipe, manifest, split) in, one run directory out. The same call again resumes it.
+
+A trial of a search, a fold, a row of a study is one call of `train`, whoever makes it and wherever.
+"""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lentigo.data.cache import open_cache
+from lentigo.data.manifest import Manifest
+from lentigo.data.split import PARTS, Split
+from lentigo.data.taxonomy import targets
+from lentigo.models import Network, build_network, save_weights
+from lentigo.settings.errors import LentigoError, RunError, SplitError
+from lentigo.settings.files import sha256_of
+from lentigo.settings.recipe import Recipe
+from lentigo.settings.run import RunDirectory, now, versions
+from lentigo.training import backend
+from lentigo.training.batches import TrainingBatches, TrainingImages
+from lentigo.training.interrupt import Interrupted, stop_on_signals
+from lentigo.training.loop import Subject, Trainer, Validation
+from lentigo.training.progress import TrainingProgress
+from lentigo.training.stages import plan_stages
+from lentigo.training.state import TrainingState
+
+
+def train(
+    recipe: Recipe,
+    manifest: Manifest,
+    split: Split,
+    out: str | Path,
+    progress: TrainingProgress | None = None,
+) -> RunDirectory:
+    """Train one network.
+
+    Given the same arguments again, a training that was stopped or killed goes on from its last checkpoint and
+    ends with the same weights; a finished one is left as it is.
+
+    Args:
+        recipe: what to train.
+        manifest: the images.
+        split: their parts; `train` is learnt, `validation` watched, `test` not touched.
+        out: the run directory.
+        progress: told what happens.
+
+    Returns:
+        The run directory, with `recipe.toml`, `run.json`, `history.jsonl` and `model.weights.h5`.
+
+    Raises:
+        RunError: the directory is in use or holds another training; the training failed or was stopped.
+        SettingsError: the recipe does not fit the network.
+        SplitError: nothing to learn from, or a recipe that watches validation has no validation part.
+    """
+    watch = progress or TrainingProgress()
+    run = RunDirectory(out)
+    with run.locked():
+        _check_same_training(run, recipe, manifest, split)
+        if run.record().get("status") == "finished" and run.weights_file.is_file():
+            watch.note(f"{run.path} is finished already; nothing to do")
+            return run
+        _check_parts(recipe, manifest, split)
+        run.write_recipe(recipe)
+        run.update_record(**_opening(run, recipe, manifest, split))
+        try:
+            _train(run, _material(recipe, manifest, split, watch), watch)
+        except Interrupted:
+            run.update_record(status="interrupted")
+            raise
+        except LentigoError as error:
+            run.update_record(status="failed", error=str(error))
+            raise
+    return run
+
+
+def _train(run: RunDirectory, subject: Subject, watch: TrainingProgress) -> None:
+    """Run the loop and put down its end; checkpoints go only after the weights are safe."""
+    with stop_on_signals() as stop:
+        trainer = Trainer(subject, run, watch, stop)
+        state = trainer.run()
+    save_weights(subject.network, run.weights_file)
+    run.update_record(**_closing(run, subject.network, state))
+    trainer.store.remove()
+
+
+def _check_same_training(run: RunDirectory, recipe: Recipe, manifest: Manifest, split: Split) -> None:
+    """Refuse a directory that holds another training."""
+    record = run.record()
+    if not record:
+        return
+    differences = []
+    if run.recipe_file.is_file() and run.recipe() != recipe:
+        differences.append("recipe")
+    if record.get("manifest", {}).get("sha256") != manifest.sha256:
+        differences.append("manifest")
+    if record.get("split", {}).get("hash") != split.hash:
+        differences.append("split")
+    if differences:
+        raise RunError(
+            f"{run.path} holds a training with another {' and '.join(differences)}; "
+            "give another folder, or delete this one to train anew"
+        )
+
+
+def _check_parts(recipe: Recipe, manifest: Manifest, split: Split) -> None:
+    if len(split.rows(manifest, "train")) == 0:
+        raise SplitError("the split has no training images")
+    watches = recipe.training.keep == "best" or any(
+        stage.reduce_lr_on_plateau or stage.early_stopping for stage in recipe.stages
+    )
+    if watches and len(split.rows(manifest, "validation")) == 0:
+        raise SplitError(
+            "the split has no validation images, and the recipe chooses by them; make a split with some, or "
+            "set training.keep = 'last' and drop reduce_lr_on_plateau and early_stopping"
+        )
+
+
+def _material(recipe: Recipe, manifest: Manifest, split: Split, watch: TrainingProgress) -> Subject:
+    """Decode what is not decoded yet, and build the network as it starts."""
+    labels, class_names = targets(manifest.table["class"].tolist(), manifest.class_names, recipe.task)
+    cache = open_cache(manifest, recipe.input, progress=watch.preparing)
+    backend.prepare(recipe.training.seed)
+    network = build_network(
+        recipe.model, recipe.input, len(class_names), recipe.training.precision, recipe.training.seed
+    )
+    plan_stages(recipe.stages, network.blocks, recipe.model.weights != "none")
+    learnt, watched = split.rows(manifest, "train"), split.rows(manifest, "validation")
+    part = TrainingImages(cache.images, learnt, labels[learnt])
+    seed, batch_size = recipe.training.seed, recipe.training.batch_size
+    batches = TrainingBatches(part, recipe.augmentation, recipe.balance, batch_size, seed)
+    return Subject(recipe, network, batches, Validation(cache.images, watched, labels[watched]))
+
+
+def _opening(run: RunDirectory, recipe: Recipe, manifest: Manifest, split: Split) -> dict[str, Any]:
+    """What `run.json` says from the start."""
+    _, class_names = targets([], manifest.class_names, recipe.task)
+    before = run.record()
+    return {
+        "name": recipe.name,
+        "command": shlex.join(sys.argv),
+        "started": before.get("started", now()),
+        "finished": None,
+        "seconds": None,
+        "status": "running",
+        "error": None,
+        "backend": backend.backend_name(),
+        "versions": versions(),
+        "seed": recipe.training.seed,
+        "manifest": {"path": str(manifest.path) if manifest.path else None, "sha256": manifest.sha256},
+        "split": {**before.get("split", {}), "hash": split.hash},
+        "class_names": list(class_names),
+        "malignant": [name for name in recipe.task.malignant if name in manifest.class_names],
+        "image_counts": {part: len(split.rows(manifest, part)) for part in PARTS},
+        "test_looks": before.get("test_looks", []),
+    }
+
+
+def _closing(run: RunDirectory, network: Network, state: TrainingState) -> dict[str, Any]:
+    """What `run.json` says at the end."""
+    rows = state.history
+    seconds = sum(row["seconds"] for row in rows)
+    learning = {key: _weighted_mean(rows, key) for key in ("images_per_second", "input_wait_share")}
+    return {
+        "status": "finished",
+        "finished": now(),
+        "seconds": round(seconds, 1),
+        **learning,
+        "num_parameters": network.model.count_params(),
+        "num_rescues": state.num_rescues,
+        "stages": state.stages,
+        "weights": {"path": run.weights_file.name, "sha256": sha256_of(run.weights_file)},
+    }
+
+
+def _weighted_mean(rows: list[dict[str, Any]], key: str) -> float | None:
+    """Mean over epochs, weighted by their time."""
+    if not rows:
+        return None
+    seconds = [max(row["seconds"], 1e-9) for row in rows]
+    return round(float(np.average([row[key] for row in rows], weights=seconds)), 4)
