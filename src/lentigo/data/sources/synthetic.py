@@ -136,8 +136,8 @@ def _plan_images(num_images: int, seed: int) -> list[_Plan]:
     drawn: list[tuple[str, int, int]] = []
     lesion = 0
     while len(drawn) < num_images:
-        shortfall = {name: SHARES[name] * (len(drawn) + 4) - counts[name] for name in CLASS_NAMES}
-        class_name = max(shortfall, key=lambda name: shortfall[name])
+        # Sainte-Lague: the class that lags most behind its share, and each class early on
+        class_name = min(CLASS_NAMES, key=lambda name: (counts[name] + 0.5) / SHARES[name])
         wanted = int(rng.choice(NUM_VIEWS, p=VIEW_CHANCES))
         num_views = min(wanted, num_images - len(drawn))
         drawn.extend((class_name, lesion, view) for view in range(num_views))
