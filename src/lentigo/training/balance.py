@@ -117,7 +117,8 @@ def _check(balance: Balance) -> None:
     target = balance.resample_to
     if target not in RESAMPLE_WORDS and not (target.isdigit() and int(target) > 0):
         raise SettingsError(
-            f"balance.resample_to: {target!r} is neither a positive number nor one of {', '.join(RESAMPLE_WORDS)}"
+            f"balance.resample_to: {target!r} is neither a positive number "
+            f"nor one of {', '.join(RESAMPLE_WORDS)}"
         )
     for name in ("draw_power", "weight_power"):
         if not 0 <= getattr(balance, name) <= 1:
