@@ -10,14 +10,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 
-from lentigo.evaluation.metrics import METRICS, Bools, Floats, Ints, mean_defined, rank_scores, ranked_roc_auc
+from lentigo.evaluation.intervals import Basis, Interval, Resampled, interval, share_interval
+from lentigo.evaluation.metrics import METRICS, Floats, Ints, mean_defined, rank_scores, ranked_roc_auc
 from lentigo.evaluation.sample import Groups, Sample
 from lentigo.settings.errors import DataError
 
@@ -26,8 +28,8 @@ Statistic = Callable[[Ints], Floats]
 BLOCK = 16
 """Resamples worked on at once: small, so that one block's arrays stay in the processor's cache."""
 
-NORMAL_QUANTILE = 1.959963984540054
-"""Of the 95 % interval of a normal distribution."""
+MAX_PARTS = 200
+"""Of the jackknife."""
 
 
 @dataclass(frozen=True)
@@ -38,74 +40,49 @@ class Resampling:
     seed: int = 0
 
 
-@dataclass(frozen=True)
-class Interval:
-    """A figure, its 95 % interval, and the images and groups it rests on; nan where undefined."""
-
-    value: float
-    low: float
-    high: float
-    n: int
-    n_groups: int
-
-    def as_json(self) -> dict[str, float | int | None]:
-        """As a dict for JSON, None where undefined."""
-        bounds = {name: defined_or_none(getattr(self, name)) for name in ("value", "low", "high")}
-        return {**bounds, "n": self.n, "n_groups": self.n_groups}
-
-
-@dataclass(frozen=True)
-class Basis:
-    """What a figure rests on: images, groups, and how many independent trials it is worth at most."""
-
-    n: int
-    n_groups: int
-    trials: int
-
-    @classmethod
-    def of(cls, groups: Groups, chosen: Bools) -> Basis:
-        """The chosen images (N,); each of their groups is a trial."""
-        num_groups = groups.among(chosen)
-        return cls(int(chosen.sum()), num_groups, num_groups)
-
-
-def metric_basis(sample: Sample, metric: str) -> Basis:
-    """All images; but a figure that gives every class its say is worth no more than its rarest class."""
-    groups = sample.groups
-    classes = [groups.among(sample.truth == index) for index in np.unique(sample.truth)]
-    return Basis(
-        sample.num_images, groups.num_groups, groups.num_groups if metric == "accuracy" else min(classes)
-    )
-
-
-def defined_or_none(value: float) -> float | None:
-    """A number for JSON, which has no nan."""
-    return float(value) if np.isfinite(value) else None
-
-
 def draw_groups(num_groups: int, resampling: Resampling, block: int) -> Ints:
     """Draw one block: how often each group was drawn, (B, G); every row sums to G.
 
     Each block has its own random stream, so that its draws do not depend on which thread asks for it or when.
     """
     size = min(BLOCK, resampling.num_resamples - block * BLOCK)
-    drawn = np.random.default_rng([resampling.seed, block]).integers(
-        num_groups, size=(size, num_groups), dtype=np.int64
-    )
+    generator = np.random.default_rng([resampling.seed, block])
+    drawn = generator.integers(num_groups, size=(size, num_groups), dtype=np.int64)
     return np.stack([np.bincount(row, minlength=num_groups) for row in drawn])
 
 
-def resample(statistics: Sequence[Statistic], num_groups: int, resampling: Resampling) -> list[Floats]:
-    """Compute statistics on every resample; one array (R, ...) a statistic, in one pass over the draws."""
+def leave_out(num_groups: int, block: int) -> Ints:
+    """One block of the jackknife, (B, G): every group once, but for one part of them in each row.
 
-    def work(block: int) -> list[Floats]:
-        draws = draw_groups(num_groups, resampling, block)
-        return [statistic(draws) for statistic in statistics]
+    There are as many parts as groups, `MAX_PARTS` at most, of groups picked at random: more would not make
+    the skewness that is computed from them better known.
+    """
+    num_parts = min(num_groups, MAX_PARTS)
+    part_of = np.random.default_rng(0).permutation(num_groups) % num_parts
+    parts = np.arange(block * BLOCK, min((block + 1) * BLOCK, num_parts))
+    return np.asarray(part_of != parts[:, np.newaxis], dtype=np.int64)
 
-    num_blocks = -(-resampling.num_resamples // BLOCK)
+
+def resample(
+    statistics: Sequence[Statistic], groups: Groups, resampling: Resampling | None = None
+) -> list[Resampled]:
+    """Compute statistics on the sample, on every resample and on every part of the jackknife, in one pass."""
+    used, size = resampling or Resampling(), groups.num_groups
+    drawn = [partial(draw_groups, size, used, block) for block in range(-(-used.num_resamples // BLOCK))]
+    parts = [partial(leave_out, size, block) for block in range(-(-min(size, MAX_PARTS) // BLOCK))]
+
+    def work(make: Callable[[], Ints]) -> list[Floats]:
+        weights = make()
+        return [statistic(weights) for statistic in statistics]
+
     with ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 1)) as pool:
-        blocks = list(pool.map(work, range(num_blocks)))
-    return [np.concatenate(values) for values in zip(*blocks, strict=True)]
+        first, *rest = pool.map(work, [lambda: np.ones((1, size), dtype=np.int64), *parts, *drawn])
+    joined = [np.concatenate(values).astype(np.float64) for values in zip(*rest, strict=True)]
+    num_parts = min(size, MAX_PARTS)
+    return [
+        Resampled(observed[0].astype(np.float64), values[num_parts:], values[:num_parts])
+        for observed, values in zip(first, joined, strict=True)
+    ]
 
 
 def bootstrap_weights(groups: ArrayLike, resampling: Resampling) -> Ints:
@@ -114,7 +91,7 @@ def bootstrap_weights(groups: ArrayLike, resampling: Resampling) -> Ints:
     This is the plain form of the draws, for small N.
     """
     numbered = Groups.of(groups)
-    draws = resample([lambda draws: draws.astype(np.float64)], numbered.num_groups, resampling)[0]
+    draws = resample([lambda draws: draws.astype(np.float64)], numbered, resampling)[0].drawn
     return draws[:, numbered.codes].astype(np.int64)
 
 
@@ -185,42 +162,18 @@ def macro_roc_auc(areas: Floats) -> Floats:
     return areas[..., 1] if areas.shape[-1] == 2 else mean_defined(areas)
 
 
-def on_sample(statistic: Statistic, groups: Groups) -> Floats:
-    """The statistic on the sample itself: every group drawn once."""
-    return np.asarray(statistic(np.ones((1, groups.num_groups), dtype=np.int64))[0], dtype=np.float64)
-
-
-def percentile_interval(value: float, resampled: Floats, n: int, n_groups: int) -> Interval:
-    """Interval from the 2.5th to the 97.5th percentile of the resamples (R,) in which the figure is defined.
-
-    With one group there is nothing to resample: the interval is undefined.
-    """
-    defined = resampled[~np.isnan(resampled)]
-    if np.isnan(value) or n_groups < 2 or not defined.size:
-        return Interval(float(value), np.nan, np.nan, n, n_groups)
-    low, high = np.quantile(defined, [0.025, 0.975])
-    return Interval(float(value), float(low), float(high), n, n_groups)
-
-
-def share_interval(value: float, resampled: Floats, basis: Basis) -> Interval:
-    """Interval of a figure between 0 and 1.
-
-    As `percentile_interval`, but 0 or 1 in all resamples would feign certainty ("3 of 3: 100 % to 100 %"): it
-    gets Wilson's interval (1927), a group counting as one trial.
-    """
-    plain = percentile_interval(value, resampled, basis.n, basis.n_groups)
-    if plain.low == plain.high == value and value in (0.0, 1.0):
-        reach = NORMAL_QUANTILE**2 / (basis.trials + NORMAL_QUANTILE**2)
-        return replace(plain, high=reach) if value == 0 else replace(plain, low=1 - reach)
-    return plain
+def metric_basis(sample: Sample, metric: str) -> Basis:
+    """All images; in all figures but accuracy, every class that has images is a stratum."""
+    groups = sample.groups
+    classes = tuple(groups.among(sample.truth == index) for index in np.unique(sample.truth))
+    strata = (groups.num_groups,) if metric == "accuracy" else classes
+    return Basis(sample.num_images, groups.num_groups, strata)
 
 
 def metric_interval(sample: Sample, metric: str, resampling: Resampling | None = None) -> Interval:
     """One named figure with its interval; names as in `metric_statistic`."""
-    statistic = metric_statistic(sample, metric)
-    resampled = resample([statistic], sample.groups.num_groups, resampling or Resampling())[0]
-    value = float(on_sample(statistic, sample.groups))
-    return share_interval(value, resampled, metric_basis(sample, metric))
+    figure = resample([metric_statistic(sample, metric)], sample.groups, resampling)[0]
+    return share_interval(figure, metric_basis(sample, metric))
 
 
 def paired_difference(
@@ -233,12 +186,9 @@ def paired_difference(
     Raises:
         DataError: the two do not have the same truth and groups in the same order.
     """
-    if not np.array_equal(first.truth, second.truth) or not np.array_equal(
-        first.groups.codes, second.groups.codes
-    ):
+    is_paired = np.array_equal(first.truth, second.truth)
+    if not is_paired or not np.array_equal(first.groups.codes, second.groups.codes):
         raise DataError("a paired comparison needs the same images in the same order; align them by image_id")
     statistics = [metric_statistic(sample, metric) for sample in (first, second)]
-    groups = first.groups
-    ours, theirs = resample(statistics, groups.num_groups, resampling or Resampling())
-    value = float(on_sample(statistics[0], groups) - on_sample(statistics[1], groups))
-    return percentile_interval(value, ours - theirs, first.num_images, groups.num_groups)
+    ours, theirs = resample(statistics, first.groups, resampling)
+    return interval(ours.minus(theirs), metric_basis(first, metric))

@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from sklearn.metrics import precision_recall_curve, roc_curve
 
-from lentigo.evaluation.bootstrap import (
-    Basis,
-    Interval,
-    Resampling,
-    Statistic,
-    cell_totals,
-    on_sample,
-    percentile_interval,
-    resample,
-    share_interval,
-)
+from lentigo.evaluation.bootstrap import Resampling, Statistic, cell_totals, resample
+from lentigo.evaluation.intervals import UPPER_TAIL, Basis, Interval, Resampled, share_interval
 from lentigo.evaluation.metrics import Bools, Floats, Ints, divide
 from lentigo.evaluation.sample import Groups, Sample
 
@@ -95,12 +86,17 @@ def reliability(claims: Claims, resampling: Resampling) -> dict[str, Any]:
         share of true claims with interval (`accuracy`). `expected_calibration_error`: the mean distance of
         the two over bins, weighted by images (Naeini, Cooper and Hauskrecht, AAAI 2015).
     """
-    shares, errors = bin_share_statistic(claims), calibration_error_statistic(claims)
-    drawn_shares, drawn_errors = resample([shares, errors], claims.groups.num_groups, resampling)
-    observed = on_sample(shares, claims.groups)
-    bins = [_bin(claims, index, observed[index], drawn_shares[:, index]) for index in np.unique(claims.bins)]
-    error = calibration_error_interval(float(on_sample(errors, claims.groups)), drawn_errors, claims)
-    return {"reliability": {"bins": bins}, "expected_calibration_error": error.as_json()}
+    statistics = [
+        bin_share_statistic(claims),
+        calibration_error_statistic(claims),
+        calibration_error_statistic(claims, around=bin_gaps(claims)),
+    ]
+    shares, error, noise = resample(statistics, claims.groups, resampling)
+    bins = [_bin(claims, index, shares) for index in np.unique(claims.bins).tolist()]
+    return {
+        "reliability": {"bins": bins},
+        "expected_calibration_error": calibration_error_interval(error, noise, claims).as_json(),
+    }
 
 
 def bin_share_statistic(claims: Claims) -> Statistic:
@@ -110,29 +106,44 @@ def bin_share_statistic(claims: Claims) -> Statistic:
     return lambda draws: divide(true(draws), images(draws))
 
 
-def calibration_error_statistic(claims: Claims) -> Statistic:
-    """Statistic: expected calibration error, (B,)."""
+def bin_gaps(claims: Claims) -> Floats:
+    """True claims less the sum of their confidence, in each bin, (NUM_BINS,)."""
+    gaps = np.bincount(claims.bins, claims.outcome - claims.confidence, minlength=NUM_BINS)
+    return gaps.astype(np.float64)
+
+
+def calibration_error_statistic(claims: Claims, around: Floats | float = 0.0) -> Statistic:
+    """Statistic: expected calibration error, (B,); or the noise in it when the gaps are `around` in truth."""
     gaps = cell_totals(claims.groups, claims.bins, NUM_BINS, claims.outcome - claims.confidence)
     images = cell_totals(claims.groups, claims.bins, NUM_BINS)
-    return lambda draws: divide(np.abs(gaps(draws)).sum(axis=1), images(draws).sum(axis=1))
+    return lambda draws: divide(np.abs(gaps(draws) - around).sum(axis=1), images(draws).sum(axis=1))
 
 
-def calibration_error_interval(value: float, resampled: Floats, claims: Claims) -> Interval:
-    """Interval of an expected calibration error: percentiles mirrored at the value, cut off at 0.
+def calibration_error_interval(error: Resampled, noise: Resampled, claims: Claims) -> Interval:
+    """Interval of an expected calibration error: to both sides as far as resamples lie above the value.
 
     Noise only ever adds to this error, and a resample has more of it than the sample: plain percentiles lie
-    too high and may exclude the value itself. Mirroring (the basic bootstrap; Davison and Hinkley, 1997,
-    section 5.2) puts the excess on the right side.
+    too high and often exclude both the value and the truth. The interval starts at 0 where resampling noise
+    alone (`noise`, the error around the observed gaps) would show as much. In simulations with 100 to 500
+    groups of three images it held the true error in 95 to 98 % of cases, plain percentiles in 0 to 96 %.
     """
-    plain = percentile_interval(value, resampled, len(claims.outcome), claims.groups.num_groups)
-    return replace(plain, low=max(0.0, 2 * value - plain.high), high=max(0.0, 2 * value - plain.low))
+    value, num_groups = float(error.observed), claims.groups.num_groups
+    upper = max(value, float(np.quantile(error.drawn, UPPER_TAIL)))
+    lower = 0.0 if value <= np.quantile(noise.drawn, UPPER_TAIL) else max(0.0, 2 * value - upper)
+    if num_groups < 2:
+        lower = upper = np.nan
+    return Interval(value, lower, upper, len(claims.outcome), num_groups)
 
 
-def _bin(claims: Claims, index: int, share: float, resampled: Floats) -> dict[str, Any]:
+def _bin(claims: Claims, index: int, shares: Resampled) -> dict[str, Any]:
     inside = claims.bins == index
-    figure = share_interval(float(share), resampled, Basis.of(claims.groups, inside))
-    edges = {"low": index / NUM_BINS, "high": (index + 1) / NUM_BINS}
-    return {**edges, "confidence": float(claims.confidence[inside].mean()), "accuracy": figure.as_json()}
+    share = shares.then(lambda values: values[..., index])
+    return {
+        "low": index / NUM_BINS,
+        "high": (index + 1) / NUM_BINS,
+        "confidence": float(claims.confidence[inside].mean()),
+        "accuracy": share_interval(share, Basis.of(claims.groups, inside)).as_json(),
+    }
 
 
 def _thin(num_points: int) -> Ints:

@@ -121,7 +121,7 @@ def _facts(sample: Sample, predictions: Predictions, context: Context) -> Json:
         "ties": int(tied_rows(sample.probabilities).sum()),
         "intervals": {
             "level": 0.95,
-            "method": "percentile bootstrap over groups",
+            "method": "BCa bootstrap over groups",
             **asdict(context.resampling),
         },
     }

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from lentigo.data.tables import read_numbered_table, write_table
 from lentigo.evaluation.metrics import Bools, Floats, Ints
-from lentigo.settings.errors import TableError, several
+from lentigo.settings.errors import DataError, TableError, several
 
 FIXED_COLUMNS = ("image_id", "part", "fold", "truth")
 NO_FOLD = -1
@@ -26,15 +26,39 @@ class Predictions:
     image_ids: NDArray[Any]
     """(N,) texts."""
     part: NDArray[Any]
-    """(N,) texts: train, validation, test."""
+    """(N,) texts: train, validation, test; one text may be given for all."""
     fold: Ints
-    """(N,) -1 where there are no folds."""
+    """(N,) -1 where there are no folds; one number may be given for all."""
     truth: NDArray[Any]
     """(N,) names of classes; empty where the truth is not known."""
     probabilities: Floats
     """(N, K) in [0, 1]."""
     class_names: tuple[str, ...]
     """Column order."""
+
+    def __post_init__(self) -> None:
+        """Bring everything to one length.
+
+        Raises:
+            DataError: lengths do not fit together.
+        """
+        shape = (len(self.image_ids),)
+        try:
+            for name, kind in (
+                ("image_ids", object),
+                ("part", object),
+                ("fold", np.int64),
+                ("truth", object),
+            ):
+                array = np.broadcast_to(np.asarray(getattr(self, name), dtype=kind), shape)
+                object.__setattr__(self, name, array)
+        except ValueError as error:
+            raise DataError(f"predictions of {shape[0]} images do not fit together: {error}") from error
+        if self.probabilities.shape != (*shape, len(self.class_names)):
+            raise DataError(
+                f"predictions of {shape[0]} images and {len(self.class_names)} classes need as many rows and "
+                f"columns, not {self.probabilities.shape}"
+            )
 
     def chosen(self, rows: Bools) -> Predictions:
         """The predictions of some rows (N,)."""

@@ -115,5 +115,5 @@ def malignant_sample(full: Sample, class_names: Sequence[str], malignant: Sequen
 
 def malignant_columns(class_names: Sequence[str], malignant: Sequence[str]) -> Bools:
     """Which classes (K,) count as malignant."""
-    chosen = {"malignant"} if tuple(class_names) == ("benign", "malignant") else set(malignant)
+    chosen = {"malignant"} if set(class_names) == {"benign", "malignant"} else set(malignant)
     return np.array([name in chosen for name in class_names], dtype=bool)

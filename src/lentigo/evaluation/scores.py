@@ -9,16 +9,14 @@ from typing import Any
 import numpy as np
 
 from lentigo.evaluation.bootstrap import (
-    Basis,
     Resampling,
     class_roc_auc_statistic,
     confusion_statistic,
     macro_roc_auc,
     metric_basis,
-    on_sample,
     resample,
-    share_interval,
 )
+from lentigo.evaluation.intervals import Basis, Resampled, share_interval
 from lentigo.evaluation.metrics import (
     CLASS_METRICS,
     METRICS,
@@ -46,28 +44,25 @@ class Scored:
     """A sample with its confusion matrix and areas under the ROC curves, as they are and in R resamples."""
 
     sample: Sample
-    confusions: Floats
-    """(R, K, K)."""
-    areas: Floats
-    """(K,)."""
-    drawn_areas: Floats
-    """(R, K)."""
+    confusions: Resampled
+    """Arrays (..., K, K)."""
+    areas: Resampled
+    """Arrays (..., K)."""
 
 
 def score(sample: Sample, resampling: Resampling) -> Scored:
     """Draw the resamples that all figures of a sample are computed from."""
-    areas = class_roc_auc_statistic(sample)
-    confusions, drawn = resample([confusion_statistic(sample), areas], sample.groups.num_groups, resampling)
-    return Scored(sample, confusions, on_sample(areas, sample.groups), drawn)
+    statistics = [confusion_statistic(sample), class_roc_auc_statistic(sample)]
+    confusions, areas = resample(statistics, sample.groups, resampling)
+    return Scored(sample, confusions, areas)
 
 
 def headline(scored: Scored) -> Json:
     """Every metric of `METRICS`, and `roc_auc`: its mean over classes, or of two classes the second's."""
     sample = scored.sample
     figures = {name: _figure(scored, metric, metric_basis(sample, name)) for name, metric in METRICS.items()}
-    area = float(macro_roc_auc(scored.areas))
-    drawn = macro_roc_auc(scored.drawn_areas)
-    return {**figures, "roc_auc": share_interval(area, drawn, metric_basis(sample, "roc_auc")).as_json()}
+    area = share_interval(scored.areas.then(macro_roc_auc), metric_basis(sample, "roc_auc"))
+    return {**figures, "roc_auc": area.as_json()}
 
 
 def class_weighted(scored: Scored) -> Json:
@@ -113,7 +108,7 @@ def class_basis(sample: Sample, index: int, metric: str) -> Basis:
     actual, answered = sample.truth == index, sample.predicted == index
     if metric == "roc_auc":
         everything = Basis.of(sample.groups, np.ones(sample.num_images, dtype=bool))
-        return replace(everything, trials=min(sample.groups.among(actual), sample.groups.among(~actual)))
+        return replace(everything, strata=(sample.groups.among(actual), sample.groups.among(~actual)))
     chosen: dict[str, Bools] = {
         "recall": actual,
         "specificity": ~actual,
@@ -130,13 +125,12 @@ def _of_class(scored: Scored, index: int) -> Json:
         for name, metric in CLASS_METRICS.items()
     }
     basis = class_basis(sample, index, "roc_auc")
-    area = share_interval(float(scored.areas[index]), scored.drawn_areas[:, index], basis)
+    area = share_interval(scored.areas.then(lambda areas: areas[..., index]), basis)
     return {**figures, "roc_auc": area.as_json(), "support": int((sample.truth == index).sum())}
 
 
 def _figure(scored: Scored, metric: Callable[[Confusion], Floats], basis: Basis) -> Json:
-    value = float(metric(scored.sample.confusion))
-    return share_interval(value, metric(scored.confusions), basis).as_json()
+    return share_interval(scored.confusions.then(metric), basis).as_json()
 
 
 def _class(metric: Callable[[Confusion], Floats], index: int) -> Callable[[Confusion], Floats]:
