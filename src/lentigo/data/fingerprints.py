@@ -37,14 +37,14 @@ def hamming(a: str, b: str) -> int:
     return (int(a, 16) ^ int(b, 16)).bit_count()
 
 
-def hash_bits(hashes: Sequence[str]) -> NDArray[np.uint64]:
-    """Hashes as numbers (N,), for `distances`."""
+def as_numbers(hashes: Sequence[str]) -> NDArray[np.uint64]:
+    """Hashes (N,) as numbers, for `hamming_to_all`."""
     return np.array([int(digits, 16) for digits in hashes], dtype=np.uint64)
 
 
-def distances(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> NDArray[np.uint8]:
-    """Bits in which each pair of hashes differs: (N,), (M,) -> (N, M); memory is 9 bytes a pair."""
-    return np.asarray(np.bitwise_count(a[:, None] ^ b[None, :]), dtype=np.uint8)
+def hamming_to_all(one: np.uint64, others: NDArray[np.uint64]) -> NDArray[np.uint8]:
+    """Number of bits in which one hash differs from each of others (N,)."""
+    return np.asarray(np.bitwise_count(others ^ one), dtype=np.uint8)
 
 
 @lru_cache(maxsize=64)
