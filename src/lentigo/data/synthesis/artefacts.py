@@ -124,9 +124,9 @@ ARTEFACTS = (
 
 def light_up(picture: Picture, melanin: float, rng: Generator) -> Picture:
     """Lamp and camera: exposure (more for skin of more `melanin`), colour cast, uneven light, contrast."""
-    warmth, tint = rng.normal(0, 0.06), rng.normal(0, 0.03)
+    warmth, tint = rng.normal(0, 0.045), rng.normal(0, 0.025)
     cast = np.array([1 + 0.5 * warmth, 1 + tint, 1.02 - warmth])
-    exposure = rng.uniform(0.88, 1.12) * (1 + 0.35 * melanin)
+    exposure = rng.uniform(0.9, 1.1) * (1 + 0.35 * melanin)
     distance = _distance(picture, rng.uniform(-0.25, 0.25, 2)) / picture.shape[1]
     falloff = 1 - rng.uniform(0, 0.5) * distance**2
     lit = picture * (exposure * cast).astype(np.float32) * falloff[..., None]

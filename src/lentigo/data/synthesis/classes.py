@@ -21,9 +21,9 @@ Painter = Callable[[Tissue, Generator], Outline]
 def draw_melanoma(tissue: Tissue, rng: Generator) -> Outline:
     """MEL: asymmetric, several colours; atypical network, streaks, blue-white veil, blotches, regression."""
     outline = draw_outline(rng, OutlineStyle(irregularity=0.2, ragged=5, edge=3.5, elongation=0.5))
-    _base(tissue, rng, outline, melanin=rng.uniform(0.15, 0.5), blood=rng.uniform(0.0, 0.3))
+    _base(tissue, rng, outline, melanin=rng.uniform(0.2, 0.55), blood=rng.uniform(0.0, 0.25))
     dark = ramp(smooth_noise(rng, outline.radius * 0.8), -0.3, 0.5)
-    tissue.add("melanin", outline.cover * dark * rng.uniform(0.2, 0.8))
+    tissue.add("melanin", outline.cover * dark * rng.uniform(0.3, 0.9))
     net_region = outline.cover * ramp(smooth_noise(rng, 30), -0.7, 0.3)
     net = pigment.network(rng, net_region, rng.uniform(8, 12), 0.45, (1, 3.6))
     tissue.add("melanin", net * rng.uniform(0.35, 0.8), evidence=True)
@@ -33,7 +33,7 @@ def draw_melanoma(tissue: Tissue, rng: Generator) -> Outline:
     if rng.random() < 0.65:
         arc = (rng.uniform(0, 6.28), rng.uniform(1.0, 2.6))
         rays = pigment.streaks(rng, outline, arc, int(arc[1] * rng.uniform(5, 11)))
-        tissue.add("melanin", rays * rng.uniform(0.5, 1.0), evidence=True)
+        tissue.add("melanin", rays * rng.uniform(0.6, 1.1), evidence=True)
         tissue.name("streaks")
     if rng.random() < 0.85:
         _veil(tissue, rng, outline)
@@ -47,10 +47,10 @@ def draw_melanoma(tissue: Tissue, rng: Generator) -> Outline:
 def draw_nevus(tissue: Tissue, rng: Generator) -> Outline:
     """NV: symmetric, one or two shades; a regular network, or regular globules (cobblestones)."""
     outline = draw_outline(rng, OutlineStyle(irregularity=0.05, ragged=2, edge=9, elongation=0.35))
-    _base(tissue, rng, outline, melanin=rng.uniform(0.1, 0.7), blood=rng.uniform(0.0, 0.45))
+    _base(tissue, rng, outline, melanin=rng.uniform(0.15, 0.65), blood=rng.uniform(0.0, 0.35))
     middle = outline.ring(0.0, rng.uniform(0.2, 0.7))
     tissue.add("melanin", middle * rng.uniform(-0.1, 0.4))
-    strength = rng.uniform(0.3, 0.7)
+    strength = rng.uniform(0.35, 0.75)
     if rng.random() < 0.6:
         region = ramp(outline.depth, -6, outline.radius * 0.4)
         net = pigment.network(rng, region, rng.uniform(7, 10.5), 0.26, (1, 2.4))
@@ -69,16 +69,16 @@ def draw_nevus(tissue: Tissue, rng: Generator) -> Outline:
 def draw_basal_cell_carcinoma(tissue: Tissue, rng: Generator) -> Outline:
     """BCC: arborising vessels, blue-grey ovoid nests and leaves, ulceration, shiny white lines."""
     outline = draw_outline(rng, OutlineStyle(irregularity=0.12, ragged=4, edge=8))
-    _base(tissue, rng, outline, melanin=rng.uniform(-0.05, 0.35), blood=rng.uniform(0.0, 0.4))
+    _base(tissue, rng, outline, melanin=rng.uniform(-0.05, 0.25), blood=rng.uniform(0.05, 0.4))
     tissue.add("white", outline.cover * rng.uniform(0.05, 0.25))
     tissue.add("relief", outline.dome() * rng.uniform(2, 10))
-    trees = vessels.arborising(rng, outline, int(rng.integers(2, 6)), rng.uniform(1.8, 3.4))
-    tissue.add("blood", trees * rng.uniform(0.5, 1.1), evidence=True)
+    trees = vessels.arborising(rng, outline, int(rng.integers(2, 6)), rng.uniform(2.0, 3.6))
+    tissue.add("blood", trees * rng.uniform(0.7, 1.2), evidence=True)
     tissue.name("arborising vessels")
     if rng.random() < 0.75:
         region = outline.ring(0.2, 0.95) * ramp(smooth_noise(rng, 34), -0.2, 0.5)
         nests = pigment.nests(rng, region, rng.uniform(10, 18))
-        tissue.add("deep", nests * rng.uniform(0.4, 1.0), evidence=True)
+        tissue.add("deep", nests * rng.uniform(0.6, 1.1), evidence=True)
         tissue.add("melanin", nests * rng.uniform(0.0, 0.6), evidence=True)
         tissue.name("blue-grey nests")
     if rng.random() < 0.4:
@@ -92,14 +92,14 @@ def draw_basal_cell_carcinoma(tissue: Tissue, rng: Generator) -> Outline:
 def draw_actinic_keratosis(tissue: Tissue, rng: Generator) -> Outline:
     """AK: strawberry pattern (red mesh about pale follicles), rosettes, scale; ill-defined border."""
     outline = draw_outline(rng, OutlineStyle(radius=(40, 78), irregularity=0.12, ragged=7, edge=14))
-    is_pigmented = rng.random() < 0.4
+    is_pigmented = rng.random() < 0.33
     melanin = rng.uniform(0.15, 0.45) if is_pigmented else rng.uniform(0.0, 0.15)
     _base(tissue, rng, outline, melanin=melanin, blood=rng.uniform(0.0, 0.25))
     region = ramp(outline.depth, -12, 14)
     halos, plugs = keratin.follicles(rng, region, rng.uniform(12, 17), rng.uniform(3.0, 4.4))
     mesh = region * (1 - halos) * ramp(fractal_noise(rng, 18, 3), -1.6, 0.8)
-    tissue.add("melanin" if is_pigmented else "blood", mesh * rng.uniform(0.35, 0.65), evidence=True)
-    tissue.add("white", halos * rng.uniform(0.2, 0.45), evidence=True)
+    tissue.add("melanin" if is_pigmented else "blood", mesh * rng.uniform(0.4, 0.7), evidence=True)
+    tissue.add("white", halos * rng.uniform(0.25, 0.5), evidence=True)
     tissue.add("keratin", plugs * rng.uniform(0.15, 0.6), evidence=True)
     tissue.name("grey-brown pseudonetwork" if is_pigmented else "strawberry pattern")
     if rng.random() < 0.7:
@@ -118,9 +118,9 @@ def draw_benign_keratosis(tissue: Tissue, rng: Generator) -> Outline:
     if rng.random() < 0.25:
         return _lentigo(tissue, rng)
     outline = draw_outline(rng, OutlineStyle(irregularity=0.08, ragged=3, edge=2.2, elongation=0.5))
-    _base(tissue, rng, outline, melanin=rng.uniform(0.1, 0.75), blood=rng.uniform(0.0, 0.3))
+    _base(tissue, rng, outline, melanin=rng.uniform(0.15, 0.75), blood=rng.uniform(0.0, 0.2))
     wax = outline.cover * ramp(fractal_noise(rng, 12), -1.2, 1.2)
-    tissue.add("keratin", wax * rng.uniform(0.0, 0.4))
+    tissue.add("keratin", wax * rng.uniform(0.1, 0.45))
     tissue.add("deep", outline.cover * rng.uniform(0.0, 0.3))
     tissue.add("relief", outline.dome() * rng.uniform(2, 10))
     core = ramp(outline.depth, 1, 8)
@@ -129,7 +129,7 @@ def draw_benign_keratosis(tissue: Tissue, rng: Generator) -> Outline:
         tissue.add("melanin", furrows * rng.uniform(0.25, 0.6), evidence=True)
         tissue.add("relief", -furrows * 0.8)
         tissue.name("fissures and ridges")
-    cysts = keratin.milia(rng, core, int(rng.integers(6, 30)), (1.0, 2.8))
+    cysts = keratin.milia(rng, core, int(rng.integers(8, 30)), (1.1, 2.9))
     tissue.add("white", cysts * rng.uniform(0.5, 0.9), evidence=True)
     plugs = pigment.globules(rng, core * ramp(smooth_noise(rng, 30), -0.3, 0.2), 16, (1.4, 3.6), 0.5)
     tissue.add("melanin", plugs * rng.uniform(0.7, 1.3), evidence=True)
@@ -146,7 +146,7 @@ def draw_dermatofibroma(tissue: Tissue, rng: Generator) -> Outline:
     net = pigment.network(rng, ring, rng.uniform(6.5, 9.5), 0.28, (1, 1.6))
     tissue.add("melanin", net * rng.uniform(0.2, 0.5), evidence=True)
     patch = keratin.scar(rng, outline, rng.uniform(0.28, 0.5))
-    tissue.add("white", patch * rng.uniform(0.45, 0.85), evidence=True)
+    tissue.add("white", patch * rng.uniform(0.5, 0.85), evidence=True)
     tissue.add("melanin", -patch * 0.2, evidence=True)
     tissue.name("central white patch", "peripheral delicate network")
     if rng.random() < 0.4:
@@ -156,7 +156,7 @@ def draw_dermatofibroma(tissue: Tissue, rng: Generator) -> Outline:
 
 def draw_vascular_lesion(tissue: Tissue, rng: Generator) -> Outline:
     """VASC: red to purple to black lagoons, parted by pale septa."""
-    outline = draw_outline(rng, OutlineStyle(radius=(32, 66), irregularity=0.12, ragged=2.5, edge=4))
+    outline = draw_outline(rng, OutlineStyle(radius=(34, 68), irregularity=0.09, ragged=2.5, edge=4))
     _base(tissue, rng, outline, melanin=rng.uniform(0.0, 0.25), blood=rng.uniform(0.1, 0.6))
     tissue.add("relief", outline.dome() * rng.uniform(2, 10))
     lakes = vessels.lagoons(rng, outline, rng.uniform(15, 30), rng.uniform(1.4, 3.4))
@@ -183,9 +183,9 @@ def draw_squamous_cell_carcinoma(tissue: Tissue, rng: Generator) -> Outline:
     tissue.add("blood", loops * rng.uniform(0.8, 1.4), evidence=True)
     coils = vessels.coils(rng, rim * ramp(smooth_noise(rng, 22), -0.2, 0.5), 8, 2.2)
     tissue.add("blood", coils * rng.uniform(0.6, 1.1), evidence=True)
-    mass = keratin.keratin_mass(rng, outline, rng.uniform(0.35, 0.6))
+    mass = keratin.keratin_mass(rng, outline, rng.uniform(0.4, 0.62))
     tissue.keratin_colour = _keratin_colour(rng)
-    tissue.add("keratin", mass * rng.uniform(0.55, 0.9), evidence=True)
+    tissue.add("keratin", mass * rng.uniform(0.6, 0.92), evidence=True)
     tissue.add("relief", mass * (1 + 0.7 * fractal_noise(rng, 8, 3)))
     spots = pigment.globules(rng, ramp(mass, 0.2, 0.5), 13, (1.0, 3.4), 0.5)
     tissue.add("blood", spots * rng.uniform(0.7, 1.4), evidence=True)
@@ -258,7 +258,7 @@ def _lentigo(tissue: Tissue, rng: Generator) -> Outline:
     kept = Outline(outline.radius, outline.radii, np.asarray(outline.depth * left), cover)
     _base(tissue, rng, kept, melanin=rng.uniform(0.2, 0.5), blood=rng.uniform(0.0, 0.15))
     lines = pigment.fingerprint(rng, cover, rng.uniform(5, 7))
-    tissue.add("melanin", lines * rng.uniform(0.15, 0.4), evidence=True)
+    tissue.add("melanin", lines * rng.uniform(0.15, 0.35), evidence=True)
     edge = np.clip(cover - blur(cover, 4), 0, 1)
     tissue.add("melanin", edge * 0.4, evidence=True)
     tissue.name("fingerprint lines", "moth-eaten border")

@@ -100,7 +100,7 @@ def _check(class_name: str, lesion_seed: int, view: int) -> None:
 def _camera(rng: Generator, size: tuple[int, int]) -> tuple[Map, float]:
     """Draw how the canvas is seen: canvas x and y (H, W, 2) of every pixel at working size, and the zoom."""
     height, width = VIEW_HEIGHT, round(VIEW_HEIGHT * size[1] / size[0])
-    zoom = math.exp(rng.uniform(math.log(0.85), math.log(1.3)))
+    zoom = math.exp(rng.uniform(math.log(0.92), math.log(1.38)))
     angle, mirror = rng.uniform(0, 2 * math.pi), rng.choice([-1.0, 1.0])
     shift = rng.uniform(-0.08, 0.08, 2) * height
     y, x = np.indices((height, width), dtype=np.float32)

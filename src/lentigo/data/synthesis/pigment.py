@@ -65,7 +65,7 @@ def fingerprint(rng: Generator, region: Map, spacing: float) -> Map:
     angle = rng.uniform(0, np.pi)
     bent = x * math.cos(angle) + y * math.sin(angle) + 14 * smooth_noise(rng, 40)
     waves = np.sin(bent * (2 * math.pi / spacing))
-    return np.asarray(ramp(waves, 0.1, 0.8) * region * ramp(smooth_noise(rng, 12), -0.8, 0.5))
+    return np.asarray(ramp(waves, 0.0, 1.0) * region * ramp(smooth_noise(rng, 10), -0.5, 0.8))
 
 
 def bites(rng: Generator, outline: Outline, num_bites: int) -> Map:

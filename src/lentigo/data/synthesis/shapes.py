@@ -18,7 +18,7 @@ NUM_DIRECTIONS = 720
 class OutlineStyle:
     """How outlines of a kind vary."""
 
-    radius: tuple[float, float] = (36.0, 74.0)
+    radius: tuple[float, float] = (40.0, 74.0)
     """Smallest and largest mean radius in canvas pixels."""
     irregularity: float = 0.1
     """Size of lobes and notches, relative to the radius."""
