@@ -42,15 +42,18 @@ def build_application(function: str, height: int, width: int, weights: str = "no
 def _build(function: str, height: int, width: int, weights: str | None) -> keras.Model:
     import keras
 
+    from lentigo.models.layers import with_our_layers
+
     options = {"include_preprocessing": False} if function.startswith(_WITH_PREPROCESSING) else {}
     build = getattr(keras.applications, function)
     try:
-        return build(include_top=False, weights=weights, input_shape=(height, width, 3), **options)
+        model = build(include_top=False, weights=weights, input_shape=(height, width, 3), **options)
     except ValueError as error:
         raise SettingsError(
             f"input: {function} cannot take images of {height} x {width}: {error} Enlarge input.height "
             "and input.width, or choose another model.backbone."
         ) from error
+    return with_our_layers(model)
 
 
 def _build_pretrained(function: str, height: int, width: int) -> keras.Model:

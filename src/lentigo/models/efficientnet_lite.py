@@ -112,7 +112,9 @@ def _conv_bn(
 def _bn_relu6(features: keras.KerasTensor, name: str) -> keras.KerasTensor:
     import keras
 
-    features = keras.layers.BatchNormalization(epsilon=_BATCH_NORM_EPSILON, name=name)(features)
+    from lentigo.models.layers import BatchNormalization
+
+    features = BatchNormalization(epsilon=_BATCH_NORM_EPSILON, name=name)(features)
     return keras.layers.Activation("relu6", name=f"{name}_relu6")(features)
 
 
@@ -122,11 +124,13 @@ def _inverted_bottleneck(
     """Widen by a 1 x 1 convolution, filter each channel, narrow again; add the input where shapes agree."""
     import keras
 
+    from lentigo.models.layers import BatchNormalization, DepthwiseConv2D
+
     shortcut, channels = features, features.shape[-1]
     if block.expansion > 1:
         features = _pointwise(features, channels * block.expansion, f"{name}.expand_conv")
         features = _bn_relu6(features, f"{name}.expand_bn")
-    features = keras.layers.DepthwiseConv2D(
+    features = DepthwiseConv2D(
         block.kernel,
         strides=stride,
         padding="same",
@@ -136,9 +140,7 @@ def _inverted_bottleneck(
     )(features)
     features = _bn_relu6(features, f"{name}.depthwise_bn")
     features = _pointwise(features, block.channels, f"{name}.project_conv")
-    features = keras.layers.BatchNormalization(epsilon=_BATCH_NORM_EPSILON, name=f"{name}.project_bn")(
-        features
-    )
+    features = BatchNormalization(epsilon=_BATCH_NORM_EPSILON, name=f"{name}.project_bn")(features)
     if stride == 1 and channels == block.channels:
         features = keras.layers.Add(name=f"{name}.add")([features, shortcut])
     return features
