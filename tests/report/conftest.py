@@ -24,9 +24,9 @@ height = 224
 """
 BASELINES = (
     ("majority_class", "always the commonest class", 0.125, 0.5),
-    ("metadata_only", "age, sex and site", 0.24, 0.66),
-    ("mean_colour", "mean colour", 0.31, 0.69),
-    ("feature_probe", "features of an untouched network", 0.52, 0.83),
+    ("metadata_only", "age, sex and site, without the image", 0.24, 0.66),
+    ("mean_colour", "mean and spread of the image's colours", 0.31, 0.69),
+    ("feature_probe", "linear classifier on a fixed network's features", 0.52, 0.83),
 )
 
 
@@ -65,8 +65,7 @@ def area(points: dict[str, Any]) -> float:
     return float(np.trapezoid(points["tpr"], points["fpr"]))
 
 
-def reliability(truth: np.ndarray, probabilities: np.ndarray) -> dict[str, Any]:
-    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == truth
+def reliability(confidence: np.ndarray, right: np.ndarray) -> dict[str, Any]:
     bins = []
     for index in range(10):
         inside = (confidence > index / 10) & (confidence <= (index + 1) / 10)
@@ -74,7 +73,7 @@ def reliability(truth: np.ndarray, probabilities: np.ndarray) -> dict[str, Any]:
             accuracy = interval(float(right[inside].mean()), 0.4 / np.sqrt(inside.sum()), int(inside.sum()))
             edges = {"low": index / 10, "high": (index + 1) / 10}
             bins.append({**edges, "confidence": float(confidence[inside].mean()), "accuracy": accuracy})
-    return {"bins": bins, "expected_calibration_error": interval(0.062, 0.01)}
+    return {"reliability": {"bins": bins}, "expected_calibration_error": interval(0.062, 0.01)}
 
 
 def make_evaluation(class_names: tuple[str, ...] = EIGHT, num_images: int = 1500) -> dict[str, Any]:
@@ -100,7 +99,8 @@ def make_evaluation(class_names: tuple[str, ...] = EIGHT, num_images: int = 1500
         }
     balanced = float(np.mean([row["recall"]["value"] for row in per_class.values()]))
     is_malignant = np.isin(np.array(class_names), ["MEL", "BCC", "SCC", "malignant"])
-    own, _ = curve(is_malignant[truth], probabilities[:, is_malignant].sum(axis=1))
+    malignant_probability = probabilities[:, is_malignant].sum(axis=1)
+    own, _ = curve(is_malignant[truth], malignant_probability)
     return {
         "part": "validation",
         "n_images": num_images,
@@ -122,11 +122,12 @@ def make_evaluation(class_names: tuple[str, ...] = EIGHT, num_images: int = 1500
                 "specificity": interval(0.874, 0.021),
             },
             "roc": own,
+            **reliability(malignant_probability, is_malignant[truth]),
         },
         "curves": {
             "roc": roc,
             "precision_recall": precision_recall,
-            "reliability": reliability(truth, probabilities),
+            **reliability(probabilities.max(axis=1), predicted == truth),
         },
         "baselines": {
             name: {
@@ -135,6 +136,7 @@ def make_evaluation(class_names: tuple[str, ...] = EIGHT, num_images: int = 1500
                     "balanced_accuracy": interval(first, 0.02),
                     "malignant_roc_auc": interval(second, 0.02),
                 },
+                "model_minus_baseline": {"balanced_accuracy": interval(balanced - first, 0.025)},
             }
             for name, title, first, second in BASELINES
         },

@@ -78,8 +78,11 @@ def _label(axes: Axes, theme: Theme, class_names: Sequence[str]) -> None:
     axes.set_xticks(places, [shorten(name, 10) for name in class_names])
     axes.set_yticks(places, [shorten(full_name(name), 26) for name in class_names])
     axes.tick_params(length=0, pad=6, labelsize=SMALL + 0.4)
-    axes.set_xlabel("predicted", labelpad=8)
-    axes.set_ylabel("truth", labelpad=8)
+    axes.annotate(
+        "truth ↓", (0, 1), (-8, 9), xycoords="axes fraction", textcoords="offset points",
+        ha="right", color=theme.muted, size=SMALL,
+    )  # fmt: skip
+    axes.set_xlabel("predicted →", labelpad=8, loc="left")
     for label in axes.get_xticklabels():
         label.set_color(theme.ink)
     for label in axes.get_yticklabels():

@@ -1,21 +1,18 @@
-"""Points of ROC, precision-recall and reliability curves in, small multiples out: one panel a class."""
+"""Points of ROC or precision-recall curves in, small multiples out: one panel a class."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lentigo.explanation.captions import shorten
 from lentigo.report.figures import SMALL, Theme
-from lentigo.report.numbers import is_defined
 
 COLUMNS = 3
-PANEL = 164
+PANEL = 142
 
 
 @dataclass(frozen=True)
@@ -65,7 +62,7 @@ def paint_panels(figure: Figure, theme: Theme, panels: Sequence[Panel], labels: 
 
 
 def _paint_panel(axes: Axes, theme: Theme, panel: Panel) -> None:
-    axes.set_title(shorten(panel.title, 22), loc="left", color=theme.ink, size=SMALL, pad=5)
+    axes.set_title(shorten(panel.title, 19), loc="left", color=theme.ink, size=SMALL - 0.4, pad=5)
     if panel.chance is None:
         axes.plot([0, 1], [0, 1], color=theme.muted, linewidth=1, linestyle=(0, (2, 3)))
     else:
@@ -89,60 +86,3 @@ def _frame(axes: Axes, theme: Theme) -> None:
     axes.tick_params(length=0, labelsize=SMALL - 0.4)
     axes.grid(color=theme.line, linewidth=0.8, alpha=0.6)
     axes.spines[["left", "bottom"]].set_color(theme.line)
-
-
-RELIABILITY_SIZE = (500, 500)
-
-
-def paint_reliability(figure: Figure, theme: Theme, bins: Sequence[Mapping[str, Any]]) -> None:
-    """Paint accuracy against stated confidence, bin by bin, above the number of images in each bin.
-
-    Args:
-        figure: empty.
-        theme: colours.
-        bins: each with `low`, `high`, `confidence` (mean) and `accuracy`, an interval with `n`.
-    """
-    upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[4, 1])
-    upper.plot([0, 1], [0, 1], color=theme.muted, linewidth=1.2, linestyle=(0, (3, 3)))
-    upper.annotate(
-        "as good as its word",
-        (0.05, 0.075),
-        rotation=45,
-        rotation_mode="anchor",
-        color=theme.muted,
-        size=SMALL,
-    )
-    for row in bins:
-        _paint_bin(upper, theme, row)
-    upper.set_xlim(0, 1)
-    upper.set_ylim(0, 1)
-    upper.set_ylabel("share that is right")
-    _paint_counts(lower, theme, bins)
-    for axes in (upper, lower):
-        axes.tick_params(length=0)
-        axes.grid(color=theme.line, linewidth=0.8, alpha=0.6)
-        axes.set_axisbelow(True)
-
-
-def _paint_bin(axes: Axes, theme: Theme, row: Mapping[str, Any]) -> None:
-    figure = row.get("accuracy") or {}
-    value, low, high = (figure.get(key) for key in ("value", "low", "high"))
-    confidence = row.get("confidence")
-    if not (is_defined(value) and is_defined(confidence)):
-        return
-    if is_defined(low) and is_defined(high):
-        ends = [confidence, confidence]
-        axes.plot(ends, [low, high], color=theme.accent, linewidth=5, alpha=0.4, solid_capstyle="round")
-    axes.plot(
-        [confidence], [value], "o", color=theme.accent, markersize=8, mec=theme.paper, mew=1.2, clip_on=False
-    )
-
-
-def _paint_counts(axes: Axes, theme: Theme, bins: Sequence[Mapping[str, Any]]) -> None:
-    lows = np.array([row["low"] for row in bins], dtype=float)
-    highs = np.array([row["high"] for row in bins], dtype=float)
-    counts = [(row.get("accuracy") or {}).get("n") or 0 for row in bins]
-    axes.bar(lows + 0.004, counts, highs - lows - 0.008, align="edge", color=theme.accent, alpha=0.55)
-    axes.set_xlabel("confidence: the largest probability")
-    axes.set_ylabel("images")
-    axes.locator_params(axis="y", nbins=2, integer=True)

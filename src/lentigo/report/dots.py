@@ -1,4 +1,7 @@
-"""Named figures with intervals in, a dot-and-interval picture out: a row each, always on the scale 0 to 1."""
+"""Named figures with intervals in, a dot-and-interval picture out: a row each, always on the scale 0 to 1.
+
+The name stands above its line, not beside it, so the line has the whole width, on a phone too.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lentigo.explanation.captions import shorten
-from lentigo.report.figures import SMALL, Theme
+from lentigo.report.figures import BODY, SMALL, Theme
 from lentigo.report.numbers import is_defined, range_text, value_text
 
-ROW_HEIGHT, FRAME_HEIGHT = 34, 54
+ROW_HEIGHT, FRAME_HEIGHT = 50, 34
 
 
 @dataclass(frozen=True)
@@ -46,46 +49,71 @@ def paint_dots(
     """
     axes = figure.subplots()
     axes.set_xlim(0, 1)
-    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set_ylim(len(rows) - 0.6, -0.75)
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.5", "0.75", "1"])
-    axes.set_yticks(range(len(rows)), [shorten(row.label, 30) for row in rows])
-    axes.tick_params(length=0, pad=6)
-    axes.grid(axis="x", color=theme.line, linewidth=1)
-    axes.set_axisbelow(True)
+    axes.set_yticks([])
+    axes.tick_params(length=0, pad=5)
     axes.spines[["left", "bottom"]].set_visible(False)
-    if reference is not None:
-        _mark(axes, theme, *reference)
     for place, row in enumerate(rows):
-        _paint_row(axes, theme, place, row)
-        if row.is_main:
-            axes.get_yticklabels()[place].set(color=theme.ink, weight="bold")
+        _write(axes, theme, place, row)
+        _paint(axes, theme, place, row)
+    if reference is not None:
+        _mark(axes, theme, len(rows), reference)
 
 
-def _paint_row(axes: Axes, theme: Theme, place: int, row: DotRow) -> None:
+def _write(axes: Axes, theme: Theme, place: int, row: DotRow) -> None:
+    """Name at the left, figure and interval at the right, above the line."""
+    ink, weight = (theme.ink, "bold") if row.is_main else (theme.ink, "normal")
+    above = place - 0.35
+    axes.text(0, above, shorten(row.label, 48), va="center", color=ink, weight=weight, size=SMALL)
+    axes.annotate(
+        value_text(row.interval), (1, above), (-66 if range_text(row.interval) else 0, 0),
+        textcoords="offset points", ha="right", va="center", color=ink, weight=weight, size=BODY,
+    )  # fmt: skip
+    axes.text(1, above, range_text(row.interval, 2), ha="right", va="center", color=theme.muted, size=SMALL)
+
+
+def _paint(axes: Axes, theme: Theme, place: int, row: DotRow) -> None:
+    """The line from 0 to 1, the interval on it, the dot on that."""
     interval = row.interval or {}
     value, low, high = (interval.get(key) for key in ("value", "low", "high"))
     colour = theme.shade(row.colour) if row.colour else theme.muted
+    axes.plot([0, 1], [place, place], color=theme.line, linewidth=1.2, solid_capstyle="butt", zorder=1)
+    for end in (0, 0.25, 0.5, 0.75, 1):
+        axes.plot([end, end], [place - 0.06, place + 0.06], color=theme.line, linewidth=1.2, zorder=1)
     if is_defined(low) and is_defined(high):
-        axes.plot([low, high], [place, place], color=colour, linewidth=5, alpha=0.45, solid_capstyle="round")
-    if is_defined(value):
-        size = 9.5 if row.is_main else 8
         axes.plot(
-            [value], [place], "o", color=colour, markersize=size, mec=theme.paper, mew=1.2, clip_on=False
+            [low, high],
+            [place, place],
+            color=colour,
+            linewidth=6,
+            alpha=0.42,
+            solid_capstyle="butt",
+            zorder=2,
         )
-    axes.annotate(
-        value_text(row.interval), (1, place), (12, 0), xycoords=("axes fraction", "data"),
-        textcoords="offset points", va="center", color=theme.ink if row.is_main else theme.muted,
-        weight="bold" if row.is_main else "normal", annotation_clip=False,
-    )  # fmt: skip
-    axes.annotate(
-        range_text(row.interval), (1, place), (46, 0), xycoords=("axes fraction", "data"),
-        textcoords="offset points", va="center", color=theme.muted, size=SMALL, annotation_clip=False,
-    )  # fmt: skip
+    if is_defined(value):
+        axes.plot(
+            [value],
+            [place],
+            "o",
+            color=colour,
+            markersize=6.8,
+            mec=theme.paper,
+            mew=1.2,
+            clip_on=False,
+            zorder=3,
+        )
 
 
-def _mark(axes: Axes, theme: Theme, value: float, name: str) -> None:
-    axes.axvline(value, color=theme.muted, linewidth=1.2, linestyle=(0, (3, 3)), zorder=1)
+def _mark(axes: Axes, theme: Theme, num_rows: int, reference: tuple[float, str]) -> None:
+    """A dashed tick on every line, named below the last one."""
+    value, name = reference
+    for place in range(num_rows):
+        axes.plot(
+            [value, value], [place - 0.11, place + 0.11], color=theme.ink, linewidth=1.4,
+            linestyle=(0, (2, 1.5)), zorder=2.5,
+        )  # fmt: skip
     axes.annotate(
-        name, (value, 1), (0, 4), xycoords=("data", "axes fraction"), textcoords="offset points",
-        ha="center", color=theme.muted, size=SMALL,
+        name, (value, num_rows - 0.78), (0, -2), textcoords="offset points", ha="center", va="top",
+        color=theme.muted, size=SMALL - 0.6,
     )  # fmt: skip

@@ -28,9 +28,6 @@ PIXELS_PER_INCH = 96
 BODY, SMALL = 9.75, 9.0
 """Sizes of text in points: 13 and 12 pixels on a page."""
 
-SEEN = 2.2
-"""Least contrast of a class colour with the page."""
-
 FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
 
 
@@ -45,13 +42,15 @@ class Theme:
     line: str
     accent: str
     warning: str
+    least_contrast: float
+    """Of a class colour with the paper. The colours are made for white, so there little is asked of them."""
 
     def shade(self, colour: str) -> str:
         """A colour, `#rrggbb` or `accent` or `ink`, moved towards the ink until it can be seen."""
         colour = {"accent": self.accent, "ink": self.ink}.get(colour, colour)
-        for share in (0.0, 0.15, 0.3, 0.45, 0.6):
+        for share in (0.0, 0.08, 0.16, 0.24, 0.32, 0.4, 0.5, 0.6):
             shown = mix(self.ink, colour, share)
-            if contrast(shown, self.paper) >= SEEN:
+            if contrast(shown, self.paper) >= self.least_contrast:
                 return shown
         return self.ink
 
@@ -73,8 +72,8 @@ def _luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-LIGHT = Theme("light", "#ffffff", "#1b2129", "#5b6672", "#dde2e7", "#0a6a8c", "#b3261e")
-DARK = Theme("dark", "#171b21", "#e6eaee", "#9aa6b2", "#353e48", "#5cc1e4", "#ff7b70")
+LIGHT = Theme("light", "#ffffff", "#1b2129", "#5b6672", "#dde2e7", "#0a6a8c", "#b3261e", 1.9)
+DARK = Theme("dark", "#171b21", "#e6eaee", "#9aa6b2", "#353e48", "#5cc1e4", "#ff7b70", 3.0)
 
 Painter = Callable[[Figure, Theme], None]
 
@@ -127,9 +126,10 @@ def _svg(figure: Figure) -> bytes:
     buffer = io.BytesIO()
     with _style(LIGHT):
         FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
-    text = buffer.getvalue().decode("utf-8")
+    # from the root on: the prolog names a DTD by its address, and a page that asks for nothing names none
+    text = "<svg" + buffer.getvalue().decode("utf-8").partition("<svg")[2]
     # measured with matplotlib's own DejaVu Sans, hence the same layout everywhere; shown in the page's font
-    return re.sub(r"(font: [^;\"]*?)'DejaVu Sans'[^;\"]*", lambda match: match[1] + FONTS, text).encode(
+    return re.sub(r"(style=\"[^\"]*)'DejaVu Sans'[^;\"]*", lambda match: match[1] + FONTS, text).encode(
         "utf-8"
     )
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from lentigo.report.figures import SMALL, Theme
 from lentigo.report.numbers import is_defined
 
-LEARNING_SIZE = (500, 300)
+LEARNING_SIZE = (360, 270)
 
 Row = Mapping[str, Any]
 
@@ -28,7 +28,7 @@ def stage_starts(history: Sequence[Row]) -> list[tuple[int, str]]:
     return starts
 
 
-def paint_learning(figure: Figure, theme: Theme, history: Sequence[Row], name: str, title: str) -> None:
+def paint_learning(figure: Figure, theme: Theme, history: Sequence[Row], name: str) -> None:
     """Paint one figure over the epochs.
 
     Args:
@@ -36,7 +36,6 @@ def paint_learning(figure: Figure, theme: Theme, history: Sequence[Row], name: s
         theme: colours.
         history: one row an epoch, in order; figures that are None leave a gap.
         name: key of the training figure; the validation one is `val_` and the same.
-        title: of the y axis.
     """
     axes = figure.subplots()
     epochs = np.arange(1, len(history) + 1)
@@ -50,13 +49,12 @@ def paint_learning(figure: Figure, theme: Theme, history: Sequence[Row], name: s
     axes.set_xlim(0.5, max(len(history), 1) + 0.5)
     axes.locator_params(axis="x", integer=True)
     axes.set_xlabel("epoch")
-    axes.set_title(title, loc="left", color=theme.ink, pad=20)
     axes.grid(axis="y", color=theme.line, linewidth=0.8)
     axes.tick_params(length=0)
     _mark_stages(axes, theme, stage_starts(history))
     axes.legend(
-        loc="lower right",
-        bbox_to_anchor=(1, 1.03),
+        loc="lower left",
+        bbox_to_anchor=(0, 1.1),
         ncols=2,
         labelcolor="linecolor",
         borderaxespad=0,

@@ -29,7 +29,7 @@ def count_text(value: Any) -> str:
 
 def percent_text(value: Any, digits: int = 1) -> str:
     """`74.2 %`, or "undefined"."""
-    return f"{100 * value:.{digits}f} %" if is_defined(value) else UNDEFINED
+    return f"{100 * value:.{digits}f}\u00a0%" if is_defined(value) else UNDEFINED
 
 
 def value_text(interval: IntervalJson | None, digits: int = 3) -> str:

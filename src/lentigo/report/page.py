@@ -140,30 +140,35 @@ def _context(report: ReportInput) -> dict[str, Any]:
         "errors": [_tile(sample, leaked) for sample in report.errors],
         "stages": stage_starts(report.history),
         "malignant": (evaluation.get("malignant_vs_benign") or {}).get("malignant") or [],
-        "class_totals": {
-            name: sum(part.class_counts.get(name, 0) for part in report.parts) for name in class_names
-        },
+        "class_totals": _class_totals(report.parts),
         "provenance": provenance(report.record, evaluation),
         "commands": list(report.commands) or [report.record.get("command") or numbers.UNDEFINED],
         "css": Markup((Path(__file__).parent / "report.css").read_text(encoding="utf-8")),
-        **_pictures(report, class_names, leaked),
+        **_pictures(report, leaked),
     }
 
 
-def _pictures(report: ReportInput, class_names: Sequence[str], leaked: bool) -> dict[str, Any]:
+def _pictures(report: ReportInput, leaked: bool) -> dict[str, Any]:
     evaluation = report.evaluation
     counts = {part.part: part.class_counts for part in report.parts}
     return {
         "baseline_pictures": pictures.baseline_pictures(evaluation),
-        "counts_picture": pictures.counts_picture(counts, class_names, leaked) if counts else None,
+        "counts_picture": pictures.counts_picture(counts, list(_class_totals(report.parts)), leaked)
+        if counts
+        else None,
         "confusion_picture": pictures.confusion_picture(evaluation),
         "class_pictures": pictures.class_pictures(evaluation),
         "roc_picture": pictures.roc_picture(evaluation),
         "precision_recall_picture": pictures.precision_recall_picture(evaluation),
-        "reliability_picture": pictures.reliability_picture(evaluation),
-        "calibration_error": pictures.calibration_error(evaluation),
+        "reliabilities": pictures.reliability_pictures(evaluation),
         "learning_pictures": pictures.learning_pictures(report.history, leaked),
     }
+
+
+def _class_totals(parts: Sequence[PartFacts]) -> dict[str, int]:
+    """Images by class over all parts: the classes of the data, which a binary task folds into two."""
+    names = dict.fromkeys(name for part in parts for name in part.class_counts)
+    return {name: sum(part.class_counts.get(name, 0) for part in parts) for name in names}
 
 
 def _examples(report: ReportInput, class_names: Sequence[str], leaked: bool) -> list[tuple[str, list[Any]]]:

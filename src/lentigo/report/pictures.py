@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from lentigo.data.taxonomy import colour_of, full_name
 from lentigo.report.confusion import confusion_size, paint_confusion
-from lentigo.report.curves import (
-    RELIABILITY_SIZE,
-    Panel,
-    paint_panels,
-    paint_reliability,
-    panels_size,
-)
+from lentigo.report.curves import Panel, paint_panels, panels_size
 from lentigo.report.describe import Counts, counts_size, paint_counts
 from lentigo.report.dots import DotRow, dots_height, paint_dots
 from lentigo.report.figures import Picture, draw
 from lentigo.report.learning import LEARNING_SIZE, paint_learning
 from lentigo.report.numbers import is_defined, value_text
+from lentigo.report.reliability import RELIABILITY_SIZE, paint_reliability
 from lentigo.report.verdict import malignant_metrics
 
 Evaluation = Mapping[str, Any]
 
-DOTS_WIDTH = 510
+DOTS_WIDTH = 440
 LEARNING = (("loss", "Loss"), ("accuracy", "Accuracy"), ("balanced_accuracy", "Balanced accuracy"))
 
 
@@ -56,8 +52,8 @@ def _baselines(evaluation: Evaluation, own: Any, metric: str, chance: float) -> 
 def class_pictures(evaluation: Evaluation) -> list[tuple[str, Picture]]:
     """Titles and pictures of sensitivity and precision by class."""
     return [
-        ("Sensitivity: of the images of a class, the share recognised", _by_class(evaluation, "recall")),
-        ("Precision: of the images called so, the share that are", _by_class(evaluation, "precision")),
+        ("Sensitivity", _by_class(evaluation, "recall")),
+        ("Precision", _by_class(evaluation, "precision")),
     ]
 
 
@@ -83,7 +79,7 @@ def confusion_picture(evaluation: Evaluation) -> Picture:
 def counts_picture(counts: Counts, class_names: Sequence[str], leaked: bool) -> Picture:
     """Images by class and part."""
     painter = partial(paint_counts, counts=counts, class_names=class_names)
-    return draw(painter, counts_size(len(class_names), 700), "number of images by class and part", leaked)
+    return draw(painter, counts_size(len(class_names), 900), "number of images by class and part", leaked)
 
 
 def roc_picture(evaluation: Evaluation) -> Picture:
@@ -123,22 +119,38 @@ def _precision_recall_panel(evaluation: Evaluation, name: str) -> Panel:
     return Panel(full_name(name), points.get("recall"), points.get("precision"), colour_of(name), note, share)
 
 
-def reliability_picture(evaluation: Evaluation) -> Picture | None:
-    """Confidence against accuracy; None if it was not evaluated."""
-    found = (evaluation.get("curves") or {}).get("reliability") or {}
-    bins = found.get("bins") or []
-    if not bins:
-        return None
-    words = "share of right answers against stated confidence, in ten bins"
-    return draw(partial(paint_reliability, bins=bins), RELIABILITY_SIZE, words, is_leaked(evaluation))
+@dataclass(frozen=True)
+class Reliability:
+    """One reliability picture with its title and its expected calibration error."""
+
+    title: str
+    picture: Picture
+    error: Mapping[str, Any] | None
 
 
-def calibration_error(evaluation: Evaluation) -> Mapping[str, Any] | None:
-    """The interval of the expected calibration error, wherever the evaluation holds it."""
-    curves = evaluation.get("curves") or {}
-    found = (curves.get("reliability") or {}).get("expected_calibration_error")
-    found = curves.get("expected_calibration_error") if found is None else found
-    return {"value": found} if is_defined(found) else found
+def reliability_pictures(evaluation: Evaluation) -> list[Reliability]:
+    """Of the answer's confidence and of the malignant probability; those not evaluated are left out."""
+    sources = [
+        (
+            "Is the answer right?",
+            evaluation.get("curves"),
+            ("confidence in the answer", "share that is right"),
+        ),
+        (
+            "Is it malignant?",
+            evaluation.get("malignant_vs_benign"),
+            ("malignant probability", "share that is malignant"),
+        ),
+    ]
+    found = []
+    for title, source, labels in sources:
+        bins = ((source or {}).get("reliability") or {}).get("bins")
+        if source and bins:
+            painter = partial(paint_reliability, bins=bins, labels=labels)
+            words = f"{labels[1]} against {labels[0]}, in ten bins"
+            picture = draw(painter, RELIABILITY_SIZE, words, is_leaked(evaluation))
+            found.append(Reliability(title, picture, source.get("expected_calibration_error")))
+    return found
 
 
 def learning_pictures(history: Sequence[Mapping[str, Any]], leaked: bool) -> list[tuple[str, Picture]]:
@@ -146,7 +158,7 @@ def learning_pictures(history: Sequence[Mapping[str, Any]], leaked: bool) -> lis
     pictures = []
     for name, title in LEARNING:
         if any(is_defined(row.get(key)) for row in history for key in (name, f"val_{name}")):
-            painter = partial(paint_learning, history=history, name=name, title=title)
+            painter = partial(paint_learning, history=history, name=name)
             words = f"{title} over {len(history)} epochs, training and validation"
             pictures.append((title, draw(painter, LEARNING_SIZE, words, leaked)))
     return pictures

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from lentigo.report.numbers import IntervalJson, is_defined, range_text, value_text
+from lentigo.report.numbers import IntervalJson, count_text, is_defined, range_text, value_text
 
 Mark = Literal["good", "unclear", "bad"]
 
@@ -27,6 +27,8 @@ class MainFigure:
     title: str
     interval: IntervalJson | None
     note: str
+    basis: str
+    """What it rests on: images and groups."""
 
 
 def main_figures(evaluation: Mapping[str, Any]) -> list[MainFigure]:
@@ -34,12 +36,18 @@ def main_figures(evaluation: Mapping[str, Any]) -> list[MainFigure]:
     binary = malignant_metrics(evaluation)
     metrics = evaluation.get("metrics") or {}
     num_classes = len(evaluation["class_names"])
-    return [
-        MainFigure("Balanced accuracy", metrics.get("balanced_accuracy"), f"mean over {num_classes} classes"),
-        MainFigure("Malignant versus benign", binary.get("roc_auc"), "area under the ROC curve"),
-        MainFigure("Sensitivity", binary.get("sensitivity"), "share of malignant images recognised"),
-        MainFigure("Specificity", binary.get("specificity"), "share of benign images recognised"),
+    rows = [
+        ("Balanced accuracy", metrics.get("balanced_accuracy"), f"mean over {num_classes} classes"),
+        ("Malignant versus benign", binary.get("roc_auc"), "area under the ROC curve"),
+        ("Sensitivity", binary.get("sensitivity"), "malignant images recognised"),
+        ("Specificity", binary.get("specificity"), "benign images recognised"),
     ]
+    return [MainFigure(title, interval, note, _basis(interval)) for title, interval, note in rows]
+
+
+def _basis(interval: IntervalJson | None) -> str:
+    images, groups = ((interval or {}).get(key) for key in ("n", "n_groups"))
+    return f"{count_text(images)} images, {count_text(groups)} groups" if is_defined(images) else ""
 
 
 def malignant_metrics(evaluation: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -51,12 +59,14 @@ def malignant_metrics(evaluation: Mapping[str, Any]) -> Mapping[str, Any]:
 def verdict(evaluation: Mapping[str, Any]) -> Verdict:
     """Whether the model is shown to be better than every baseline, said in plain words.
 
-    The lower end of the model's interval is compared with the value of the best baseline.
+    Where the evaluation holds paired differences (model minus baseline on the same resampled images), these
+    decide: every one must be above 0 with its whole interval. Otherwise the lower end of the model's interval
+    must lie above every baseline's value, which asks for more.
     """
     if evaluation.get("leaked"):
         return Verdict(
             "bad",
-            "These figures are worthless as evidence: the data leaked.",
+            "These figures are no evidence: the data leaked.",
             "The model was trained on some of these images, or on images of the same lesion or patient. "
             "The figures say nothing about lesions it has never seen.",
         )
@@ -64,43 +74,77 @@ def verdict(evaluation: Mapping[str, Any]) -> Verdict:
     if not (is_defined(model.get("value")) and is_defined(model.get("low"))):
         return Verdict(
             "unclear",
-            "Nothing can be said: the balanced accuracy is undefined.",
+            "Nothing can be said: the balanced accuracy or its interval is undefined.",
             "It needs images of more than one class, and enough groups for an interval.",
         )
-    best = best_baseline(evaluation)
-    if best is None:
+    opponents = _opponents(evaluation)
+    if not opponents:
         return Verdict(
             "unclear",
             "No baseline was evaluated, so the figures stand without a comparison.",
-            "Run the evaluation with baselines to learn what a far simpler method reaches here.",
+            "Evaluate with baselines to learn what a far simpler method reaches on the same images.",
         )
-    return _compared(model, *best)
+    return _compared(model, opponents)
 
 
-def best_baseline(evaluation: Mapping[str, Any]) -> tuple[str, IntervalJson] | None:
-    """Title and balanced accuracy of the strongest baseline; None if there is none."""
-    rows = [
-        (str(baseline.get("title") or name), (baseline.get("metrics") or {}).get("balanced_accuracy") or {})
+@dataclass(frozen=True)
+class _Opponent:
+    """A baseline's title, its balanced accuracy, and by how much the model is better (None: not computed)."""
+
+    title: str
+    figure: IntervalJson
+    difference: IntervalJson | None
+
+    def is_beaten_by(self, model: IntervalJson) -> bool:
+        if self.difference is not None:
+            low = self.difference.get("low")
+            return is_defined(low) and low > 0
+        return bool(model["low"] > self.figure["value"])
+
+
+def _opponents(evaluation: Mapping[str, Any]) -> list[_Opponent]:
+    """Baselines whose balanced accuracy is defined."""
+    found = [
+        _Opponent(
+            str(baseline.get("title") or name),
+            (baseline.get("metrics") or {}).get("balanced_accuracy") or {},
+            (baseline.get("model_minus_baseline") or {}).get("balanced_accuracy"),
+        )
         for name, baseline in (evaluation.get("baselines") or {}).items()
     ]
-    defined = [row for row in rows if is_defined(row[1].get("value"))]
-    return max(defined, key=lambda row: float(row[1]["value"]), default=None)
+    return [opponent for opponent in found if is_defined(opponent.figure.get("value"))]
 
 
-def _compared(model: IntervalJson, title: str, baseline: IntervalJson) -> Verdict:
-    opponent = f"the best baseline, {title}, reaches {value_text(baseline)} ({range_text(baseline)})"
-    measured = f"The balanced accuracy is {value_text(model)}, its 95 % interval {range_text(model)}"
-    if model["low"] > baseline["value"]:
-        return Verdict(
-            "good",
-            "Better than every baseline.",
-            f"{measured}. Even its lower end lies above the baselines: {opponent}.",
-        )
-    if model["value"] > baseline["value"]:
-        return Verdict(
-            "unclear",
-            "Not shown to be better than the baselines.",
-            f"{measured}. Its lower end does not lie above them: {opponent}. "
-            "More images, or a better model, are needed to tell the two apart.",
-        )
-    return Verdict("bad", "No better than a baseline.", f"{measured}; {opponent}.")
+def _compared(model: IntervalJson, opponents: list[_Opponent]) -> Verdict:
+    best = max(opponents, key=lambda opponent: float(opponent.figure["value"]))
+    text = " ".join([_measured(model), _best(best), _lower_end(model, best), _paired(best)])
+    if all(opponent.is_beaten_by(model) for opponent in opponents):
+        return Verdict("good", "Better than every baseline.", text.strip())
+    if model["value"] > best.figure["value"]:
+        return Verdict("unclear", "Not shown to be better than every baseline.", text.strip())
+    return Verdict("bad", "No better than a baseline.", text.strip())
+
+
+def _measured(model: IntervalJson) -> str:
+    return f"The balanced accuracy is {value_text(model)} (95 % interval {range_text(model)})."
+
+
+def _best(best: _Opponent) -> str:
+    reached = f"{value_text(best.figure)} ({range_text(best.figure)})"
+    return f"The best baseline (“{best.title}”) reaches {reached}."
+
+
+def _lower_end(model: IntervalJson, best: _Opponent) -> str:
+    if model["low"] > best.figure["value"]:
+        return "The lower end of the model's interval lies above all baselines."
+    return "The lower end of the model's interval does not lie above all baselines."
+
+
+def _paired(best: _Opponent) -> str:
+    """The difference on the same images, which is the sharper comparison."""
+    if best.difference is None or not is_defined(best.difference.get("value")):
+        return ""
+    value = best.difference["value"]
+    direction = "ahead of it" if value >= 0 else "behind it"
+    ends = range_text(best.difference).replace("-", "−")
+    return f"On the same images the model is {abs(value):.3f} {direction} (difference {ends})."

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from lentigo.report.provenance import provenance, short_hash
+
+
+def test_what_a_record_does_not_hold_is_undefined() -> None:
+    pairs = dict(provenance({}, {}))
+    assert set(pairs.values()) == {"undefined"}
+    assert "split hash" in pairs
+
+
+def test_what_it_holds_is_told() -> None:
+    record = {
+        "seed": 0,
+        "seconds": 75,
+        "test_looks": [{"when": "today"}, {"when": "tomorrow"}],
+        "versions": {"keras": "3.15.0"},
+        "manifest": {"path": "data/manifest.csv", "sha256": "ab"},
+        "split": {"path": "data/split.csv", "hash": "old"},
+    }
+    pairs = dict(provenance(record, {"split_hash": "of the evaluation"}))
+    assert pairs["seed"] == "0"
+    assert pairs["training time"] == "1 min 15 s"
+    assert pairs["looks at the test part"] == "2"
+    assert pairs["keras"] == "3.15.0"
+    assert pairs["split hash"] == "of the evaluation"
+
+
+def test_a_hash_is_cut() -> None:
+    assert short_hash("0123456789abcdef") == "0123456789ab"
