@@ -10,8 +10,11 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Sequence
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -34,6 +37,8 @@ BLOCK = 512
 """Rows that are decoded, digested and put on record together: what a kill can cost."""
 RESERVE_BYTES = 200 * 2**20
 """Left free on the disk."""
+LOOK_AGAIN_SECONDS = 0.5
+"""Between looks whether another process has finished building."""
 
 
 @dataclass(frozen=True)
@@ -70,11 +75,46 @@ def open_cache(
     record = _read_record(place, request)
     blocks = range(0, len(manifest.table), BLOCK)
     if not (place / "images.npy").is_file() or len(record["digests"]) < len(blocks):
-        _build(manifest, image, place, record, progress)
-    images = np.load(place / "images.npy", mmap_mode="r", allow_pickle=False)
+        with _alone(place):
+            record = _read_record(place, request)  # another process may have built it meanwhile
+            _build(manifest, image, place, record, progress)
+    images = _mapped(place)
     _verify(images, record["digests"], place)
     row_of = {image_id: row for row, image_id in enumerate(manifest.table["image_id"])}
     return PixelCache(images, row_of, place)
+
+
+@contextmanager
+def _alone(place: Path) -> Iterator[None]:
+    """Wait until no other process builds here, and keep others out; a killed one no longer counts."""
+    place.mkdir(parents=True, exist_ok=True)
+    with (place / "lock").open("a+b") as handle:
+        while not _try_lock(handle.fileno()):
+            time.sleep(LOOK_AGAIN_SECONDS)
+        yield
+
+
+def _try_lock(descriptor: int) -> bool:
+    """Lock an open file for this process; the system frees it when the file is closed, however that comes."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _mapped(place: Path) -> NDArray[np.uint8]:
+    try:
+        return np.asarray(np.load(place / "images.npy", mmap_mode="r", allow_pickle=False))
+    except (ValueError, EOFError) as error:
+        raise _damaged(place, "cannot be read") from error
 
 
 def _place(manifest: Manifest, image: Input, folder: Path | None) -> Path:
@@ -110,7 +150,6 @@ def _build(
     manifest: Manifest, image: Input, place: Path, record: dict[str, Any], progress: Progress | None
 ) -> None:
     """Decode the blocks that have no digest yet, and record each when its pixels are on the disk."""
-    place.mkdir(parents=True, exist_ok=True)
     images = _open_for_writing(place / "images.npy", tuple(record["shape"]), record)
     paths, hashes = manifest.paths(), manifest.table["sha256"].tolist()
     total = len(paths)
@@ -133,14 +172,28 @@ def _open_for_writing(path: Path, shape: tuple[int, ...], record: dict[str, Any]
         return np.lib.format.open_memmap(path, mode="r+")
     record["digests"] = []
     path.unlink(missing_ok=True)
-    needed = int(np.prod(shape)) + RESERVE_BYTES
-    free = shutil.disk_usage(path.parent).free
-    if free < needed:
+    _check_room(path.parent, int(np.prod(shape)))
+    images = np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape)
+    _claim(path)
+    return images
+
+
+def _check_room(folder: Path, needed: int) -> None:
+    """Make sure, before anything is decoded, that the disk has so many bytes and some to spare."""
+    free = shutil.disk_usage(folder).free
+    if free < needed + RESERVE_BYTES:
+        gib = [f"{count / 2**30:.1f} GiB" for count in (needed + RESERVE_BYTES, free)]
         raise DataError(
-            f"the pixels need {needed / 2**30:.1f} GiB in {path.parent}, {free / 2**30:.1f} GiB are free; "
+            f"the pixels need {gib[0]} in {folder}, and {gib[1]} are free; "
             "make room, or put the manifest on another disk"
         )
-    return np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape)
+
+
+def _claim(path: Path) -> None:
+    """Have the system set the file's blocks aside: writing to a mapped file on a full disk would kill us."""
+    if hasattr(os, "posix_fallocate"):
+        with path.open("rb+") as handle:
+            os.posix_fallocate(handle.fileno(), 0, path.stat().st_size)
 
 
 def _decode(image: Input, path: Path, sha256: str) -> NDArray[np.uint8]:
@@ -169,7 +222,8 @@ def _verify(images: NDArray[np.uint8], digests: Sequence[str], place: Path) -> N
         found = pool.map(lambda start: _digest(images[start : start + BLOCK]), starts)
         for start, digest, expected in zip(starts, found, digests, strict=True):
             if digest != expected:
-                raise DataError(
-                    f"the cached pixels in {place} are damaged from row {start} on; delete that folder, "
-                    "and they are made anew"
-                )
+                raise _damaged(place, f"are damaged from row {start} on")
+
+
+def _damaged(place: Path, what: str) -> DataError:
+    return DataError(f"the cached pixels in {place} {what}; delete that folder, and they are made anew")
