@@ -32,7 +32,7 @@ def add_hairs(picture: Picture, rng: Generator) -> Picture:
     num_hairs = int(np.exp(rng.uniform(0.7, 3.4)))
     heading = rng.uniform(0, 2 * np.pi)
     lines = [_hair(rng, (height, width), heading) for _ in range(num_hairs)]
-    coarse = rng.uniform(0, 0.5) if rng.random() < 0.3 else 0.0
+    coarse = rng.uniform(0, 0.5) if rng.random() < 0.15 else 0.0
     sizes = np.where(rng.random(num_hairs) < coarse, 2, 1)
     cover = ink.paths(lines, sizes, (height, width))
     cover = np.asarray(cv2.GaussianBlur(cover, (0, 0), 0.55 * height / 192), np.float32)

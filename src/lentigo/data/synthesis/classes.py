@@ -69,8 +69,8 @@ def draw_nevus(tissue: Tissue, rng: Generator) -> Outline:
 def draw_basal_cell_carcinoma(tissue: Tissue, rng: Generator) -> Outline:
     """BCC: arborising vessels, blue-grey ovoid nests and leaves, ulceration, shiny white lines."""
     outline = draw_outline(rng, OutlineStyle(irregularity=0.12, ragged=4, edge=8))
-    _base(tissue, rng, outline, melanin=rng.uniform(-0.05, 0.25), blood=rng.uniform(0.05, 0.4))
-    tissue.add("white", outline.cover * rng.uniform(0.05, 0.25))
+    _base(tissue, rng, outline, melanin=rng.uniform(-0.05, 0.2), blood=rng.uniform(0.0, 0.25))
+    tissue.add("white", outline.cover * rng.uniform(0.1, 0.35))
     tissue.add("relief", outline.dome() * rng.uniform(2, 10))
     trees = vessels.arborising(rng, outline, int(rng.integers(2, 6)), rng.uniform(2.0, 3.6))
     tissue.add("blood", trees * rng.uniform(0.7, 1.2), evidence=True)
@@ -94,7 +94,7 @@ def draw_actinic_keratosis(tissue: Tissue, rng: Generator) -> Outline:
     outline = draw_outline(rng, OutlineStyle(radius=(40, 78), irregularity=0.12, ragged=7, edge=14))
     is_pigmented = rng.random() < 0.33
     melanin = rng.uniform(0.15, 0.45) if is_pigmented else rng.uniform(0.0, 0.15)
-    _base(tissue, rng, outline, melanin=melanin, blood=rng.uniform(0.0, 0.25))
+    _base(tissue, rng, outline, melanin=melanin, blood=rng.uniform(0.05, 0.3))
     region = ramp(outline.depth, -12, 14)
     halos, plugs = keratin.follicles(rng, region, rng.uniform(12, 17), rng.uniform(3.0, 4.4))
     mesh = region * (1 - halos) * ramp(fractal_noise(rng, 18, 3), -1.6, 0.8)
@@ -102,9 +102,9 @@ def draw_actinic_keratosis(tissue: Tissue, rng: Generator) -> Outline:
     tissue.add("white", halos * rng.uniform(0.25, 0.5), evidence=True)
     tissue.add("keratin", plugs * rng.uniform(0.15, 0.6), evidence=True)
     tissue.name("grey-brown pseudonetwork" if is_pigmented else "strawberry pattern")
-    if rng.random() < 0.7:
-        flakes = keratin.scale(rng, region, rng.uniform(0.0, 0.45))
-        tissue.add("white", flakes * rng.uniform(0.3, 0.7), evidence=True)
+    if rng.random() < 0.85:
+        flakes = keratin.scale(rng, region, rng.uniform(0.15, 0.6))
+        tissue.add("white", flakes * rng.uniform(0.4, 0.8), evidence=True)
         tissue.name("scale")
     if rng.random() < 0.5:
         clovers = keratin.rosettes(rng, region, int(rng.integers(3, 9)), 2.4)
@@ -118,9 +118,9 @@ def draw_benign_keratosis(tissue: Tissue, rng: Generator) -> Outline:
     if rng.random() < 0.25:
         return _lentigo(tissue, rng)
     outline = draw_outline(rng, OutlineStyle(irregularity=0.08, ragged=3, edge=2.2, elongation=0.5))
-    _base(tissue, rng, outline, melanin=rng.uniform(0.15, 0.75), blood=rng.uniform(0.0, 0.2))
+    _base(tissue, rng, outline, melanin=rng.uniform(0.25, 0.8), blood=rng.uniform(0.0, 0.2))
     wax = outline.cover * ramp(fractal_noise(rng, 12), -1.2, 1.2)
-    tissue.add("keratin", wax * rng.uniform(0.1, 0.45))
+    tissue.add("keratin", wax * rng.uniform(0.05, 0.3))
     tissue.add("deep", outline.cover * rng.uniform(0.0, 0.3))
     tissue.add("relief", outline.dome() * rng.uniform(2, 10))
     core = ramp(outline.depth, 1, 8)
@@ -161,7 +161,7 @@ def draw_vascular_lesion(tissue: Tissue, rng: Generator) -> Outline:
     tissue.add("relief", outline.dome() * rng.uniform(2, 10))
     lakes = vessels.lagoons(rng, outline, rng.uniform(15, 30), rng.uniform(1.4, 3.4))
     depth = ramp(smooth_noise(rng, outline.radius * 0.5), -1.2, 1.2)
-    tissue.add("blood", lakes * (rng.uniform(0.3, 0.9) + depth * rng.uniform(0.1, 0.5)), evidence=True)
+    tissue.add("blood", lakes * (rng.uniform(0.45, 1.0) + depth * rng.uniform(0.1, 0.5)), evidence=True)
     tissue.add("deep", lakes * rng.uniform(0, 1.0) * rng.random(), evidence=True)
     tissue.add("deep", lakes * depth * rng.uniform(0, 0.8), evidence=True)
     tissue.name("lagoons")
@@ -175,7 +175,7 @@ def draw_vascular_lesion(tissue: Tissue, rng: Generator) -> Outline:
 def draw_squamous_cell_carcinoma(tissue: Tissue, rng: Generator) -> Outline:
     """SCC: keratin masses with blood spots, white circles, coiled and hairpin vessels with halos."""
     outline = draw_outline(rng, OutlineStyle(irregularity=0.14, ragged=5, edge=9))
-    _base(tissue, rng, outline, melanin=rng.uniform(-0.05, 0.4), blood=rng.uniform(0.0, 0.4))
+    _base(tissue, rng, outline, melanin=rng.uniform(-0.05, 0.25), blood=rng.uniform(0.1, 0.45))
     tissue.add("relief", outline.dome() * rng.uniform(2, 10))
     rim = outline.ring(0.55, 0.95)
     loops, halos = vessels.hairpins(rng, rim, rng.uniform(15, 22), rng.uniform(3.4, 5.4))
