@@ -1,0 +1,255 @@
+"""Whole trainings: figures, resume after SIGKILL, damaged checkpoints, and what is refused."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from blobs import CLASS_NAMES, NUM_TRAIN, NUM_VALIDATION, make_recipe
+
+from lentigo.data.manifest import Manifest
+from lentigo.data.split import Split, content_hash, save_split
+from lentigo.settings.errors import RunError, SettingsError, SplitError
+from lentigo.settings.recipe import HeadLayer, Model, Recipe, Stage, Task
+from lentigo.settings.run import RunDirectory
+from lentigo.training import loop
+from lentigo.training.inference import load_network
+from lentigo.training.interrupt import Interrupted
+from lentigo.training.progress import StageStart, StepDone, TrainingProgress
+from lentigo.training.run import train
+
+Data = tuple[Manifest, Split]
+CHILD = Path(__file__).with_name("child.py")
+
+
+class Recorder(TrainingProgress):
+    """Keeps what it is told, and may act after a given number of steps."""
+
+    def __init__(self, act_after: int = -1, act: Any = None) -> None:
+        self.events: list[StageStart | StepDone] = []
+        self.rows: list[dict[str, Any]] = []
+        self.notes: list[str] = []
+        self.prepared: list[tuple[int, int]] = []
+        self._act_after, self._act = act_after, act
+
+    def preparing(self, done: int, total: int) -> None:
+        self.prepared.append((done, total))
+
+    def stage_started(self, event: StageStart) -> None:
+        self.events.append(event)
+
+    def step_done(self, event: StepDone) -> None:
+        self.events.append(event)
+        if self._act and self.num_steps == self._act_after:
+            self._act()
+
+    def epoch_ended(self, row: dict[str, Any]) -> None:
+        self.rows.append(row)
+
+    def note(self, text: str) -> None:
+        self.notes.append(text)
+
+    @property
+    def num_steps(self) -> int:
+        return sum(isinstance(event, StepDone) for event in self.events)
+
+
+class Killed(BaseException):
+    """Stands for a sudden end within the process."""
+
+
+def kill() -> None:
+    raise Killed
+
+
+def weights_of(run: RunDirectory) -> list[np.ndarray]:
+    return list(load_network(run).model.get_weights())
+
+
+def assert_same_weights(one: list[np.ndarray], other: list[np.ndarray]) -> None:
+    assert len(one) == len(other)
+    for left, right in zip(one, other, strict=True):
+        np.testing.assert_array_equal(left, right)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(blob_data: Data, tmp_path_factory: pytest.TempPathFactory) -> tuple[RunDirectory, Recorder]:
+    recorder = Recorder()
+    run = train(make_recipe(), *blob_data, tmp_path_factory.mktemp("undisturbed") / "run", recorder)
+    return run, recorder
+
+
+def without_times(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    timed = ("seconds", "images_per_second", "input_wait_share")
+    return [{key: value for key, value in row.items() if key not in timed} for row in rows]
+
+
+def test_a_finished_run_holds_everything(undisturbed: tuple[RunDirectory, Recorder], blob_data: Data) -> None:
+    run, recorder = undisturbed
+    record = run.record()
+    assert record["status"] == "finished"
+    assert record["class_names"] == list(CLASS_NAMES)
+    assert record["malignant"] == ["MEL", "BCC"]
+    assert record["image_counts"] == {"train": NUM_TRAIN, "validation": NUM_VALIDATION, "test": 6}
+    assert record["manifest"]["sha256"] == blob_data[0].sha256
+    assert record["split"]["hash"] == blob_data[1].hash
+    assert [stage["name"] for stage in record["stages"]] == ["head", "all"]
+    assert [stage["epochs"] for stage in record["stages"]] == [1, 3]
+    assert record["num_parameters"] > record["stages"][0]["num_trainable_parameters"]
+    assert run.recipe() == make_recipe()
+    assert run.history() == recorder.rows
+    assert len(recorder.rows) == 4
+    assert not run.checkpoints.exists()
+    assert recorder.num_steps == 4 * NUM_TRAIN // 8
+
+
+def test_the_network_learns(blob_data: Data, tmp_path: Path) -> None:
+    recipe = replace(
+        make_recipe(average_weights=0.0, optimizer="adam", weight_decay=0.0),
+        model=Model(head=(HeadLayer("pool"),)),
+        stages=(Stage(("all",), 8, 1e-2),),
+    )
+    rows = train(recipe, *blob_data, tmp_path / "run").history()
+    assert rows[-1]["loss"] < 0.7 * rows[0]["loss"]
+    assert max(row["val_accuracy"] for row in rows) > 0.8
+
+
+def test_a_killed_run_ends_with_the_same_weights(
+    undisturbed: tuple[RunDirectory, Recorder], blob_data: Data, tmp_path: Path
+) -> None:
+    manifest, split = blob_data
+    assert manifest.path is not None
+    save_split(manifest.path.parent / "split.csv", split, overwrite=True)
+    command = [sys.executable, str(CHILD), str(manifest.path.parent), str(tmp_path / "run")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        for _ in range(9):  # an epoch has 6 steps: this is in the middle of the second stage's first epoch
+            assert child.stdout.readline() == "step\n"
+        child.send_signal(signal.SIGKILL)
+    recorder = Recorder()
+    run = train(make_recipe(), manifest, split, tmp_path / "run", recorder)
+    assert "resumed at stage 2, epoch 1" in recorder.notes[0]
+    assert recorder.num_steps < 24 - 6
+    assert_same_weights(weights_of(run), weights_of(undisturbed[0]))
+    assert without_times(run.history()) == without_times(undisturbed[0].history())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("after", range(1, 25))
+def test_an_end_after_any_step_changes_nothing(
+    undisturbed: tuple[RunDirectory, Recorder],
+    blob_data: Data,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    after: int,
+) -> None:
+    monkeypatch.setattr(loop, "SAVE_EVERY_SECONDS", 0.0)
+    with pytest.raises(Killed):
+        train(make_recipe(), *blob_data, tmp_path / "run", Recorder(after, kill))
+    run = train(make_recipe(), *blob_data, tmp_path / "run")
+    assert_same_weights(weights_of(run), weights_of(undisturbed[0]))
+
+
+def test_a_damaged_newest_checkpoint_costs_one_generation_and_no_difference(
+    undisturbed: tuple[RunDirectory, Recorder], blob_data: Data, tmp_path: Path
+) -> None:
+    with pytest.raises(Killed):
+        train(make_recipe(), *blob_data, tmp_path / "run", Recorder(20, kill))
+    newest = max((tmp_path / "run" / "checkpoints").glob("checkpoint-*.json"))
+    newest.write_bytes(newest.read_bytes()[:200])
+    recorder = Recorder()
+    run = train(make_recipe(), *blob_data, tmp_path / "run", recorder)
+    assert "damaged and was passed over" in recorder.notes[0]
+    assert "resumed at stage 2, epoch 2, batch 0" in recorder.notes[1]
+    assert_same_weights(weights_of(run), weights_of(undisturbed[0]))
+
+
+def test_a_stop_signal_ends_after_the_step_and_resumes(
+    undisturbed: tuple[RunDirectory, Recorder], blob_data: Data, tmp_path: Path
+) -> None:
+    stopping = Recorder(8, lambda: signal.raise_signal(signal.SIGTERM))
+    with pytest.raises(Interrupted, match="SIGTERM.*same command resumes"):
+        train(make_recipe(), *blob_data, tmp_path / "run", stopping)
+    assert stopping.num_steps == 8
+    assert RunDirectory(tmp_path / "run").record()["status"] == "interrupted"
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+    recorder = Recorder()
+    run = train(make_recipe(), *blob_data, tmp_path / "run", recorder)
+    assert recorder.num_steps == 24 - 8
+    assert_same_weights(weights_of(run), weights_of(undisturbed[0]))
+
+
+def test_a_finished_run_says_so_and_stays(
+    undisturbed: tuple[RunDirectory, Recorder], blob_data: Data
+) -> None:
+    run, _ = undisturbed
+    before = run.weights_file.stat().st_mtime_ns, run.record()
+    recorder = Recorder()
+    train(make_recipe(), *blob_data, run.path, recorder)
+    assert "finished already" in recorder.notes[0]
+    assert recorder.events == []
+    assert (run.weights_file.stat().st_mtime_ns, run.record()) == before
+
+
+def test_another_recipe_or_split_is_refused(
+    undisturbed: tuple[RunDirectory, Recorder], blob_data: Data
+) -> None:
+    run, (manifest, split) = undisturbed[0], blob_data
+    with pytest.raises(RunError, match="another recipe"):
+        train(make_recipe(seed=7), manifest, split, run.path)
+    parts = split.table["part"].replace({"test": "train"})
+    table = split.table.assign(part=parts)
+    with pytest.raises(RunError, match="another split"):
+        train(make_recipe(), manifest, Split(table, content_hash(table)), run.path)
+
+
+def test_two_trainings_cannot_share_a_directory(blob_data: Data, tmp_path: Path) -> None:
+    with RunDirectory(tmp_path).locked(), pytest.raises(RunError, match="in use"):
+        train(make_recipe(), *blob_data, tmp_path)
+
+
+def test_a_binary_task_groups_classes(blob_data: Data, tmp_path: Path) -> None:
+    recipe = replace(one_epoch(), task=Task("binary", ("MEL", "BCC")))
+    record = train(recipe, *blob_data, tmp_path / "run").record()
+    assert record["class_names"] == ["benign", "malignant"]
+    assert record["malignant"] == ["MEL", "BCC"]
+
+
+def one_epoch(**training: object) -> Recipe:
+    return replace(make_recipe(**training), stages=(Stage(("all",), 1, 1e-3),))
+
+
+def test_mistaken_stages_stop_before_the_first_epoch(blob_data: Data, tmp_path: Path) -> None:
+    recipe = replace(make_recipe(), stages=(Stage(("head", "blok3"), 1),))
+    recorder = Recorder()
+    with pytest.raises(SettingsError, match="block3"):
+        train(recipe, *blob_data, tmp_path / "run", recorder)
+    assert recorder.events == []
+    assert RunDirectory(tmp_path / "run").record()["status"] == "failed"
+
+
+def test_without_validation_only_the_last_weights_can_be_kept(blob_data: Data, tmp_path: Path) -> None:
+    manifest, split = blob_data
+    table = split.table.assign(part=split.table["part"].replace({"validation": "train"}))
+    whole = Split(table, content_hash(table))
+    with pytest.raises(SplitError, match="keep = 'last'"):
+        train(one_epoch(), manifest, whole, tmp_path / "best")
+    (row,) = train(one_epoch(keep="last"), manifest, whole, tmp_path / "last").history()
+    assert row["val_loss"] is None
+
+
+def test_an_exploding_loss_is_tried_again_more_gently_and_then_reported(
+    blob_data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop.Learner, "step", lambda *_: loop.StepResult(float("nan"), np.zeros((3, 3))))
+    recorder = Recorder()
+    with pytest.raises(RunError, match="after going back 3 times"):
+        train(one_epoch(), *blob_data, tmp_path / "run", recorder)
+    assert [note.rpartition(" ")[2] for note in recorder.notes] == ["0.0005", "0.00025", "0.000125"]
+    assert "nan" in RunDirectory(tmp_path / "run").record()["error"]
