@@ -26,6 +26,7 @@ BROKEN = {
     "training.label_smoothing": "training.label_smoothing=0.9",
     "training.average_weights": "training.average_weights=1",
     "training.weight_decay": "training.weight_decay=-1",
+    "training.seed": "training.seed=-1",
     "training.monitor": "training.monitor=val_f1",
     "stages: at least one": "stages=[]",
     "stages.0.epochs": "stages=[{epochs=0}]",

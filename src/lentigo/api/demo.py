@@ -35,8 +35,8 @@ def demo(  # noqa: PLR0913 - options of one verb
 ) -> dict[str, Any]:
     """Draw images, split them by group, fine-tune EfficientNet-Lite0, evaluate on test, write the report.
 
-    Everything is left under `out`: `lesions/` (images, masks, tables), `data/` (manifest, split, pixels), `run/`
-    and `report.html`. What is there already is taken up; a finished demo only shows its result again.
+    Everything is left under `out`: `lesions/` (images, masks, tables), `data/` (manifest, split, pixels),
+    `run/` and `report.html`. What is there already is taken up; a finished demo only shows its result again.
 
     Args:
         out: the folder.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pandas as pd
 from lentigo.api.opponents import measure_opponents
 from lentigo.api.reporting import report_part
 from lentigo.api.training import open_data
+from lentigo.data.groups import group_ids
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split
 from lentigo.evaluation.evaluate import Context, evaluate_predictions, save_evaluation
@@ -21,6 +23,9 @@ from lentigo.settings.errors import SplitError
 from lentigo.settings.run import RunDirectory, now
 
 Progress = Callable[[int, int], None]
+
+NUM_STEPS = 4
+"""Predict, fit the opponents, compute, draw the report."""
 
 
 def evaluate(  # noqa: PLR0913 - options of one verb
@@ -53,16 +58,11 @@ def evaluate(  # noqa: PLR0913 - options of one verb
         RunError: the run is not finished or its data are not what it was trained on.
         SplitError: the part is empty.
     """
-    from lentigo.training.inference import predict_part
-
     opened = run if isinstance(run, RunDirectory) else RunDirectory.existing(run)
     images, split = open_data(opened, manifest)
-    step = _steps(progress, 4 if with_baselines else 3)
+    step = _steps(progress)
     leaked = check_no_leak(linked_rows(images, split, part), linked_rows(images, split, "train"), allow_leak)
-    predictions = predict_part(opened, images, split, part)
-    if len(predictions.image_ids) == 0:
-        raise SplitError(f"the part {part} of this split has no images")
-    save_predictions(opened.predictions_file, predictions)
+    predictions = _predict(opened, images, split, part)
     step()
     opponents = measure_opponents(opened.recipe(), images, split, part) if with_baselines else {}
     step()
@@ -76,6 +76,17 @@ def evaluate(  # noqa: PLR0913 - options of one verb
     return {**result, "test_looks": looks}
 
 
+def _predict(run: RunDirectory, manifest: Manifest, split: Split, part: str) -> Predictions:
+    """Predict a part and put the answers down."""
+    from lentigo.training.inference import predict_part
+
+    predictions = predict_part(run, manifest, split, part)
+    if len(predictions.image_ids) == 0:
+        raise SplitError(f"the part {part} of this split has no images")
+    save_predictions(run.predictions_file, predictions)
+    return predictions
+
+
 def groups_of(split: Split, predictions: Predictions) -> np.ndarray[Any, Any]:
     """The group of each predicted image, (N,)."""
     group_of = dict(zip(split.table["image_id"], split.table["group"], strict=True))
@@ -83,12 +94,12 @@ def groups_of(split: Split, predictions: Predictions) -> np.ndarray[Any, Any]:
 
 
 def linked_rows(manifest: Manifest, split: Split, part: str) -> pd.DataFrame:
-    """The images of one part with everything by which they could be known from training."""
-    table = manifest.table.iloc[split.rows(manifest, part)]
-    group_of = dict(zip(split.table["image_id"], split.table["group"], strict=True))
-    return table[["image_id", "sha256", "lesion_id", "patient_id"]].assign(
-        group=[group_of[image_id] for image_id in table["image_id"]]
-    )
+    """The images of one part with everything by which they could be known from training.
+
+    Groups are computed afresh: the manifest may know links that it did not know when the split was made.
+    """
+    linked = manifest.table[["image_id", "sha256", "lesion_id", "patient_id"]]
+    return linked.assign(group=group_ids(manifest.table)).iloc[split.rows(manifest, part)]
 
 
 def _log_look(run: RunDirectory, part: str) -> int:
@@ -100,13 +111,13 @@ def _log_look(run: RunDirectory, part: str) -> int:
     return len(looks)
 
 
-def _steps(progress: Progress | None, total: int) -> Callable[[], None]:
+def _steps(progress: Progress | None) -> Callable[[], None]:
     """A function that tells `progress` of one more step each time it is called."""
-    done = iter(range(1, total + 2))
+    counts = count(1)
 
     def step() -> None:
-        count = next(done)
+        done = next(counts)
         if progress:
-            progress(min(count, total), total)
+            progress(done, NUM_STEPS)
 
     return step

@@ -63,6 +63,11 @@ def explain(  # noqa: PLR0913 - options of one verb
         overlays.append(_save_overlay(folder, place, sample))
         if progress:
             progress(place + 1, len(samples))
+    return _write_down(folder, samples, overlays)
+
+
+def _write_down(folder: Path, samples: list[Sample], overlays: list[Path]) -> dict[str, Any]:
+    """The contact sheet, and `explanation.json` with what is on it."""
     sheet = folder / "sheet.png"
     _save_png(sheet, contact_sheet(_sheet_rows(samples)))
     facts = [

@@ -27,6 +27,7 @@ from lentigo.cli import (
     split,
     train,
 )
+from lentigo.cli.native_messages import hide_chatter
 from lentigo.settings.errors import LentigoError
 from lentigo.settings.run import NOTICE
 
@@ -87,4 +88,5 @@ def _quiet_frameworks() -> None:
 
 def script() -> None:
     """The entry point of the installed command."""
+    hide_chatter()
     sys.exit(main())

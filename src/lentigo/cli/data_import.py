@@ -9,8 +9,6 @@ import typer
 
 from lentigo.cli import output
 
-SHOWN = 5
-
 
 def data_import(
     folder: Annotated[Path, typer.Argument(help="ISIC tables and images, or one sub-folder a class.")],
@@ -37,33 +35,20 @@ def data_import(
 
     Files that cannot be used are left out, counted, and listed with the reason in problems.csv.
     """
-    from lentigo.data.duplicates import with_duplicates
-    from lentigo.data.importing import import_images
-    from lentigo.data.selection import only_images
-    from lentigo.data.sources import SOURCES, guess_source
+    from lentigo.api.importing import ImportOptions, import_data
 
-    read = SOURCES[guess_source(folder) if source == "guess" else source]
-    found = read(folder, parse_map(map_ or []))
-    if duplicates:
-        found = with_duplicates(found, duplicates)
-    if only:
-        found = only_images(found, only)
+    options = ImportOptions(source, parse_map(map_ or []), duplicates, only, tables_only)
     with output.progress("reading images") as advance:
-        result = import_images(found, out, verify_images=not tables_only, overwrite=force, progress=advance)
-    counts = result.manifest.class_counts()
+        result = import_data(folder, out, options, overwrite=force, progress=advance)
     facts = {
         "manifest": str(result.manifest.path),
         "images": len(result.manifest.table),
-        "class_counts": counts,
+        "class_counts": result.manifest.class_counts(),
         "rejected": len(result.problems),
         "remarks": len(result.remarks),
         "problems": result.problems.to_dict(orient="records"),
     }
     output.result(_text(facts), facts, json)
-    for row in result.problems[:SHOWN].itertuples():
-        output.advise(f"rejected {row.path}: {row.reason}")
-    if len(result.problems):
-        output.advise(f"all {len(result.problems)} rejected files are listed in {out / 'problems.csv'}")
     output.next_command(f"lentigo split {out}")
 
 

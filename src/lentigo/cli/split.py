@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -42,7 +42,7 @@ def parse_fractions(text: str) -> tuple[float, float, float]:
     """Read `0.7,0.15,0.15`.
 
     Raises:
-        SettingsError: not three positive numbers that add up to 1.
+        SettingsError: not three shares that add up to 1.
     """
     from lentigo.settings.errors import SettingsError
 
@@ -50,12 +50,21 @@ def parse_fractions(text: str) -> tuple[float, float, float]:
         train, validation, test = (float(part) for part in text.split(","))
     except ValueError as error:
         raise SettingsError(f"--fractions {text}: expected three numbers such as 0.7,0.15,0.15") from error
-    if min(train, validation, test) <= 0 or abs(train + validation + test - 1) > 1e-6:
-        raise SettingsError(f"--fractions {text}: three positive numbers that add up to 1 are needed")
+    if train <= 0 or min(validation, test) < 0 or abs(train + validation + test - 1) > 1e-6:
+        raise SettingsError(f"--fractions {text}: three shares that add up to 1 are needed, train above 0")
     return train, validation, test
 
 
-def _text(path: Path, facts: dict[str, object]) -> str:
-    lines = [f"wrote {path}"]
-    lines.extend(f"  {name.replace('_', ' ')}: {value}" for name, value in facts.items() if name != "path")
+def _text(path: Path, facts: dict[str, Any]) -> str:
+    counts, parts = facts["class_counts"], list(facts["class_counts"])
+    lines = [
+        f"wrote {path}, hash {facts['hash'][:12]}",
+        f"  {'':<8}" + "".join(f"{part:>12}" for part in parts),
+    ]
+    for title in ("images", "groups"):
+        lines.append(f"  {title:<8}" + "".join(f"{facts[f'num_{title}'][part]:>12,}" for part in parts))
+    for name in counts[parts[0]]:
+        lines.append(f"  {name:<8}" + "".join(f"{counts[part][name]:>12,}" for part in parts))
+    largest = facts["largest_group"]
+    lines.append(f"largest group: {largest['num_images']} images (that of {largest['group']})")
     return "\n".join(lines)

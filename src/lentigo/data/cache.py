@@ -10,7 +10,6 @@ import hashlib
 import json
 import os
 import shutil
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +26,7 @@ from lentigo.data.manifest import Manifest
 from lentigo.data.pixels import decode
 from lentigo.settings.errors import DataError, ImageError
 from lentigo.settings.files import read_json, sha256_of_text, write_json
+from lentigo.settings.locks import try_lock
 from lentigo.settings.recipe import Input
 
 Progress = Callable[[int, int], None]
@@ -89,25 +89,9 @@ def _alone(place: Path) -> Iterator[None]:
     """Wait until no other process builds here, and keep others out; a killed one no longer counts."""
     place.mkdir(parents=True, exist_ok=True)
     with (place / "lock").open("a+b") as handle:
-        while not _try_lock(handle.fileno()):
+        while not try_lock(handle.fileno()):
             time.sleep(LOOK_AGAIN_SECONDS)
         yield
-
-
-def _try_lock(descriptor: int) -> bool:
-    """Lock an open file for this process; the system frees it when the file is closed, however that comes."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
 
 
 def _mapped(place: Path) -> NDArray[np.uint8]:

@@ -67,6 +67,8 @@ def _training_rules(training: Training) -> Iterator[str]:
         yield "training.batch_size: at least 1"
     yield from _within("training.label_smoothing", training.label_smoothing, 0, 0.5)
     yield from _within("training.average_weights", training.average_weights, 0, 0.99999)
+    if training.seed < 0:
+        yield "training.seed: at least 0"
     if training.weight_decay < 0:
         yield "training.weight_decay: at least 0"
     yield from _monitor("training.monitor", training.monitor)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import platform
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from typing import Any
 
 from lentigo.settings.errors import RunError
 from lentigo.settings.files import read_json, write_json, write_text
+from lentigo.settings.locks import try_lock
 from lentigo.settings.recipe import Recipe
 from lentigo.settings.toml import dump_recipe, parse_recipe
 
@@ -98,29 +98,13 @@ class RunDirectory:
         self.path.mkdir(parents=True, exist_ok=True)
         lock = self.path / "lock"
         with lock.open("a+", encoding="utf-8") as handle:
-            if not _try_lock(handle.fileno()):
+            if not try_lock(handle.fileno()):
                 handle.seek(0)
                 raise RunError(f"{self.path} is in use by {handle.read().strip() or 'another process'}")
             handle.truncate(0)
             handle.write(f"process {os.getpid()} on {platform.node()}, since {now()}")
             handle.flush()
             yield
-
-
-def _try_lock(descriptor: int) -> bool:
-    """Lock an open file for this process; the system frees it when the process ends, however it ends."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
 
 
 def now() -> str:
