@@ -1,4 +1,4 @@
-"""A training in a process of its own, to be killed: data folder, run folder; prints a line after every step."""
+"""A training in a process of its own, to be killed: data and run folder in, a line after each step out."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from lentigo.data.split import Split
 
 sys.path.insert(0, str(Path(__file__).parent))  # tests and their child processes share blobs.py
 
-from blobs import make_blob_data  # noqa: E402
+from blobs import make_blob_data
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ from lentigo.settings.run import RunDirectory
 from lentigo.training import loop
 from lentigo.training.inference import load_network
 from lentigo.training.interrupt import Interrupted
+from lentigo.training.learner import StepResult
 from lentigo.training.progress import StageStart, StepDone, TrainingProgress
 from lentigo.training.run import train
 
@@ -174,7 +175,7 @@ def test_a_stop_signal_ends_after_the_step_and_resumes(
     undisturbed: tuple[RunDirectory, Recorder], blob_data: Data, tmp_path: Path
 ) -> None:
     stopping = Recorder(8, lambda: signal.raise_signal(signal.SIGTERM))
-    with pytest.raises(Interrupted, match="SIGTERM.*same command resumes"):
+    with pytest.raises(Interrupted, match=r"SIGTERM.*same command resumes"):
         train(make_recipe(), *blob_data, tmp_path / "run", stopping)
     assert stopping.num_steps == 8
     assert RunDirectory(tmp_path / "run").record()["status"] == "interrupted"
@@ -247,7 +248,7 @@ def test_without_validation_only_the_last_weights_can_be_kept(blob_data: Data, t
 def test_an_exploding_loss_is_tried_again_more_gently_and_then_reported(
     blob_data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loop.Learner, "step", lambda *_: loop.StepResult(float("nan"), np.zeros((3, 3))))
+    monkeypatch.setattr(loop.Learner, "step", lambda *_: StepResult(float("nan"), np.zeros((3, 3))))
     recorder = Recorder()
     with pytest.raises(RunError, match="after going back 3 times"):
         train(one_epoch(), *blob_data, tmp_path / "run", recorder)

@@ -30,7 +30,7 @@ from lentigo.training.checkpoint import CheckpointStore, Snapshot
 from lentigo.training.history import training_figures, validation_figures, write_history
 from lentigo.training.inference import Images, predict_images
 from lentigo.training.interrupt import Interrupted, StopRequest, StopRequested
-from lentigo.training.learner import Learner, StepResult
+from lentigo.training.learner import Learner
 from lentigo.training.progress import StageStart, StepDone, TrainingProgress
 from lentigo.training.schedule import lr_at
 from lentigo.training.stages import stage_name
