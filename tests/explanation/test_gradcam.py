@@ -108,6 +108,19 @@ def test_gradient_of_a_pooled_linear_head_is_its_kernel_over_the_area() -> None:
         np.testing.assert_allclose(gradient, expected, atol=1e-7)
 
 
+def test_gradient_agrees_with_differences_through_the_whole_head() -> None:
+    network = small_network("flatten", "softmax")
+    logits = keras.Model(network.head.input, network.head.get_layer("logits").output)
+    rng = np.random.default_rng(2)
+    features = rng.uniform(0.5, 1.5, (1, *network.feature_shape)).astype(np.float32)
+    direction = rng.standard_normal(features.shape).astype(np.float32)
+    step = 1e-2
+    ahead, behind = (np.asarray(logits(features + sign * step * direction))[0, 1] for sign in (1, -1))
+    expected = (ahead - behind) / (2 * step)
+    gradient = logit_gradients(logits, features, np.array([1]))
+    assert (gradient * direction).sum() == pytest.approx(expected, rel=2e-3)
+
+
 def test_looking_changes_no_weight(images: np.ndarray) -> None:
     network = small_network("flatten")
     before = [weight.copy() for weight in network.model.get_weights()]

@@ -192,11 +192,14 @@ def test_none_in_the_json_is_undefined() -> None:
         metrics={"balanced_accuracy": nothing, "accuracy": nothing},
         per_class=dict.fromkeys(("MEL", "NV")),
         malignant_vs_benign=None,
+        absent_classes=["NV"],
         curves={"roc": {"MEL": None}, "precision_recall": {"MEL": None}},
         baselines={"majority_class": {"title": "commonest class", "metrics": {"malignant_roc_auc": None}}},
     )
     text = Page(render_report(changed)).text
     assert "the balanced accuracy or its interval is undefined" in text
+    assert "This part holds no image of melanocytic nevus" in text
+    assert "mean over 1 class" in text
     assert not re.search(r"\b0\.0+\b", text)
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from lentigo.report.provenance import provenance, short_hash
+from lentigo.report.provenance import malignant_classes, provenance, short_hash
 
 
 def test_what_a_record_does_not_hold_is_undefined() -> None:
@@ -24,6 +24,19 @@ def test_what_it_holds_is_told() -> None:
     assert pairs["looks at the test part"] == "2"
     assert pairs["keras"] == "3.15.0"
     assert pairs["split hash"] == "of the evaluation"
+
+
+def test_the_way_of_the_intervals_is_told() -> None:
+    method = {"level": 0.95, "method": "percentile bootstrap over groups", "num_resamples": 1000, "seed": 0}
+    told = dict(provenance({}, {"intervals": method}))["intervals"]
+    assert told == "95 %, percentile bootstrap over groups, 1000 resamples, seed 0"
+
+
+def test_a_binary_task_tells_the_classes_behind_it() -> None:
+    evaluation = {"malignant_vs_benign": {"malignant": ["malignant"]}}
+    assert malignant_classes({"malignant": ["MEL", "BCC"]}, evaluation) == ["MEL", "BCC"]
+    assert malignant_classes({}, evaluation) == ["malignant"]
+    assert malignant_classes({}, {"malignant_vs_benign": None}) == []
 
 
 def test_a_hash_is_cut() -> None:

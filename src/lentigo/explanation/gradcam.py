@@ -124,7 +124,7 @@ def _head_to_logits(network: Network) -> Any:
             f"Grad-CAM needs a head with a layer called `logits`; this one has {', '.join(names)}. "
             "Build the network with `build_network`."
         )
-    return keras.Model(network.head.inputs, network.head.get_layer("logits").output)
+    return keras.Model(network.head.input, network.head.get_layer("logits").output)
 
 
 def _check_classes(class_indices: NDArray[np.int64], num_images: int, num_classes: int) -> None:

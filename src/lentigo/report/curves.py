@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from lentigo.report.figures import SMALL, Theme
 
 COLUMNS = 3
 PANEL = 142
+TITLE_WIDTH = 20
+"""Letters on a line above a panel."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class Panel:
 def panels_size(num_panels: int) -> tuple[int, int]:
     """Width and height in CSS pixels for so many panels."""
     columns = min(COLUMNS, max(1, num_panels))
-    return max(2, columns) * PANEL + 26, -(-max(1, num_panels) // columns) * (PANEL + 24) + 20
+    return max(2, columns) * PANEL + 26, -(-max(1, num_panels) // columns) * (PANEL + 30) + 20
 
 
 def paint_panels(figure: Figure, theme: Theme, panels: Sequence[Panel], labels: tuple[str, str]) -> None:
@@ -62,7 +65,7 @@ def paint_panels(figure: Figure, theme: Theme, panels: Sequence[Panel], labels: 
 
 
 def _paint_panel(axes: Axes, theme: Theme, panel: Panel) -> None:
-    axes.set_title(shorten(panel.title, 19), loc="left", color=theme.ink, size=SMALL - 0.4, pad=5)
+    axes.set_title(_title(panel), loc="left", color=theme.ink, size=SMALL - 0.4, pad=5)
     if panel.chance is None:
         axes.plot([0, 1], [0, 1], color=theme.muted, linewidth=1, linestyle=(0, (2, 3)))
     else:
@@ -75,6 +78,11 @@ def _paint_panel(axes: Axes, theme: Theme, panel: Panel) -> None:
         ha="left" if left else "right", va="bottom", zorder=4,
         bbox={"facecolor": theme.paper, "edgecolor": "none", "alpha": 0.78, "pad": 1.5},
     )  # fmt: skip
+
+
+def _title(panel: Panel) -> str:
+    """The title on one line, or on two if it is wider than its panel."""
+    return "\n".join(textwrap.wrap(shorten(panel.title, 38), TITLE_WIDTH)[:2])
 
 
 def _frame(axes: Axes, theme: Theme) -> None:

@@ -23,7 +23,7 @@ from lentigo.report import numbers, pictures
 from lentigo.report.figures import DARK, LIGHT
 from lentigo.report.images import jpeg_uri, png_uri
 from lentigo.report.learning import stage_starts
-from lentigo.report.provenance import provenance, short_hash
+from lentigo.report.provenance import malignant_classes, provenance, short_hash
 from lentigo.report.verdict import main_figures, verdict
 from lentigo.settings.files import write_text
 
@@ -139,7 +139,7 @@ def _context(report: ReportInput) -> dict[str, Any]:
         "examples": _examples(report, class_names, leaked),
         "errors": [_tile(sample, leaked) for sample in report.errors],
         "stages": stage_starts(report.history),
-        "malignant": (evaluation.get("malignant_vs_benign") or {}).get("malignant") or [],
+        "malignant": malignant_classes(report.record, evaluation),
         "class_totals": _class_totals(report.parts),
         "provenance": provenance(report.record, evaluation),
         "commands": list(report.commands) or [report.record.get("command") or numbers.UNDEFINED],

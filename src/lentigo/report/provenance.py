@@ -22,8 +22,24 @@ def provenance(record: Mapping[str, Any], evaluation: Mapping[str, Any]) -> list
         ("split", _told(split.get("path"))),
         ("split hash", _told(evaluation.get("split_hash") or split.get("hash"))),
         ("looks at the test part", str(len(looks)) if isinstance(looks, list) else _told(looks)),
+        ("intervals", _intervals(evaluation)),
         *((str(name), str(version)) for name, version in (record.get("versions") or {}).items()),
     ]
+
+
+def malignant_classes(record: Mapping[str, Any], evaluation: Mapping[str, Any]) -> list[str]:
+    """The classes that count as malignant; of a binary task, those that were folded into `malignant`."""
+    named = (evaluation.get("malignant_vs_benign") or {}).get("malignant") or []
+    return list(record.get("malignant") or named)
+
+
+def _intervals(evaluation: Mapping[str, Any]) -> str:
+    """How the intervals were drawn."""
+    method = evaluation.get("intervals") or {}
+    if not method:
+        return UNDEFINED
+    resamples = f"{method.get('num_resamples', UNDEFINED)} resamples, seed {method.get('seed', UNDEFINED)}"
+    return f"{100 * method.get('level', 0.95):.0f} %, {_told(method.get('method'))}, {resamples}"
 
 
 def short_hash(value: object) -> str:

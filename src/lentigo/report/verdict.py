@@ -35,9 +35,10 @@ def main_figures(evaluation: Mapping[str, Any]) -> list[MainFigure]:
     """The figures at the top of the page, in order."""
     binary = malignant_metrics(evaluation)
     metrics = evaluation.get("metrics") or {}
-    num_classes = len(evaluation["class_names"])
+    num_classes = len(evaluation["class_names"]) - len(evaluation.get("absent_classes") or [])
+    classes = "class" if num_classes == 1 else "classes"
     rows = [
-        ("Balanced accuracy", metrics.get("balanced_accuracy"), f"mean over {num_classes} classes"),
+        ("Balanced accuracy", metrics.get("balanced_accuracy"), f"mean over {num_classes} {classes}"),
         ("Malignant versus benign", binary.get("roc_auc"), "area under the ROC curve"),
         ("Sensitivity", binary.get("sensitivity"), "malignant images recognised"),
         ("Specificity", binary.get("specificity"), "benign images recognised"),
