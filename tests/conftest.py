@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -15,3 +16,57 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("no real data: the folder `shared` does not lie beside the project")
     return SHARED
+
+
+@dataclass(frozen=True)
+class SmallJob:
+    """A whole small job: drawn images, their manifest and split, and a trained run."""
+
+    lesions: Path
+    data: Path
+    split: Path
+    run: Path
+
+
+@pytest.fixture(scope="session")
+def small_data(tmp_path_factory: pytest.TempPathFactory) -> SmallJob:
+    """120 drawn images, imported and split; not to be changed."""
+    from lentigo.cli.app import main
+
+    folder = tmp_path_factory.mktemp("job")
+    job = SmallJob(folder / "lesions", folder / "data", folder / "data" / "split.csv", folder / "run")
+    drawing = ["data", "synthesize", str(job.lesions), "--images", "160", "--height", "64", "--width", "80"]
+    assert main(drawing) == 0
+    assert main(["data", "import", str(job.lesions), "--out", str(job.data)]) == 0
+    assert main(["split", str(job.data), "--fractions", "0.6,0.2,0.2"]) == 0
+    return job
+
+
+TRAIN_SMALL = (
+    "--set", "stages.0.epochs=2", "--set", "input.height=32", "--set", "input.width=40",
+    "--set", "task.classes=all", "--set", "training.batch_size=16",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def small_job(small_data: SmallJob) -> SmallJob:
+    """The small data with a run trained on them, evaluated on validation; not to be changed."""
+    from lentigo.cli.app import main
+
+    places = [
+        "--manifest",
+        str(small_data.data),
+        "--split",
+        str(small_data.split),
+        "--out",
+        str(small_data.run),
+    ]
+    assert main(["train", "baseline", *places, *TRAIN_SMALL]) == 0
+    assert main(["evaluate", str(small_data.run)]) == 0
+    return small_data
+
+
+@pytest.fixture(scope="session")
+def train_small() -> tuple[str, ...]:
+    """The options `small_job` was trained with."""
+    return TRAIN_SMALL

@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from lentigo.api.prediction import image_files
+from lentigo.api.prediction import image_files, read_image
 from lentigo.api.reporting import choose_samples, explain_rows
 from lentigo.api.training import open_data
-from lentigo.data.pixels import decode
 from lentigo.data.taxonomy import colour_of, full_name
 from lentigo.explanation.overlay import overlay
 from lentigo.explanation.sheet import SheetRow, Tile, contact_sheet
@@ -98,7 +97,7 @@ def _explain_files(run: RunDirectory, files: list[Path]) -> list[Sample]:
     from lentigo.training.inference import load_network, predict_images
 
     network, image, names = load_network(run), run.recipe().input, run.record()["class_names"]
-    pixels = np.stack([decode(path, image.height, image.width, image.resize) for path in files])
+    pixels = np.stack([read_image(path, image) for path in files])
     answers = predict_images(network, pixels)
     maps = grad_cam(network, pixels, answers.argmax(axis=1))
     return [

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lentigo.data.pixels import decode
 from lentigo.settings.errors import DataError, ImageError
@@ -75,10 +76,22 @@ def image_files(paths: Iterable[str | Path]) -> list[Path]:
     return found
 
 
-def _decode(path: Path, image: Input) -> np.ndarray[Any, np.dtype[np.uint8]] | str:
-    """The pixels, or why there are none."""
+def read_image(path: Path, image: Input) -> NDArray[np.uint8]:
+    """The pixels of one file, (H, W, 3).
+
+    Raises:
+        ImageError: the file, and why it cannot be used.
+    """
     try:
         return decode(path, image.height, image.width, image.resize)
+    except ImageError as error:
+        raise ImageError(f"{path}: {error}") from error
+
+
+def _decode(path: Path, image: Input) -> NDArray[np.uint8] | str:
+    """The pixels, or why there are none."""
+    try:
+        return read_image(path, image)
     except ImageError as error:
         return str(error)
 

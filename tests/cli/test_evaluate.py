@@ -1,0 +1,96 @@
+"""`lentigo evaluate`: numbers with intervals, test looked at on purpose, leaks stopped."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lentigo.cli.app import main
+
+
+@pytest.fixture
+def own_run(small_job: Any, tmp_path: Path) -> Path:
+    """A copy of the run that a test may change."""
+    return Path(shutil.copytree(small_job.run, tmp_path / "run"))
+
+
+def test_figures_agree_with_the_predictions_file(small_job: Any) -> None:
+    part = json.loads((small_job.run / "evaluation.json").read_text())["parts"]["validation"]
+    table = pd.read_csv(small_job.run / "predictions.csv")
+    names = part["class_names"]
+    answers = np.array(names)[table[names].to_numpy().argmax(axis=1)]
+    recalls = [(answers[table["truth"] == name] == name).mean() for name in names]
+    assert part["metrics"]["balanced_accuracy"]["value"] == pytest.approx(np.mean(recalls), abs=1e-9)
+    assert part["n_images"] == len(table)
+    for interval in part["metrics"].values():
+        assert interval["low"] <= interval["value"] <= interval["high"]
+        assert interval["n_groups"] <= interval["n"]
+
+
+def test_all_opponents_are_measured_on_the_same_images(small_job: Any) -> None:
+    part = json.loads((small_job.run / "evaluation.json").read_text())["parts"]["validation"]
+    assert set(part["baselines"]) == {"majority_class", "metadata_only", "mean_colour", "feature_probe"}
+    for baseline in part["baselines"].values():
+        assert baseline["metrics"]["balanced_accuracy"]["n"] == part["n_images"]
+
+
+def test_looking_at_test_is_counted_and_keeps_validation(
+    own_run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(2):
+        assert main(["evaluate", str(own_run), "--part", "test", "--no-baselines"]) == 0
+    assert "looked at 2 time(s)" in " ".join(capsys.readouterr().err.split())
+    assert set(json.loads((own_run / "evaluation.json").read_text())["parts"]) == {"validation", "test"}
+    assert len(json.loads((own_run / "run.json").read_text())["test_looks"]) == 2
+    assert set(pd.read_csv(own_run / "predictions.csv")["part"]) == {"validation", "test"}
+
+
+def test_a_leak_stops_and_with_allow_leak_is_stamped(
+    small_job: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A duplicates table learnt after the split links a validation image with a training image."""
+    parts = pd.read_csv(small_job.split, dtype=str)
+    pair = [parts.loc[parts["part"] == part, "image_id"].iloc[0] for part in ("train", "validation")]
+    own = Path(shutil.copytree(small_job.data, tmp_path / "data"))
+    own_run = Path(shutil.copytree(small_job.run, tmp_path / "run"))
+    _link(own, own_run, small_job.lesions, pair)
+    assert main(["evaluate", str(own_run), "--no-baselines"]) == 2
+    assert pair[1] in capsys.readouterr().err
+    assert main(["evaluate", str(own_run), "--no-baselines", "--allow-leak", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["leaked"] is True
+    assert "LEAKED" in (own_run / "report.html").read_text()
+
+
+def _link(data: Path, run: Path, lesions: Path, pair: list[str]) -> None:
+    """Import the same images again with the pair as duplicates, and point the run at that manifest."""
+    table = data / "pairs.csv"
+    table.write_text(f"image_name_1,image_name_2\n{pair[0]},{pair[1]}\n")
+    again = ["data", "import", str(lesions), "--out", str(data), "--duplicates", str(table), "--force"]
+    assert main(again) == 0
+    record = json.loads((run / "run.json").read_text())
+    facts = json.loads((data / "manifest.json").read_text())
+    record["manifest"] = {"path": str(data / "manifest.csv"), "sha256": facts["sha256"]}
+    (run / "run.json").write_text(json.dumps(record))
+
+
+def test_a_manifest_that_is_not_the_runs_is_refused(
+    own_run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record = json.loads((own_run / "run.json").read_text())
+    record["manifest"]["sha256"] = "0" * 64
+    (own_run / "run.json").write_text(json.dumps(record))
+    assert main(["evaluate", str(own_run)]) == 2
+    assert "not the manifest" in capsys.readouterr().err
+
+
+def test_an_unfinished_run_says_what_to_do(own_run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    record = json.loads((own_run / "run.json").read_text())
+    (own_run / "run.json").write_text(json.dumps(record | {"status": "interrupted"}))
+    assert main(["evaluate", str(own_run)]) == 2
+    assert "train command again" in capsys.readouterr().err

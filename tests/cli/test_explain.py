@@ -1,0 +1,41 @@
+"""`lentigo explain`: overlays, a sheet and a JSON, of a part or of files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from lentigo.cli.app import main
+
+
+def test_images_of_a_part(small_job: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "saliency"
+    arguments = ["explain", str(small_job.run), "--count", "8", "--out", str(out), "--json"]
+    assert main(arguments) == 0
+    drawn = json.loads(capsys.readouterr().out)
+    assert len(drawn["overlays"]) == len(drawn["images"]) > 0
+    for path in drawn["overlays"]:
+        assert np.asarray(Image.open(path)).shape == (32, 40, 3)
+    assert Image.open(drawn["sheet"]).width > 500
+    assert json.loads((out / "explanation.json").read_text())["method"] == "grad-cam"
+
+
+def test_files_of_ones_own(small_job: Any, tmp_path: Path) -> None:
+    images = sorted((small_job.lesions / "images").iterdir())[:2]
+    arguments = ["explain", str(small_job.run), *map(str, images), "--out", str(tmp_path / "out")]
+    assert main(arguments) == 0
+    assert len(list((tmp_path / "out").glob("000*.png"))) == 2
+
+
+def test_a_file_that_is_no_image_is_named(
+    small_job: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "text.jpg"
+    path.write_text("no image")
+    assert main(["explain", str(small_job.run), str(path), "--out", str(tmp_path / "out")]) == 2
+    assert "text.jpg" in capsys.readouterr().err
