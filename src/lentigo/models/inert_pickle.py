@@ -101,10 +101,10 @@ class _Machine:
             handler(self, argument)
 
     def pop_to_mark(self) -> list[Any]:
-        position = next(i for i in range(len(self.stack) - 1, -1, -1) if self.stack[i] is _MARK)
-        items = self.stack[position + 1 :]
-        del self.stack[position:]
-        return items
+        items = []
+        while (item := self.stack.pop()) is not _MARK:
+            items.append(item)
+        return items[::-1]
 
     def put(self, key: int) -> None:
         self.memo[key] = self.stack[-1]

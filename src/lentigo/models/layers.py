@@ -72,16 +72,26 @@ class DepthwiseConv2D(keras.layers.DepthwiseConv2D):  # type: ignore[misc]
         )
 
 
+@keras.saving.register_keras_serializable("lentigo")
+class Dropout(keras.layers.Dropout):  # type: ignore[misc]
+    """Dropout that rests while frozen, so that a frozen backbone gives one answer, in training too."""
+
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        """Drop in training, unless frozen."""
+        return super().call(inputs, training=bool(training and self.trainable))
+
+
+_OURS: dict[Any, Any] = {keras.layers.BatchNormalization: BatchNormalization, keras.layers.Dropout: Dropout}
+
+
 def with_our_layers(model: keras.Model) -> keras.Model:
-    """Copy a functional model with our batch normalisation in place of Keras'; weights are copied too."""
+    """Copy a functional model with our layers in place of Keras'; weights are copied too."""
 
     def copy(layer: keras.layers.Layer) -> keras.layers.Layer:
-        is_ours = type(layer) is keras.layers.BatchNormalization
-        kind = BatchNormalization if is_ours else type(layer)
+        kind = _OURS.get(type(layer), type(layer))
         return kind.from_config(layer.get_config())
 
-    has_keras_own = any(type(layer) is keras.layers.BatchNormalization for layer in model.layers)
-    if keras.backend.backend() != "tensorflow" or not has_keras_own:
+    if not any(type(layer) in _OURS for layer in model.layers):
         return model
     copied = keras.models.clone_model(model, clone_function=copy)
     copied.set_weights(model.get_weights())

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import math
 import zipfile
+from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +32,7 @@ _TYPES = {
 }
 _MAGIC = 0x1950A86A20F9469CFC6C
 _PROTOCOL = 1001
+_MOST_AXES = 8
 
 
 def read_state_dict(path: Path) -> dict[str, Array]:
@@ -42,8 +44,7 @@ def read_state_dict(path: Path) -> dict[str, Array]:
     try:
         if zipfile.is_zipfile(path):
             return _read_zip(path)
-        with path.open("rb") as stream:
-            return _read_stream(stream)
+        return _read_stream(BytesIO(path.read_bytes()))
     except (OSError, zipfile.BadZipFile) as error:
         raise ModelError(f"{path} cannot be read as a PyTorch state dict: {error}") from error
 
@@ -54,6 +55,8 @@ def _read_zip(path: Path) -> dict[str, Array]:
         member = next((name for name in archive.namelist() if name.endswith("/data.pkl")), None)
         if member is None:
             raise ModelError(f"{path.name} is a zip but no PyTorch state dict: it holds no data.pkl.")
+        if any(info.compress_type != zipfile.ZIP_STORED for info in archive.infolist()):
+            raise ModelError(f"{path.name} is compressed, as PyTorch never does. Save the state dict again.")
         root = member.removesuffix("data.pkl")
         tensors = _tensors(read_inert(archive.read(member)))
         storages: dict[str, Array] = {}
@@ -64,7 +67,7 @@ def _read_zip(path: Path) -> dict[str, Array]:
     return {name: _view(tensor, storages) for name, tensor in tensors.items()}
 
 
-def _read_stream(stream: BinaryIO) -> dict[str, Array]:
+def _read_stream(stream: BytesIO) -> dict[str, Array]:
     """Read four pickles (magic number, version, machine, tensors), a list of keys, and the storages."""
     if read_inert(stream) != _MAGIC or read_inert(stream) != _PROTOCOL:
         raise ModelError("The file is no PyTorch state dict: its first numbers are not PyTorch's.")
@@ -74,8 +77,11 @@ def _read_stream(stream: BinaryIO) -> dict[str, Array]:
     tensors = _tensors(read_inert(stream))
     sizes = {key: (dtype, count) for key, dtype, count in _storages(tensors)}
     storages: dict[str, Array] = {}
-    for key in read_inert(stream):
-        dtype, count = sizes.get(key, (np.dtype("<f4"), -1))
+    keys = read_inert(stream)
+    if not isinstance(keys, list) or {str(key) for key in keys} != set(sizes):
+        raise ModelError("The state dict is damaged: its storages are not those of its tensors.")
+    for key in map(str, keys):
+        dtype, count = sizes[key]
         if int.from_bytes(stream.read(8), "little") != count:
             raise ModelError(f"The state dict is damaged: storage {key} has not the length it should have.")
         storages[key] = _array(stream.read(count * dtype.itemsize), dtype, count)
@@ -84,8 +90,9 @@ def _read_stream(stream: BinaryIO) -> dict[str, Array]:
 
 def _tensors(state: Any) -> dict[str, Call]:
     """Check that what was read is an (ordered) dict of tensors and nothing else."""
-    items = state.items if isinstance(state, Call) and state.function == "collections OrderedDict" else state
-    if not isinstance(items, dict):
+    is_ordered = isinstance(state, Call) and state.function == "collections OrderedDict"
+    items = state.items if is_ordered and not state.arguments else state
+    if not isinstance(items, dict) or not all(isinstance(name, str) for name in items):
         raise ModelError("The weights file is refused: it holds something else than a dict of tensors.")
     for name, value in items.items():
         if not isinstance(value, Call) or value.function != "torch._utils _rebuild_tensor_v2":
@@ -121,7 +128,8 @@ def _view(tensor: Call, storages: dict[str, Array]) -> Array:
     flat = storages[_storage(tensor)[0]]
     offset, shape, strides = tensor.arguments[1:4]
     numbers = (offset, *shape, *strides)
-    if len(shape) != len(strides) or not all(isinstance(n, int) and n >= 0 for n in numbers):
+    is_sane = all(isinstance(number, int) and 0 <= number <= flat.size for number in numbers)
+    if not is_sane or len(shape) != len(strides) or len(shape) > _MOST_AXES:
         raise ModelError("The weights file is damaged: a tensor has an impossible shape.")
     last = offset + sum((size - 1) * stride for size, stride in zip(shape, strides, strict=True))
     count = math.prod(shape)

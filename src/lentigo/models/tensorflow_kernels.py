@@ -78,7 +78,8 @@ def depthwise_conv(features: Tensor, kernel: Tensor, stride: int) -> Tensor:
 
         return outputs, gradient
 
-    return tf.custom_gradient(convolve)(features, kernel)
+    # a variable among the arguments would have to be handed through the gradient by name
+    return tf.custom_gradient(convolve)(features, tf.convert_to_tensor(kernel))
 
 
 def _same_padding(size: int, kernel: int, stride: int) -> tuple[int, int]:

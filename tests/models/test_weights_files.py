@@ -1,0 +1,51 @@
+"""Weights files: what is written is read back; other files are refused by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from lentigo.models.small_cnn import build_small_cnn
+from lentigo.models.weights_files import load_backbone_weights, read_weights, write_weights
+from lentigo.settings.errors import ModelError
+
+
+def test_weights_come_back(tmp_path: Path) -> None:
+    path = tmp_path / "backbone.weights.h5"
+    written, read = build_small_cnn(32, 32), build_small_cnn(64, 64)
+    write_weights(written, path)
+    load_backbone_weights(read, str(path))
+    for expected, found in zip(written.get_weights(), read.get_weights(), strict=True):
+        np.testing.assert_array_equal(found, expected)
+    assert [file.name for file in tmp_path.iterdir()] == ["backbone.weights.h5"]
+
+
+def test_none_leaves_the_weights_alone() -> None:
+    backbone = build_small_cnn(32, 32)
+    before = backbone.get_weights()
+    load_backbone_weights(backbone, "none")
+    np.testing.assert_array_equal(backbone.get_weights()[0], before[0])
+
+
+def test_files_that_are_no_weights_are_refused(tmp_path: Path) -> None:
+    backbone = build_small_cnn(32, 32)
+    (tmp_path / "model.keras").write_bytes(b"")
+    (tmp_path / "broken.weights.h5").write_bytes(b"no HDF5")
+    for name, message in [("model.keras", "not a weights file"), ("broken.weights.h5", "do not fit")]:
+        with pytest.raises(ModelError, match=message):
+            read_weights(backbone, tmp_path / name)
+    with pytest.raises(ModelError, match="There is no weights file"):
+        read_weights(backbone, tmp_path / "absent.weights.h5")
+    with pytest.raises(ModelError, match=r"ending in \.weights\.h5"):
+        write_weights(backbone, tmp_path / "weights.bin")
+
+
+@pytest.mark.filterwarnings("ignore:Skipping nested container")
+def test_weights_of_another_network_are_refused(tmp_path: Path) -> None:
+    other = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3)])
+    write_weights(other, tmp_path / "other.weights.h5")
+    with pytest.raises(ModelError, match="do not fit small_cnn"):
+        read_weights(build_small_cnn(32, 32), tmp_path / "other.weights.h5")
