@@ -36,7 +36,7 @@ def _step(cell: float) -> int:
     return round(4 * math.log2(cell))
 
 
-@lru_cache(maxsize=96)
+@lru_cache(maxsize=48)
 def _sheet(step: int, octaves: int, persistence: float) -> Map:
     """A large field (SHEET, SHEET) drawn once: cutting a random piece is far cheaper than drawing one."""
     rng = np.random.default_rng([step, octaves, round(100 * persistence)])
