@@ -6,8 +6,13 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from lentigo.evaluation.sample import Sample, sample
+
+# how long an example takes depends on what else the machine does, and is no finding
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 MakeSample = Callable[..., Sample]
 

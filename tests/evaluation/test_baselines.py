@@ -66,6 +66,7 @@ def test_a_memory_map_is_read_image_by_image(tmp_path: Path) -> None:
     mapped = np.load(tmp_path / "images.npy", mmap_mode="r")
     expected = np.concatenate([images.mean(axis=(1, 2)), images.std(axis=(1, 2))], axis=1)
     np.testing.assert_allclose(baselines.colour_statistics(mapped), expected)
+    np.testing.assert_allclose(baselines.colour_statistics(mapped[row] for row in (2, 0)), expected[[2, 0]])
 
 
 @pytest.mark.parametrize("name", ["mean_colour", "feature_probe"])

@@ -37,27 +37,29 @@ def test_whole_groups_are_drawn_and_as_many_as_there_are() -> None:
 
 
 def test_draws_are_fair() -> None:
-    draws = np.concatenate([bootstrap.draw_groups(20, Resampling(3200), block) for block in range(200)])
+    draws = np.concatenate([bootstrap.draw_groups(20, Resampling(3200), block) for block in range(4)])
     assert draws.mean() == 1
     # each of 20 groups is drawn 3200 times, give or take 55
     assert np.abs(draws.sum(axis=0) - 3200).max() < 5 * 55
     assert draws.var() == pytest.approx(0.95, abs=0.03)
 
 
-def test_draws_depend_on_the_seed_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    first = bootstrap.bootstrap_weights(np.arange(30), FEW)
+@pytest.mark.parametrize("num_groups", [30, 20_000])
+def test_draws_depend_on_the_seed_alone(monkeypatch: pytest.MonkeyPatch, num_groups: int) -> None:
+    monkeypatch.setattr(bootstrap, "SERIAL_CELLS", 0)
+    first = bootstrap.bootstrap_weights(np.arange(num_groups), FEW)
     monkeypatch.setattr(os, "cpu_count", lambda: 1)
-    np.testing.assert_array_equal(bootstrap.bootstrap_weights(np.arange(30), FEW), first)
-    assert (bootstrap.bootstrap_weights(np.arange(30), Resampling(40, seed=4)) != first).any()
-    longer = bootstrap.bootstrap_weights(np.arange(30), Resampling(48, seed=3))
-    np.testing.assert_array_equal(longer[:32], first[:32])
+    np.testing.assert_array_equal(bootstrap.bootstrap_weights(np.arange(num_groups), FEW), first)
+    assert (bootstrap.bootstrap_weights(np.arange(num_groups), Resampling(40, seed=4)) != first).any()
+    longer = bootstrap.bootstrap_weights(np.arange(num_groups), Resampling(48, seed=3))
+    np.testing.assert_array_equal(longer[:40], first)
 
 
-@pytest.mark.parametrize("num_groups", [1, 3, 200, 450])
+@pytest.mark.parametrize("num_groups", [1, 3, 200, 450, 3000])
 def test_the_jackknife_leaves_every_group_out_once(num_groups: int) -> None:
     num_parts = min(num_groups, bootstrap.MAX_PARTS)
-    blocks = [bootstrap.leave_out(num_groups, block) for block in range(-(-num_parts // bootstrap.BLOCK))]
-    weights = np.concatenate(blocks)
+    num_blocks = -(-num_parts // bootstrap.block_size(num_groups))
+    weights = np.concatenate([bootstrap.leave_out(num_groups, block) for block in range(num_blocks)])
     assert weights.shape == (num_parts, num_groups)
     np.testing.assert_array_equal((1 - weights).sum(axis=0), np.ones(num_groups))
 

@@ -74,6 +74,7 @@ answers = st.integers(2, 6).flatmap(
 )
 
 
+@settings(max_examples=40)
 @given(answers)
 def test_a_confusion_matrix_agrees_with_scikit_learn(drawn: tuple[int, list[tuple[int, int]]]) -> None:
     size, pairs = drawn
@@ -116,7 +117,6 @@ scored_images = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(scored_images)
 def test_area_under_the_roc_curve_is_the_share_of_pairs(images: list[tuple[bool, int, int]]) -> None:
     positive, scores, weights = (np.array(column) for column in zip(*images, strict=True))
@@ -127,7 +127,6 @@ def test_area_under_the_roc_curve_is_the_share_of_pairs(images: list[tuple[bool,
     np.testing.assert_allclose(found, expected, rtol=1e-12)
 
 
-@settings(deadline=None)
 @given(scored_images, st.randoms())
 def test_area_agrees_with_scikit_learn_in_any_order(
     images: list[tuple[bool, int, int]], random: object

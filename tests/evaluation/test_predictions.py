@@ -39,7 +39,7 @@ def test_the_file_reads_as_it_was_written(tmp_path: Path) -> None:
     assert same(load_predictions(path), made())
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=6))
 def test_every_float_survives(tmp_path: Path, numbers: list[float]) -> None:
     ids = np.array([str(index) for index in range(len(numbers))])

@@ -6,7 +6,7 @@ that returns probabilities (M, K); a class that training lacks gets 0.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -68,10 +68,10 @@ def mean_colour(train_inputs: Floats, train_labels: Ints, inputs: Floats, num_cl
     return _fit_and_answer(train_inputs, train_labels, inputs, num_classes)
 
 
-def colour_statistics(images: NDArray[np.uint8]) -> Floats:
-    """Mean and standard deviation of red, green and blue, (N, 6), of images (N, H, W, 3).
+def colour_statistics(images: Iterable[NDArray[np.uint8]]) -> Floats:
+    """Mean and standard deviation of red, green and blue, (N, 6), of images (H, W, 3).
 
-    One image is read at a time, so that `images` may be a memory map larger than the memory.
+    One image is read at a time: `images` may be an array (N, H, W, 3), a memory map of one, or any stream.
     """
     rows = [np.concatenate([image.mean(axis=(0, 1)), image.std(axis=(0, 1))]) for image in images]
     return np.asarray(rows, dtype=np.float64).reshape(-1, 6)

@@ -25,8 +25,11 @@ from lentigo.settings.errors import DataError
 
 Statistic = Callable[[Ints], Floats]
 
-BLOCK = 16
-"""Resamples worked on at once: small, so that one block's arrays stay in the processor's cache."""
+SMALLEST_BLOCK, LARGEST_BLOCK = 16, 1024
+BLOCK_CELLS = 2**18
+"""Resamples times groups that are worked on at once; more would not stay in the processor's cache."""
+SERIAL_CELLS = 2**21
+"""Resamples times groups below which threads cost more than they gain."""
 
 MAX_PARTS = 200
 """Of the jackknife."""
@@ -40,12 +43,18 @@ class Resampling:
     seed: int = 0
 
 
+def block_size(num_groups: int) -> int:
+    """Resamples in a block; by the groups alone, so that the draws depend on nothing else."""
+    return max(SMALLEST_BLOCK, min(LARGEST_BLOCK, BLOCK_CELLS // num_groups))
+
+
 def draw_groups(num_groups: int, resampling: Resampling, block: int) -> Ints:
     """Draw one block: how often each group was drawn, (B, G); every row sums to G.
 
     Each block has its own random stream, so that its draws do not depend on which thread asks for it or when.
     """
-    size = min(BLOCK, resampling.num_resamples - block * BLOCK)
+    size = block_size(num_groups)
+    size = min(size, resampling.num_resamples - block * size)
     generator = np.random.default_rng([resampling.seed, block])
     drawn = generator.integers(num_groups, size=(size, num_groups), dtype=np.int64)
     return np.stack([np.bincount(row, minlength=num_groups) for row in drawn])
@@ -59,7 +68,8 @@ def leave_out(num_groups: int, block: int) -> Ints:
     """
     num_parts = min(num_groups, MAX_PARTS)
     part_of = np.random.default_rng(0).permutation(num_groups) % num_parts
-    parts = np.arange(block * BLOCK, min((block + 1) * BLOCK, num_parts))
+    size = block_size(num_groups)
+    parts = np.arange(block * size, min((block + 1) * size, num_parts))
     return np.asarray(part_of != parts[:, np.newaxis], dtype=np.int64)
 
 
@@ -67,22 +77,23 @@ def resample(
     statistics: Sequence[Statistic], groups: Groups, resampling: Resampling | None = None
 ) -> list[Resampled]:
     """Compute statistics on the sample, on every resample and on every part of the jackknife, in one pass."""
-    used, size = resampling or Resampling(), groups.num_groups
-    drawn = [partial(draw_groups, size, used, block) for block in range(-(-used.num_resamples // BLOCK))]
-    parts = [partial(leave_out, size, block) for block in range(-(-min(size, MAX_PARTS) // BLOCK))]
+    used, num_groups = resampling or Resampling(), groups.num_groups
+    num_parts, size = min(num_groups, MAX_PARTS), block_size(num_groups)
+    makers: list[Callable[[], Ints]] = [
+        lambda: np.ones((1, num_groups), dtype=np.int64),
+        *(partial(leave_out, num_groups, block) for block in range(-(-num_parts // size))),
+        *(partial(draw_groups, num_groups, used, block) for block in range(-(-used.num_resamples // size))),
+    ]
 
     def work(make: Callable[[], Ints]) -> list[Floats]:
         weights = make()
         return [statistic(weights) for statistic in statistics]
 
-    with ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 1)) as pool:
-        first, *rest = pool.map(work, [lambda: np.ones((1, size), dtype=np.int64), *parts, *drawn])
-    joined = [np.concatenate(values).astype(np.float64) for values in zip(*rest, strict=True)]
-    num_parts = min(size, MAX_PARTS)
-    return [
-        Resampled(observed[0].astype(np.float64), values[num_parts:], values[:num_parts])
-        for observed, values in zip(first, joined, strict=True)
-    ]
+    is_small = used.num_resamples * num_groups < SERIAL_CELLS
+    with ThreadPoolExecutor(max_workers=1 if is_small else min(8, os.cpu_count() or 1)) as pool:
+        found = zip(*pool.map(work, makers), strict=True)
+        joined = [np.concatenate(values).astype(np.float64) for values in found]
+    return [Resampled(values[0], values[1 + num_parts :], values[1 : 1 + num_parts]) for values in joined]
 
 
 def bootstrap_weights(groups: ArrayLike, resampling: Resampling) -> Ints:
@@ -132,7 +143,7 @@ def class_roc_auc_statistic(sample: Sample) -> Statistic:
 
     def statistic(draws: Ints) -> Floats:
         areas = [
-            ranked_roc_auc(ranking, np.take(draws, place, axis=1))
+            ranked_roc_auc(ranking, (row[place] for row in draws))
             for ranking, place in zip(rankings, places, strict=True)
         ]
         return np.stack(areas, axis=1)

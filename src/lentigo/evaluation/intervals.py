@@ -82,6 +82,9 @@ def defined_or_none(value: float) -> float | None:
 def interval(figure: Resampled, basis: Basis) -> Interval:
     """The bias-corrected and accelerated bootstrap interval (BCa; Efron, 1987), widened for few groups.
 
+    It held the true balanced accuracy in 94 to 96 % of simulated samples, plain percentiles in 91 to 95 %
+    (`benchmarks/coverage.py`).
+
     Resamples in which the figure is undefined do not count. With one group there is nothing to resample, and
     the interval is undefined.
     """

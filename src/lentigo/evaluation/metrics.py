@@ -6,7 +6,7 @@ matrices at once: that is how `bootstrap.py` gets its intervals. Matrices may ho
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -147,24 +147,25 @@ def rank_scores(positive: Bools, scores: Floats) -> Ranking:
     return Ranking(order, positives, below, up_to)
 
 
-def ranked_roc_auc(ranking: Ranking, weights: NDArray[Any]) -> Floats:
-    """Area under the ROC curve (R,) of R weightings; `weights` (R, N) in the order of `ranking`.
+def ranked_roc_auc(ranking: Ranking, weightings: Iterable[NDArray[Any]]) -> Floats:
+    """Area under the ROC curve (R,) of R weightings, each (N,) in the order of `ranking`.
 
     The area is the weighted share of (positive, negative) pairs in which the positive scores more, a tie
     being one half (Mann and Whitney, 1947). Positives are compared with all images, and the pairs among
     positives, which come to exactly half of their squared weight, are taken off again.
     """
+    # one by one, for what one weighting needs stays in the processor's cache: twice as fast as all at once
+    return np.array([_weighted_area(ranking, weights) for weights in weightings], dtype=np.float64)
+
+
+def _weighted_area(ranking: Ranking, weights: NDArray[Any]) -> float:
     kind = np.int64 if np.issubdtype(weights.dtype, np.integer) else np.float64
-    cumulated = np.zeros(weights.shape[1] + 1, dtype=kind)
-    areas = np.empty(len(weights))
-    # row by row, for what one row needs stays in the processor's cache: twice as fast as all at once
-    for index, row in enumerate(weights):
-        np.cumsum(row, dtype=kind, out=cumulated[1:])
-        of_positives = row[ranking.positives].astype(kind)
-        positive = of_positives.sum()
-        pairs = (of_positives * (cumulated[ranking.below] + cumulated[ranking.up_to])).sum()
-        areas[index] = divide(pairs - positive**2, 2 * positive * (cumulated[-1] - positive))
-    return areas
+    cumulated = np.zeros(len(weights) + 1, dtype=kind)
+    np.cumsum(weights, dtype=kind, out=cumulated[1:])
+    of_positives = weights[ranking.positives].astype(kind)
+    positive = of_positives.sum()
+    pairs = (of_positives * (cumulated[ranking.below] + cumulated[ranking.up_to])).sum()
+    return float(divide(pairs - positive**2, 2 * positive * (cumulated[-1] - positive)))
 
 
 def roc_auc(positive: Bools, scores: Floats, weights: Floats | None = None) -> float:
