@@ -21,6 +21,22 @@ malignant = ["MEL", "BCC", "SCC"]
 
 [input]
 height = 224
+width = 224
+
+[model]
+backbone = "efficientnet-lite0"
+weights = "imagenet"
+head = "pooled"
+
+[[stages]]
+learn = "head"
+epochs = 4
+
+[[stages]]
+learn = "all"
+epochs = 14
+lr = 0.0003
+schedule = "cosine"
 """
 BASELINES = (
     ("majority_class", "always the commonest class", 0.125, 0.5),
