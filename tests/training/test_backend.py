@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+import keras
+import numpy as np
+
+from lentigo.training import backend
+
+
+def test_preparing_repeats_names_weights_and_draws() -> None:
+    def draw() -> tuple[str, np.ndarray, float]:
+        backend.prepare(5)
+        layer = keras.layers.Dense(3)
+        layer.build((None, 2))
+        return layer.name, np.asarray(layer.kernel.value), float(np.random.random())
+
+    first, second = draw(), draw()
+    assert first[0] == second[0]
+    np.testing.assert_array_equal(first[1], second[1])
+    assert first[2] == second[2]
+
+
+def test_xla_is_left_off_unless_the_backend_is_nothing_without_it() -> None:
+    assert backend.jit_compile() == (backend.backend_name() == "jax")
+    assert backend.is_tensorflow_on_cpu() in (True, False)

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from blobs import CLASS_NAMES, blob_images, make_recipe
+
+from lentigo.data.manifest import Manifest
+from lentigo.data.split import Split
+from lentigo.models import build_network, save_weights
+from lentigo.models import probabilities as to_probabilities
+from lentigo.settings.errors import ModelError
+from lentigo.settings.recipe import Input, Model, Recipe, Task
+from lentigo.settings.run import RunDirectory
+from lentigo.training.inference import (
+    EVERY_VIEW,
+    VIEWS,
+    batched,
+    extract_features,
+    load_network,
+    predict_images,
+    predict_part,
+)
+
+IMAGES, _ = blob_images(11)
+
+
+def make_run(folder: Path, recipe: Recipe, class_names: tuple[str, ...] = CLASS_NAMES) -> RunDirectory:
+    run = RunDirectory(folder)
+    run.path.mkdir(parents=True, exist_ok=True)
+    run.write_recipe(recipe)
+    run.update_record(class_names=list(class_names))
+    save_weights(build_network(recipe.model, recipe.input, len(class_names), seed=1), run.weights_file)
+    return run
+
+
+def test_probabilities_do_not_depend_on_batches() -> None:
+    recipe = make_recipe()
+    network = build_network(recipe.model, recipe.input, 3, seed=0)
+    direct = to_probabilities(np.asarray(network.model(IMAGES)), "logits")
+    for batch_size in (1, 4, 11, 64):
+        found = predict_images(network, iter(IMAGES), batch_size=batch_size)
+        np.testing.assert_allclose(found, direct, rtol=1e-5)
+    np.testing.assert_allclose(direct.sum(axis=1), 1)
+    assert predict_images(network, []).shape == (0, 3)
+
+
+def test_softmax_and_logits_are_the_same_function() -> None:
+    recipe = make_recipe()
+    logits = build_network(recipe.model, recipe.input, 3, seed=0)
+    softmax = build_network(replace(recipe.model, output="softmax"), recipe.input, 3, seed=0)
+    np.testing.assert_allclose(predict_images(logits, IMAGES), predict_images(softmax, IMAGES), rtol=1e-5)
+
+
+def test_views_are_what_they_are_called_and_their_mean_ignores_flips() -> None:
+    batch = IMAGES[:2]
+    assert VIEWS["identity"](batch) is batch
+    np.testing.assert_array_equal(VIEWS["horizontal_flip"](batch), np.flip(batch, axis=2))
+    np.testing.assert_array_equal(VIEWS["vertical_flip"](batch), np.flip(batch, axis=1))
+    np.testing.assert_array_equal(VIEWS["half_turn"](batch), np.rot90(batch, 2, axes=(1, 2)))
+    recipe = make_recipe()
+    network = build_network(recipe.model, recipe.input, 3, seed=0)
+    one = predict_images(network, IMAGES, EVERY_VIEW)
+    other = predict_images(network, IMAGES[:, :, ::-1], EVERY_VIEW)
+    np.testing.assert_allclose(one, other, rtol=1e-5)
+
+
+def test_a_part_comes_with_its_truth_in_manifest_order(
+    blob_data: tuple[Manifest, Split], tmp_path: Path
+) -> None:
+    manifest, split = blob_data
+    predictions = predict_part(make_run(tmp_path, make_recipe()), manifest, split, "validation")
+    rows = split.rows(manifest, "validation")
+    assert predictions.image_ids.tolist() == manifest.table["image_id"].iloc[rows].tolist()
+    assert predictions.truth.tolist() == manifest.table["class"].iloc[rows].tolist()
+    assert set(predictions.part.tolist()) == {"validation"}
+    assert set(predictions.fold.tolist()) == {-1}
+    assert predictions.class_names == CLASS_NAMES
+    images, _ = blob_images(len(manifest.table))
+    direct = predict_images(load_network(RunDirectory(tmp_path)), images[rows])
+    np.testing.assert_allclose(predictions.probabilities, direct, rtol=1e-6)
+
+
+def test_a_binary_part_has_binary_truth(blob_data: tuple[Manifest, Split], tmp_path: Path) -> None:
+    manifest, split = blob_data
+    recipe = replace(make_recipe(), task=Task("binary", ("MEL", "BCC")))
+    run = make_run(tmp_path, recipe, ("benign", "malignant"))
+    predictions = predict_part(run, manifest, split, "test")
+    assert predictions.truth.tolist() == ["malignant", "benign", "malignant"] * 2
+    assert predictions.probabilities.shape == (6, 2)
+
+
+def test_a_network_comes_back_bit_for_bit_without_its_first_weights(tmp_path: Path) -> None:
+    recipe = make_recipe()
+    run = make_run(tmp_path, recipe)
+    run.write_recipe(replace(recipe, model=replace(recipe.model, weights="/gone.weights.h5")))
+    expected = build_network(recipe.model, recipe.input, 3, seed=1).model.get_weights()
+    for one, other in zip(load_network(run).model.get_weights(), expected, strict=True):
+        np.testing.assert_array_equal(one, other)
+    run.weights_file.unlink()
+    with pytest.raises(ModelError):
+        load_network(run)
+
+
+def test_features_are_the_mean_of_the_last_feature_map() -> None:
+    features = extract_features(Model("small-cnn"), Input(24, 32), iter(IMAGES), batch_size=4)
+    assert features.shape == (11, 64)
+    assert features.dtype == np.float32
+    assert extract_features(Model("small-cnn"), Input(24, 32), []).shape == (0, 64)
+
+
+def test_a_stream_is_cut_into_batches_as_it_is_needed() -> None:
+    drawn = []
+
+    def stream() -> object:
+        for image in IMAGES:
+            drawn.append(1)
+            yield image
+
+    batches = batched(stream(), 4)  # type: ignore[arg-type]
+    assert next(batches).shape == (4, 24, 32, 3)
+    assert len(drawn) == 4
+    assert [len(batch) for batch in batches] == [4, 3]
