@@ -62,6 +62,7 @@ def evaluate(  # noqa: PLR0913 - options of one verb
     images, split = open_data(opened, manifest)
     step = _steps(progress)
     leaked = check_no_leak(linked_rows(images, split, part), linked_rows(images, split, "train"), allow_leak)
+    looks = _log_look(opened, part)
     predictions = _predict(opened, images, split, part)
     step()
     opponents = measure_opponents(opened.recipe(), images, split, part) if with_baselines else {}
@@ -70,7 +71,6 @@ def evaluate(  # noqa: PLR0913 - options of one verb
     result = evaluate_predictions(predictions, groups_of(split, predictions), context, opponents)
     save_evaluation(opened.evaluation_file, opened.record()["name"], result)
     step()
-    looks = _log_look(opened, part)
     report_part(opened, images, split, predictions, result)
     step()
     return {**result, "test_looks": looks}

@@ -48,7 +48,7 @@ def _inputs(image: Input, manifest: Manifest) -> dict[str, Inputs]:
     sources: dict[str, Inputs] = {
         "majority_class": lambda rows: rows,
         "metadata_only": lambda rows: manifest.table.iloc[rows],
-        "mean_colour": lambda rows: colour_statistics(cache.images[rows]),
+        "mean_colour": lambda rows: colour_statistics(cache.images[row] for row in rows),
     }
     try:
         features = stored_features(image, manifest)

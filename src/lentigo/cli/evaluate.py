@@ -10,6 +10,7 @@ import typer
 from lentigo.cli import output
 
 HEADLINE = ("balanced_accuracy", "accuracy")
+MALIGNANT_HEADLINE = ("roc_auc", "sensitivity", "specificity", "balanced_accuracy", "accuracy")
 
 
 def evaluate(
@@ -47,9 +48,12 @@ def summary(evaluation: dict[str, Any]) -> str:
         f"split {evaluation['split_hash'][:12]}"
     ]
     lines += [_line(mark, name, evaluation["metrics"].get(name)) for name in HEADLINE]
-    malignant = evaluation["malignant_vs_benign"]
-    lines += [_line(mark, f"malignant {name}", interval) for name, interval in malignant["metrics"].items()]
-    lines += [f"malignant = {' + '.join(malignant['malignant'])}"]
+    if malignant := evaluation["malignant_vs_benign"]:
+        figures = malignant["metrics"]
+        lines += [_line(mark, f"malignant {name}", figures.get(name)) for name in MALIGNANT_HEADLINE]
+        lines += [
+            f"malignant = {' + '.join(malignant['malignant'])}, called so from {malignant['threshold']} on"
+        ]
     for baseline in evaluation["baselines"].values():
         lines.append(_line("  baseline ", baseline["title"], baseline["metrics"]["balanced_accuracy"]))
     return "\n".join(lines)

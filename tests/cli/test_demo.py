@@ -1,0 +1,26 @@
+"""`lentigo demo`: its options; what it does is tested in tests/api/test_demo.py."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lentigo import api
+from lentigo.cli.app import main
+
+
+def test_the_result_and_the_report_are_named(
+    small_job: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def finished_demo(out: Path, **options: Any) -> dict[str, Any]:
+        assert options["seed"] == 3
+        return api.evaluate(small_job.run, with_baselines=False)
+
+    monkeypatch.setattr(api, "demo", finished_demo)
+    assert main(["demo", "--out", str(tmp_path), "--seed", "3"]) == 0
+    said = capsys.readouterr()
+    assert "balanced accuracy" in said.out
+    assert str(tmp_path / "report.html") in said.out
+    assert "not a medical device" in " ".join(said.err.split())
