@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ def test_the_result_and_the_report_are_named(
 ) -> None:
     def finished_demo(out: Path, **options: Any) -> dict[str, Any]:
         assert options["seed"] == 3
-        return api.evaluate(small_job.run, with_baselines=False)
+        return api.evaluate(shutil.copytree(small_job.run, tmp_path / "run"), with_baselines=False)
 
     monkeypatch.setattr(api, "demo", finished_demo)
     assert main(["demo", "--out", str(tmp_path), "--seed", "3"]) == 0

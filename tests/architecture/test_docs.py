@@ -1,0 +1,100 @@
+"""The documentation is kept true: generated pages agree with the code, commands exist, the README's run."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shlex
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from typer.testing import CliRunner
+
+from lentigo.cli.app import app, main
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def generator() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def console_lines(page: Path) -> list[str]:
+    """Command lines in console blocks, comments and continuation marks taken away."""
+    blocks = re.findall(r"```console\n(.*?)```", page.read_text(encoding="utf-8"), re.S)
+    lines = "\n".join(blocks).replace("\\\n", " ").splitlines()
+    return [line.split("  #")[0].strip() for line in lines if line.strip() and not line.startswith("#")]
+
+
+COMMANDS = [
+    (page.relative_to(ROOT), line)
+    for page in PAGES
+    for line in console_lines(page)
+    if line.startswith("lentigo ")
+]
+
+
+@pytest.mark.parametrize("name", ["cli.md", "recipe.md", "recipes.md"])
+def test_generated_pages_are_what_make_docs_would_write(name: str) -> None:
+    written = (ROOT / "docs" / "reference" / name).read_text(encoding="utf-8")
+    assert written == generator().PAGES[name](), "run `make docs`"
+
+
+def test_every_verb_is_in_the_reference() -> None:
+    page = (ROOT / "docs" / "reference" / "cli.md").read_text(encoding="utf-8")
+    for words in generator().verbs():
+        assert f"## lentigo {' '.join(words)}\n" in page
+
+
+@pytest.mark.parametrize(("page", "line"), COMMANDS, ids=lambda value: str(value)[:60])
+def test_a_command_in_the_documentation_exists_with_its_options(page: Path, line: str) -> None:
+    words = shlex.split(line)[1:]
+    verb = next((known for known in generator().verbs() if words[: len(known)] == known), None)
+    if words[0].startswith("--") or "..." in words:
+        return
+    assert verb, f"{page}: {line}"
+    help_text = CliRunner().invoke(app, [*verb, "--help"], env={"COLUMNS": "300"}).output
+    for word in words:
+        if word.startswith("--"):
+            assert re.search(rf"{re.escape(word.split('=')[0])}\b", help_text), f"{page}: {line}"
+
+
+def test_make_targets_in_the_documentation_exist() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for page in PAGES:
+        for line in console_lines(page):
+            for target in re.findall(r"^make ([\w-]+)", line):
+                assert re.search(rf"^{target}:", makefile, re.M), f"{page}: make {target}"
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    for page in PAGES:
+        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+            if "://" not in target:
+                assert (page.parent / target).exists(), f"{page}: {target}"
+
+
+FASTER = "--set input.height=32 --set input.width=32 --set stages.1.epochs=1"
+
+
+def test_the_readmes_commands_run_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    lines = [line for line in console_lines(ROOT / "README.md") if line.startswith("lentigo ")]
+    assert {shlex.split(line)[1] for line in lines} >= {
+        "data",
+        "split",
+        "train",
+        "evaluate",
+        "explain",
+        "predict",
+    }
+    for line in (line.replace("--images 720", "--images 160") for line in lines):
+        assert main(shlex.split(f"{line} {FASTER}" if " train " in line else line)[1:]) == 0, line
+    assert "<img" in (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
