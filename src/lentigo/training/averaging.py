@@ -32,7 +32,7 @@ class WeightAverage:
         self._variables = list(variables)
         self._decay = decay
         self._num_updates = 0
-        self._averages = [keras.ops.copy(variable.value) for variable in self._variables]
+        self._averages = [keras.ops.convert_to_tensor(value) for value in values_of(variables)]
 
     def update(self) -> None:
         """Take in the weights after one more step."""
@@ -47,7 +47,8 @@ class WeightAverage:
     def in_place(self) -> Iterator[None]:
         """Let the variables hold the averages for a while."""
         raw = values_of(self._variables)
-        assign(self._variables, self._averages)
+        # copies, since JAX frees the arrays that a model held once it has made new ones of them
+        assign(self._variables, self.state()[1])
         try:
             yield
         finally:
