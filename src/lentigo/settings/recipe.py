@@ -141,6 +141,43 @@ class Training:
     monitor: str = "val_accuracy"
     precision: Literal["float32", "mixed_bfloat16"] = "float32"
     seed: int = 0
+    start_from: str = ""
+    """Whose weights to start from: a run, or a weights file of a whole network; empty: none. A path, or the
+    name of a run that lies beside the new one. A run must have been trained on the same split."""
+    start_layers: Literal["all", "fitting"] = "all"
+    """`all`: every layer must fit; `fitting`: layers of another shape start afresh, which the run records."""
+
+
+@dataclass(frozen=True)
+class Gene:
+    """One number of a recipe that a search may change."""
+
+    key: str
+    """Path of the key, such as `model.head.2.units` or `stages.0.lr`."""
+    kind: Literal["int", "float"]
+    low: float
+    high: float
+    log: bool = False
+    """Whether equal ratios are equal steps, as for a learning rate; else equal differences are."""
+
+
+@dataclass(frozen=True)
+class Search:
+    """A genetic search: which keys of this recipe vary, and how generations follow each other."""
+
+    genes: tuple[Gene, ...]
+    population: int = 6
+    """Individuals a generation."""
+    elite: int = 2
+    """How many of the best so far, of whatever generation, are the parents of the next one."""
+    lowest_mutation_rate: float = 0.05
+    highest_mutation_rate: float = 0.5
+    """Each individual carries its own rate between these, drawn at first, then inherited with a change."""
+    external_mutation_rate: float = 0.0
+    """A rate for all instead of each individual's own; 0: none."""
+    inherit_weights: bool = False
+    """Whether offspring start from their parent's weights, where those fit."""
+    seed: int = 0
 
 
 @dataclass(frozen=True)
@@ -155,3 +192,5 @@ class Recipe:
     balance: Balance = field(default_factory=Balance)
     training: Training = field(default_factory=Training)
     stages: tuple[Stage, ...] = (Stage(),)
+    search: Search | None = None
+    """Given, the recipe is for `lentigo search`, which trains many of it, each without this table."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lentigo.settings.recipe import Augmentation, Balance, HeadLayer, Recipe, Stage, Training
+from lentigo.settings.search_rules import search_rules
 
 MONITORS = ("val_accuracy", "val_balanced_accuracy", "val_loss")
 RESAMPLE_WORDS = ("none", "min", "median", "geometric")
@@ -20,6 +21,7 @@ def broken_rules(recipe: Recipe) -> list[str]:
         *_balance_rules(recipe.balance),
         *_training_rules(recipe.training),
         *_stages_rules(recipe.stages),
+        *search_rules(recipe),
     ]
 
 

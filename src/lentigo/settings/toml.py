@@ -68,6 +68,11 @@ def parse_recipe(text: str, title: str = "recipe", overrides: Sequence[str] = ()
     problems: list[str] = []
     for override in overrides:
         _override(raw, override, problems)
+    return _checked(raw, title, problems)
+
+
+def _checked(raw: dict[str, Any], title: str, problems: list[str]) -> Recipe:
+    """Turn raw TOML into a recipe, or raise with all problems, those found before included."""
     recipe = _read(Recipe, raw, "", problems)
     if not problems:
         problems = broken_rules(recipe)
@@ -75,6 +80,23 @@ def parse_recipe(text: str, title: str = "recipe", overrides: Sequence[str] = ()
         raise SettingsError(several(f"{title} cannot be used:", problems))
     assert isinstance(recipe, Recipe)
     return recipe
+
+
+def with_values(recipe: Recipe, values: Mapping[str, Any]) -> Recipe:
+    """A copy of the recipe with some keys changed, checked like a file.
+
+    Args:
+        recipe: not changed itself.
+        values: key path, such as `model.head.2.units`, -> value.
+
+    Raises:
+        SettingsError: lists unknown keys, wrong types and broken rules.
+    """
+    raw: dict[str, Any] = _plain(recipe)
+    problems: list[str] = []
+    for key, value in values.items():
+        _put(raw, key, value, problems, key)
+    return _checked(raw, recipe.name, problems)
 
 
 def dump_recipe(recipe: Recipe) -> str:
@@ -175,16 +197,21 @@ def _override(raw: dict[str, Any], override: str, problems: list[str]) -> None:
     if not equals or not key.strip():
         problems.append(f"--set {override}: expected key=value")
         return
-    *parents, last = key.strip().split(".")
+    _put(raw, key.strip(), _override_value(text), problems, f"--set {override}")
+
+
+def _put(raw: dict[str, Any], key: str, value: Any, problems: list[str], title: str) -> None:
+    """Set the value at a key path of raw TOML, in place."""
+    *parents, last = key.split(".")
     target: Any = raw
     for name in parents:
         target = _descend(target, name)
     if isinstance(target, dict):
-        target[last] = _override_value(text)
+        target[last] = value
     elif isinstance(target, list) and last.isdigit() and int(last) < len(target):
-        target[int(last)] = _override_value(text)
+        target[int(last)] = value
     else:
-        problems.append(f"--set {override}: there is no such key")
+        problems.append(f"{title}: there is no such key")
 
 
 def _descend(target: Any, name: str) -> Any:

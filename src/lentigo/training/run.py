@@ -17,7 +17,7 @@ from lentigo.data.manifest import Manifest
 from lentigo.data.split import PARTS, Split
 from lentigo.data.taxonomy import targets
 from lentigo.models import Network, build_network, save_weights
-from lentigo.settings.errors import LentigoError, RunError, SplitError
+from lentigo.settings.errors import LentigoError, RunError, SettingsError, SplitError
 from lentigo.settings.files import sha256_of
 from lentigo.settings.recipe import Recipe
 from lentigo.settings.run import RunDirectory, now, versions
@@ -27,6 +27,7 @@ from lentigo.training.interrupt import Interrupted, stop_on_signals
 from lentigo.training.loop import Subject, Trainer, Validation
 from lentigo.training.progress import TrainingProgress
 from lentigo.training.stages import plan_stages
+from lentigo.training.starting import check_start, find_start, start_network
 from lentigo.training.state import TrainingState
 
 
@@ -65,10 +66,16 @@ def train(
             watch.note(f"{run.path} is finished already; nothing to do")
             return run
         _check_parts(recipe, manifest, split)
+        start = find_start(recipe.training, run.path)
+        if start:
+            check_start(start, manifest.sha256, split.hash)
         run.write_recipe(recipe)
         run.update_record(**_opening(run, recipe, manifest, split))
         try:
-            _train(run, _material(recipe, manifest, split, watch), watch)
+            subject = _material(recipe, manifest, split, watch)
+            if start:
+                _start(run, subject, start, watch)
+            _train(run, subject, watch)
         except Interrupted:
             run.update_record(status="interrupted")
             raise
@@ -76,6 +83,16 @@ def train(
             run.update_record(status="failed", error=str(error))
             raise
     return run
+
+
+def _start(run: RunDirectory, subject: Subject, start: Path, watch: TrainingProgress) -> None:
+    """Fill the network with the weights the recipe starts from, and say so in the run."""
+    found = start_network(subject.network, start, subject.recipe.training.start_layers)
+    run.update_record(started_from=found)
+    fresh = (
+        f"; these layers start afresh: {', '.join(found['fresh_layers'])}" if found["fresh_layers"] else ""
+    )
+    watch.note(f"starts from the weights of {start}{fresh}")
 
 
 def _train(run: RunDirectory, subject: Subject, watch: TrainingProgress) -> None:
@@ -89,7 +106,11 @@ def _train(run: RunDirectory, subject: Subject, watch: TrainingProgress) -> None
 
 
 def _check_same_training(run: RunDirectory, recipe: Recipe, manifest: Manifest, split: Split) -> None:
-    """Refuse a directory that holds another training."""
+    """Refuse a directory that holds another training, and a recipe that is many trainings."""
+    if recipe.search:
+        raise SettingsError(
+            f"{recipe.name} is a recipe for a search: use `lentigo search`, or take out its table [search]"
+        )
     record = run.record()
     if not record:
         return
@@ -128,7 +149,8 @@ def _material(recipe: Recipe, manifest: Manifest, split: Split, watch: TrainingP
     network = build_network(
         recipe.model, recipe.input, len(class_names), recipe.training.precision, recipe.training.seed
     )
-    plan_stages(recipe.stages, network.blocks, recipe.model.weights != "none")
+    has_start = recipe.model.weights != "none" or bool(recipe.training.start_from)
+    plan_stages(recipe.stages, network.blocks, has_start)
     learnt, watched = split.rows(manifest, "train"), split.rows(manifest, "validation")
     part = TrainingImages(cache.images, learnt, labels[learnt])
     seed, batch_size = recipe.training.seed, recipe.training.batch_size
