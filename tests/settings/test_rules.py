@@ -22,6 +22,7 @@ BROKEN = {
     "balance: resample_to and draw_power": 'balance={resample_to="min", draw_power=0.5}',
     "balance.draw_power": "balance.draw_power=2",
     "balance.weight_power": "balance.weight_power=-1",
+    "balance.prior_power": "balance.prior_power=1.5",
     "training.batch_size": "training.batch_size=0",
     "training.label_smoothing": "training.label_smoothing=0.9",
     "training.average_weights": "training.average_weights=1",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,25 +13,25 @@ from lentigo.settings.recipe import Recipe, Task
 from lentigo.settings.run import RunDirectory, versions
 
 
-def _hold(
-    path: str, ready: multiprocessing.synchronize.Event, done: multiprocessing.synchronize.Event
-) -> None:
-    with RunDirectory(path).locked():
-        ready.set()
-        done.wait(20)
+HOLD = """
+import sys
+from lentigo.settings.run import RunDirectory
+with RunDirectory(sys.argv[1]).locked():
+    print("held", flush=True)
+    sys.stdin.read()
+"""
 
 
 def test_a_second_process_is_told_who_holds_the_run(tmp_path: Path) -> None:
-    context = multiprocessing.get_context("spawn")
-    ready, done = context.Event(), context.Event()
-    holder = context.Process(target=_hold, args=(str(tmp_path / "run"), ready, done))
-    holder.start()
-    assert ready.wait(20)
-    with pytest.raises(RunError, match=f"process {holder.pid}"), RunDirectory(tmp_path / "run").locked():
-        pass
-    done.set()
-    holder.join(20)
-    with RunDirectory(tmp_path / "run").locked():
+    path = tmp_path / "run"
+    command = [sys.executable, "-c", HOLD, str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout
+        assert holder.stdout.readline() == b"held\n"
+        with pytest.raises(RunError, match=f"process {holder.pid}"), RunDirectory(path).locked():
+            pass
+        holder.communicate()
+    with RunDirectory(path).locked():
         pass
 
 

@@ -94,11 +94,12 @@ def _explain_part(run: RunDirectory, part: str, count: int, manifest: str | Path
 
 def _explain_files(run: RunDirectory, files: list[Path]) -> list[Sample]:
     from lentigo.explanation.gradcam import grad_cam
-    from lentigo.training.inference import load_network, predict_images
+    from lentigo.training.inference import VIEWS_OF, load_network, predict_images
 
-    network, image, names = load_network(run), run.recipe().input, run.record()["class_names"]
+    recipe, names, network = run.recipe(), run.record()["class_names"], load_network(run)
+    image, views = recipe.input, VIEWS_OF[recipe.prediction.views]
     pixels = np.stack([read_image(path, image) for path in files])
-    answers = predict_images(network, pixels)
+    answers = predict_images(network, pixels, views)
     maps = grad_cam(network, pixels, answers.argmax(axis=1))
     return [
         Sample(

@@ -1,59 +1,77 @@
-"""A run and image files in; one row of probabilities a file out, a bad file being a row with its error."""
+"""A bundle or a run and image files in; one row of probabilities a file out, a bad file being a row with its error.
+
+A bundle answers with ONNX Runtime alone; a run needs the training framework.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
+from lentigo.bundle.loading import CAN_RUN_CODE, is_bundle, load_bundle
+from lentigo.bundle.prediction import Prediction
 from lentigo.data.pixels import decode
+from lentigo.explanation.overlay import overlay
 from lentigo.settings.errors import DataError, ImageError
+from lentigo.settings.files import write_atomically
 from lentigo.settings.recipe import Input
-from lentigo.settings.run import NOTICE, RunDirectory
+from lentigo.settings.run import RunDirectory
+
+if TYPE_CHECKING:
+    from lentigo.models import Network
 
 IMAGE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif"}
 BATCH_SIZE = 32
 
 Progress = Callable[[int, int], None]
+Overlaid = tuple[Prediction, NDArray[np.uint8] | None]
+"""An answer, and the image with the saliency map of the answer over it where that was asked for."""
 
 
 def predict(
-    run: RunDirectory | str | Path, paths: Iterable[str | Path], progress: Progress | None = None
+    model: RunDirectory | str | Path,
+    paths: Iterable[str | Path],
+    progress: Progress | None = None,
+    *,
+    overlays: str | Path | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """Classify images with a finished run.
+    """Classify images with a bundle or a finished run.
 
     Args:
-        run: a finished run.
+        model: a bundle from `lentigo export`, or a finished run.
         paths: image files, and folders whose images are all taken.
         progress: called with (done, total) files.
+        overlays: folder for one PNG an image, with the saliency map of the predicted class laid over it.
 
     Yields:
         One dict a file, in order: image, class, malignant_probability (None without malignant classes), one
-        probability a class, error (empty when there is none) and the notice. A batch is read at a time.
+        probability a class, prediction_set and abstain_reason (None: neither exists yet), seen_in_training
+        (None for a run), overlay (where asked for), error (empty when there is none) and the notice. A batch
+        is read at a time.
 
     Raises:
-        DataError: a path does not exist, or a folder holds no images.
+        BundleError: the bundle is refused.
+        RunError: there is neither a bundle nor a run.
+        DataError: a folder does not exist or holds no images.
     """
-    from lentigo.training.inference import load_network, predict_images
-
-    opened = run if isinstance(run, RunDirectory) else RunDirectory.existing(run)
     files = image_files(paths)
-    network, image, record = load_network(opened), opened.recipe().input, opened.record()
-    stream, done = iter(files), 0
-    while batch := list(islice(stream, BATCH_SIZE)):
-        decoded = [_decode(path, image) for path in batch]
-        pixels = [entry for entry in decoded if not isinstance(entry, str)]
-        answers = iter(predict_images(network, pixels, batch_size=BATCH_SIZE))
-        for path, entry in zip(batch, decoded, strict=True):
-            error = entry if isinstance(entry, str) else ""
-            yield _row(path, record, None if error else next(answers), error)
-        done += len(batch)
+    folder = None if overlays is None else Path(overlays)
+    answers = _answers(model, files, folder is not None)
+    for place, (answer, picture) in enumerate(answers):
+        row = answer.row()
+        if folder is not None:
+            saved = "" if picture is None else str(_save(folder / overlay_name(place, answer), picture))
+            row = {**row, "overlay": saved}
+        yield row
         if progress:
-            progress(done, len(files))
+            progress(place + 1, len(files))
 
 
 def image_files(paths: Iterable[str | Path]) -> list[Path]:
@@ -88,29 +106,60 @@ def read_image(path: Path, image: Input) -> NDArray[np.uint8]:
         raise ImageError(f"{path}: {error}") from error
 
 
+def overlay_name(place: int, answer: Prediction) -> str:
+    """A numbered file name; an image's own name may not be fit for a file, nor may a class's."""
+    told = "".join(sign if sign.isascii() and sign.isalnum() else "_" for sign in answer.class_name)
+    return f"{place:06d}-{told}.png"
+
+
+def _answers(model: RunDirectory | str | Path, files: list[Path], is_overlaid: bool) -> Iterator[Overlaid]:
+    if not isinstance(model, RunDirectory) and (is_bundle(model) or Path(model).suffix in CAN_RUN_CODE):
+        for answer in load_bundle(model).stream(files, with_saliency=is_overlaid):
+            yield answer, answer.overlay() if is_overlaid and not answer.error else None
+    else:
+        run = model if isinstance(model, RunDirectory) else RunDirectory.existing(model)
+        yield from _run_answers(run, files, is_overlaid)
+
+
+def _run_answers(run: RunDirectory, files: list[Path], is_overlaid: bool) -> Iterator[Overlaid]:
+    from lentigo.training.inference import load_network, predict_images
+
+    network, image, record = load_network(run), run.recipe().input, run.record()
+    names = tuple(record["class_names"])
+    malignant = tuple(name for name in names if name in {*record["malignant"], "malignant"})
+    stream = iter(files)
+    while batch := list(islice(stream, BATCH_SIZE)):
+        decoded = [_decode(path, image) for path in batch]
+        pixels = [entry for entry in decoded if not isinstance(entry, str)]
+        answers = predict_images(network, pixels, batch_size=BATCH_SIZE)
+        pictures = _overlays(network, pixels, answers) if is_overlaid and pixels else [None] * len(pixels)
+        found = iter(zip(answers, pictures, strict=True))
+        for path, entry in zip(batch, decoded, strict=True):
+            answer = Prediction(str(path), names, None, malignant)
+            if isinstance(entry, str):
+                yield replace(answer, error=entry), None
+            else:
+                probabilities, picture = next(found)
+                yield replace(answer, probabilities=probabilities), picture
+
+
+def _overlays(
+    network: Network, pixels: list[NDArray[np.uint8]], answers: NDArray[np.float64]
+) -> list[NDArray[np.uint8] | None]:
+    from lentigo.explanation.gradcam import grad_cam
+
+    maps = grad_cam(network, np.stack(pixels), answers.argmax(axis=1))
+    return [overlay(image, heat) for image, heat in zip(pixels, maps, strict=True)]
+
+
 def _decode(path: Path, image: Input) -> NDArray[np.uint8] | str:
     """The pixels, or why there are none."""
     try:
-        return read_image(path, image)
+        return decode(path, image.height, image.width, image.resize)
     except ImageError as error:
         return str(error)
 
 
-def _row(
-    path: Path, record: dict[str, Any], answer: np.ndarray[Any, Any] | None, error: str
-) -> dict[str, Any]:
-    names = record["class_names"]
-    values = [None] * len(names) if answer is None else [float(value) for value in answer]
-    malignant = [value for name, value in zip(names, values, strict=True) if name in _malignant(record)]
-    return {
-        "image": str(path),
-        "class": "" if answer is None else names[int(answer.argmax())],
-        "malignant_probability": sum(malignant) if malignant and answer is not None else None,
-        **dict(zip(names, values, strict=True)),
-        "error": error,
-        "notice": NOTICE,
-    }
-
-
-def _malignant(record: dict[str, Any]) -> set[str]:
-    return {*record["malignant"], "malignant"}
+def _save(path: Path, pixels: NDArray[np.uint8]) -> Path:
+    write_atomically(path, lambda temporary: Image.fromarray(pixels).save(temporary, format="PNG"))
+    return path

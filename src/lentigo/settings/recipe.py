@@ -92,6 +92,17 @@ class Balance:
     """0: images are drawn as they come; 1: classes are drawn equally often; 0.5: square root in between."""
     weight_power: float = 0.0
     """Loss weights proportional to class count to the power of minus this; 1: full inverse frequency."""
+    prior_power: float = 0.0
+    """After training, each class's logit is lowered by this times the log of its share of the training part
+    (logit adjustment, Menon et al. 2021): helps where a network has memorised its images."""
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """How the trained network is asked."""
+
+    views: Literal["one", "flips"] = "one"
+    """`flips`: the mean over the image, its two mirror images and its half turn, at 4 times the cost."""
 
 
 @dataclass(frozen=True)
@@ -191,6 +202,7 @@ class Recipe:
     model: Model = field(default_factory=Model)
     balance: Balance = field(default_factory=Balance)
     training: Training = field(default_factory=Training)
+    prediction: Prediction = field(default_factory=Prediction)
     stages: tuple[Stage, ...] = (Stage(),)
     search: Search | None = None
     """Given, the recipe is for `lentigo search`, which trains many of it, each without this table."""

@@ -62,6 +62,7 @@ def _balance_rules(balance: Balance) -> Iterator[str]:
         yield "balance: resample_to and draw_power exclude each other"
     yield from _within("balance.draw_power", balance.draw_power, 0, 1)
     yield from _within("balance.weight_power", balance.weight_power, 0, 1)
+    yield from _within("balance.prior_power", balance.prior_power, 0, 1)
 
 
 def _training_rules(training: Training) -> Iterator[str]:

@@ -39,6 +39,8 @@ VIEWS: dict[str, View] = {
 BATCH_SIZE = 64
 EVERY_VIEW = tuple(VIEWS)
 ONE_VIEW = ("identity",)
+VIEWS_OF = {"one": ONE_VIEW, "flips": EVERY_VIEW}
+"""What the recipe's `prediction.views` stands for."""
 
 
 def predict_images(
@@ -65,13 +67,18 @@ def predict_images(
 
 
 def predict_part(
-    run: RunDirectory, manifest: Manifest, split: Split, part: str, views: Sequence[str] = ONE_VIEW
+    run: RunDirectory, manifest: Manifest, split: Split, part: str, views: Sequence[str] | None = None
 ) -> Predictions:
-    """Predictions of a finished run for one part of a split, in manifest order."""
+    """Predictions of a finished run for one part of a split, in manifest order.
+
+    `views` are those of the run's recipe unless given.
+    """
     recipe, network = run.recipe(), load_network(run)
     rows = split.rows(manifest, part)
     cache = open_cache(manifest, recipe.input)
-    found = predict_images(network, (cache.images[row] for row in rows), views)
+    found = predict_images(
+        network, (cache.images[row] for row in rows), views or VIEWS_OF[recipe.prediction.views]
+    )
     return predictions_of(manifest, split, part, recipe, found)
 
 

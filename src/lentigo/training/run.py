@@ -25,6 +25,7 @@ from lentigo.training import backend
 from lentigo.training.batches import TrainingBatches, TrainingImages
 from lentigo.training.interrupt import Interrupted, stop_on_signals
 from lentigo.training.loop import Subject, Trainer, Validation
+from lentigo.training.prior import correct_prior
 from lentigo.training.progress import TrainingProgress
 from lentigo.training.stages import plan_stages
 from lentigo.training.starting import check_start, find_start, start_network
@@ -100,6 +101,7 @@ def _train(run: RunDirectory, subject: Subject, watch: TrainingProgress) -> None
     with stop_on_signals() as stop:
         trainer = Trainer(subject, run, watch, stop)
         state = trainer.run()
+    correct_prior(subject.network, run.record()["training_class_counts"], subject.recipe.balance.prior_power)
     save_weights(subject.network, run.weights_file)
     run.update_record(**_closing(run, subject.network, state))
     trainer.store.remove()
@@ -160,7 +162,7 @@ def _material(recipe: Recipe, manifest: Manifest, split: Split, watch: TrainingP
 
 def _opening(run: RunDirectory, recipe: Recipe, manifest: Manifest, split: Split) -> dict[str, Any]:
     """What `run.json` says from the start."""
-    _, class_names = targets([], manifest.class_names, recipe.task)
+    labels, class_names = targets(manifest.table["class"].tolist(), manifest.class_names, recipe.task)
     before = run.record()
     return {
         "name": recipe.name,
@@ -178,6 +180,9 @@ def _opening(run: RunDirectory, recipe: Recipe, manifest: Manifest, split: Split
         "class_names": list(class_names),
         "malignant": [name for name in recipe.task.malignant if name in manifest.class_names],
         "image_counts": {part: len(split.rows(manifest, part)) for part in PARTS},
+        "training_class_counts": np.bincount(
+            labels[split.rows(manifest, "train")], minlength=len(class_names)
+        ).tolist(),
         "test_looks": before.get("test_looks", []),
     }
 

@@ -1,0 +1,197 @@
+"""A finished run in; a bundle, compared with the run from image files before it is put in place, out."""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Callable
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lentigo.api.prediction import read_image
+from lentigo.api.training import open_data
+from lentigo.bundle.format import (
+    BUNDLE_FILE,
+    CARD_FILE,
+    MODEL_FILE,
+    BundleClass,
+    BundleFacts,
+    BundleInput,
+    hash_training_images,
+)
+from lentigo.bundle.loading import verify_bundle
+from lentigo.bundle.prediction import Bundle, open_network
+from lentigo.bundle.writing import finish_bundle, staged
+from lentigo.data.manifest import Manifest
+from lentigo.data.split import Split
+from lentigo.data.taxonomy import colour_of, full_name, plain_name
+from lentigo.settings.errors import BundleError, ImageError
+from lentigo.settings.files import read_json
+from lentigo.settings.recipe import Input
+from lentigo.settings.run import NOTICE, RunDirectory, now, versions
+
+if TYPE_CHECKING:
+    from lentigo.models import Network
+
+LARGEST_DIFFERENCE = 1e-4
+"""Of a probability, between the run computed in float32 and its bundle."""
+NUM_PARITY_IMAGES = 32
+_EXPORT_PACKAGES = ("onnx", "onnxruntime", "tf2onnx")
+_FIGURES = (
+    "part",
+    "n_images",
+    "n_groups",
+    "split_hash",
+    "leaked",
+    "metrics",
+    "per_class",
+    "confusion_matrix",
+)
+_MALIGNANT_FIGURES = ("malignant", "threshold", "metrics")
+
+
+def export(
+    run: RunDirectory | str | Path,
+    out: str | Path,
+    *,
+    manifest: str | Path | None = None,
+    say: Callable[[str], None] = lambda _text: None,
+) -> dict[str, Any]:
+    """Write a run as a bundle: one ONNX network with its facts and its card.
+
+    The network is exported in float32, whatever it was trained in. Nothing is put in place unless its answers
+    equal the run's, for image files of the validation part, within `LARGEST_DIFFERENCE`.
+
+    Args:
+        run: a finished run.
+        out: the bundle's directory; an earlier bundle there is replaced.
+        manifest: where the manifest is now, if it has moved.
+        say: told what happens, in one line each.
+
+    Returns:
+        bundle (its path), parity, files (name -> size in bytes), notice.
+
+    Raises:
+        RunError: the run is not finished or its data are not what it was trained on.
+        BundleError: at `out` is something else, the converter is not installed, or the answers differ.
+    """
+    from lentigo.bundle.export import export_network
+    from lentigo.training.inference import load_network
+
+    opened = run if isinstance(run, RunDirectory) else RunDirectory.existing(run)
+    images, split = open_data(opened, manifest)
+    with staged(Path(out)) as folder:
+        network = load_network(opened, precision="float32")
+        say("writing the network as ONNX")
+        export_network(network, folder / MODEL_FILE)
+        facts = describe_run(opened, images, split, network)
+        say("comparing its answers with the run's, from image files")
+        bundle = open_network(facts, (folder / MODEL_FILE).read_bytes(), "")
+        parity = measure_parity(bundle, network, _parity_files(images, split))
+        facts.parity.update(parity)
+        facts = finish_bundle(folder, facts)
+        verify_bundle(folder)
+        sizes = {name: (folder / name).stat().st_size for name in (MODEL_FILE, BUNDLE_FILE, CARD_FILE)}
+    return {"bundle": str(out), "parity": facts.parity, "files": sizes, "notice": NOTICE}
+
+
+def describe_run(run: RunDirectory, manifest: Manifest, split: Split, network: Network) -> BundleFacts:
+    """Everything `bundle.json` says that is known before the files are there."""
+    record, recipe = run.record(), run.recipe()
+    names = tuple(record["class_names"])
+    height, width, _ = network.feature_shape
+    trained = manifest.table.iloc[split.rows(manifest, "train")]
+    licences = Counter(trained["licence"].tolist())
+    size = recipe.input
+    return BundleFacts(
+        name=record["name"],
+        created=now(),
+        classes=tuple(
+            BundleClass(name, full_name(name), plain_name(name), colour_of(name)) for name in names
+        ),
+        malignant=tuple(name for name in names if name in {*record["malignant"], "malignant"}),
+        malignant_diagnoses=tuple(record["malignant"]),
+        input=BundleInput(size.height, size.width, size.resize),
+        saliency={"method": "grad-cam", "height": height, "width": width},
+        split_hash=split.hash,
+        training_images=hash_training_images(trained["sha256"].tolist(), secrets.token_hex(16)),
+        recipe=run.recipe_file.read_text(encoding="utf-8"),
+        run={
+            "weights_sha256": record["weights"]["sha256"],
+            "finished": record["finished"],
+            "image_counts": record["image_counts"],
+            "precision": recipe.training.precision,
+        },
+        metrics=_metrics(run),
+        licences=tuple({"licence": name, "n_images": count} for name, count in licences.most_common()),
+        parity={"part": "validation"},
+        versions={**versions(), **_export_versions()},
+        files={},
+    )
+
+
+def measure_parity(bundle: Bundle, network: Network, files: list[Path]) -> dict[str, Any]:
+    """Compare bundle and network on image files, read anew by both.
+
+    Returns:
+        n_images, max_difference (of a probability), max_saliency_difference (of the predicted class's map, in
+        [0, 1]).
+
+    Raises:
+        BundleError: no file can be read, or a probability differs by more than `LARGEST_DIFFERENCE`.
+    """
+    from lentigo.explanation.gradcam import grad_cam
+    from lentigo.training.inference import predict_images
+
+    answers = [one for one in bundle.stream(files, with_saliency=True) if not one.error]
+    size = Input(bundle.facts.input.height, bundle.facts.input.width, bundle.facts.input.resize)
+    pixels = [pixels for file in files if (pixels := _pixels(file, size)) is not None]
+    if not answers or len(answers) != len(pixels):
+        raise BundleError("parity cannot be checked: no image of the validation part can be read")
+    expected = predict_images(network, pixels)
+    found = np.stack([one.probabilities for one in answers if one.probabilities is not None])
+    difference = float(np.abs(found - expected).max())
+    if not difference <= LARGEST_DIFFERENCE:
+        raise BundleError(
+            f"the exported network differs from the run: probabilities by up to {difference:.1e}, allowed is "
+            f"{LARGEST_DIFFERENCE:.0e}; nothing was written. Please report this with the recipe"
+        )
+    maps = grad_cam(network, np.stack(pixels), found.argmax(axis=1))
+    saliency = max(float(np.abs(one.saliency_map() - maps[place]).max()) for place, one in enumerate(answers))
+    return {"n_images": len(answers), "max_difference": difference, "max_saliency_difference": saliency}
+
+
+def _pixels(file: Path, size: Input) -> Any:
+    try:
+        return read_image(file, size)
+    except ImageError:
+        return None
+
+
+def _parity_files(manifest: Manifest, split: Split) -> list[Path]:
+    """Images of the validation part, evenly spread over the manifest."""
+    rows = split.rows(manifest, "validation")
+    places = np.unique(np.linspace(0, len(rows) - 1, min(NUM_PARITY_IMAGES, len(rows))).astype(int))
+    return [manifest.image_path(int(row)) for row in rows[places]]
+
+
+def _metrics(run: RunDirectory) -> dict[str, Any] | None:
+    """What `evaluation.json` says, without curves; None where there is none."""
+    if not run.evaluation_file.is_file():
+        return None
+    parts = read_json(run.evaluation_file)["parts"]
+    return {part: _figures(entry) for part, entry in parts.items()}
+
+
+def _figures(entry: dict[str, Any]) -> dict[str, Any]:
+    kept = {name: entry[name] for name in _FIGURES}
+    malignant = entry.get("malignant_vs_benign")
+    kept["malignant_vs_benign"] = malignant and {name: malignant[name] for name in _MALIGNANT_FIGURES}
+    return kept
+
+
+def _export_versions() -> dict[str, str]:
+    return {name: metadata.version(name) for name in _EXPORT_PACKAGES}
