@@ -12,7 +12,6 @@ from lentigo.settings.errors import RunError
 from lentigo.settings.recipe import Recipe, Task
 from lentigo.settings.run import RunDirectory, versions
 
-
 HOLD = """
 import sys
 from lentigo.settings.run import RunDirectory
