@@ -10,7 +10,8 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lentigo.api import demo, evaluate, explain, predict, train
+    from lentigo.api import demo, evaluate, explain, export, predict, train
+    from lentigo.bundle.loading import load_bundle
     from lentigo.data.manifest import load_manifest
     from lentigo.data.split import load_split
     from lentigo.settings.toml import load_recipe
@@ -23,6 +24,8 @@ _HOMES = {
     "explain": "lentigo.api",
     "predict": "lentigo.api",
     "demo": "lentigo.api",
+    "export": "lentigo.api",
+    "load_bundle": "lentigo.bundle.loading",
     "load_manifest": "lentigo.data.manifest",
     "load_split": "lentigo.data.split",
     "load_recipe": "lentigo.settings.toml",
@@ -32,6 +35,8 @@ __all__ = [
     "demo",
     "evaluate",
     "explain",
+    "export",
+    "load_bundle",
     "load_manifest",
     "load_recipe",
     "load_split",

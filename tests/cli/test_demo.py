@@ -1,4 +1,4 @@
-"""`lentigo demo`: its options; what it does is tested in tests/api/test_demo.py."""
+"""`lentigo demo`: its options; what it does is tested in tests/api/test_demonstration.py."""
 
 from __future__ import annotations
 

@@ -4,8 +4,8 @@
 >>> run = lentigo.train("lite0-eight", "DATA/manifest.csv", "DATA/split.csv", "RUN")
 >>> lentigo.evaluate(run)["metrics"]["balanced_accuracy"]
 
-Each is imported on first use: predicting with a bundle needs neither pandas nor a training framework. A module
-must therefore not have the name of a verb, or importing it would hide the function.
+Each is imported on first use: predicting with a bundle needs neither pandas nor a training framework. A
+module must therefore not have the name of a verb, or importing it would hide the function.
 """
 
 from __future__ import annotations

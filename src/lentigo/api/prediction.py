@@ -1,4 +1,4 @@
-"""A bundle or a run and image files in; one row of probabilities a file out, a bad file being a row with its error.
+"""A bundle or a run, and image files in; one row a file out, a bad file being a row with its error.
 
 A bundle answers with ONNX Runtime alone; a run needs the training framework.
 """

@@ -3,41 +3,75 @@
 from __future__ import annotations
 
 import csv
+import io
+import json as json_format
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from lentigo.cli import output
 
 FINDING = 1
+STANDARD_INPUT = Path("-")
 
 
 def predict(
-    run: Annotated[Path, typer.Argument(help="A run directory.")],
-    images: Annotated[list[Path], typer.Argument(help="Image files or folders of them.")],
-    json: Annotated[bool, typer.Option("--json", help="Print the rows as JSON.")] = False,
+    model: Annotated[Path, typer.Argument(help="A bundle (starts fast) or a run directory.")],
+    images: Annotated[
+        list[Path], typer.Argument(help="Image files or folders; - takes a list of them, one a line.")
+    ],
+    out: Annotated[Path | None, typer.Option(help="Write the rows into this file instead.")] = None,
+    overlays: Annotated[
+        Path | None, typer.Option(help="Folder for pictures of where it looked, one an image.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="JSON instead of CSV.")] = False,
 ) -> None:
     """Classify images; prints CSV. Exit code 1 when a file could not be used."""
     from lentigo import api
+    from lentigo.settings.files import write_text
 
     output.notice()
     with output.progress("predicting") as advance:
-        rows = list(api.predict(run, images, progress=advance))
-    if json:
-        output.result("", {"predictions": rows}, as_json=True)
+        rows = list(api.predict(model, _listed(images), advance, overlays=overlays))
+    text = _as_json(rows) if json else _as_csv(rows)
+    if out is None:
+        print(text, end="")
     else:
-        _print_csv(rows)
+        write_text(out, text)
+        output.advise(f"{len(rows)} rows in {out}")
     failed = sum(1 for row in rows if row["error"])
     if failed:
         output.advise(f"{failed} of {len(rows)} files could not be used; see the column `error`")
         raise typer.Exit(FINDING)
 
 
-def _print_csv(rows: list[dict[str, object]]) -> None:
+def _listed(images: list[Path]) -> list[Path]:
+    """The paths as given, with those on standard input in the place of `-`."""
+    found: list[Path] = []
+    for path in images:
+        if path == STANDARD_INPUT:
+            found += [Path(line) for line in sys.stdin.read().splitlines() if line.strip()]
+        else:
+            found.append(path)
+    return found
+
+
+def _as_json(rows: list[dict[str, Any]]) -> str:
+    return json_format.dumps({"predictions": rows}, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _as_csv(rows: list[dict[str, Any]]) -> str:
+    text = io.StringIO()
     names = list(dict.fromkeys(name for row in rows for name in row))
-    writer = csv.DictWriter(sys.stdout, names, lineterminator="\n")
+    writer = csv.DictWriter(text, names, lineterminator="\n")
     writer.writeheader()
     for row in rows:
-        writer.writerow({name: output.printable(str(row.get(name, ""))) for name in names})
+        writer.writerow({name: _cell(row.get(name)) for name in names})
+    return text.getvalue()
+
+
+def _cell(value: Any) -> str:
+    """Nothing where a value is not known; text that cannot disguise itself."""
+    return "" if value is None else output.printable(str(value))

@@ -44,6 +44,10 @@ class RunError(LentigoError):
     """A run directory is missing, locked, damaged or does not fit the request."""
 
 
+class BundleError(LentigoError):
+    """A bundle is missing, damaged, foreign or of another schema version, or cannot be made."""
+
+
 def several(title: str, problems: Sequence[str], limit: int = 12) -> str:
     """Join problems under one title, one a line, at most `limit` of them and then a count."""
     shown = [f"  - {problem}" for problem in problems[:limit]]

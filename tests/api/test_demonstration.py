@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lentigo.api.demo import demo
+from lentigo.api.demonstration import demo
 
 SMALL = ("input.height=32", "input.width=32", "stages.0.epochs=1", "stages.1.epochs=1")
 

@@ -1,0 +1,13 @@
+"""What leaves the lab: a run in; a directory with an ONNX network, its facts and its card out; and back.
+
+Read in this order:
+
+* `format`: `bundle.json`, every key of it, read strictly.
+* `export`: the network of a run becomes `model.onnx` (the one file here that knows the training framework).
+* `head_nodes`: the head and the saliency of every class, written as ordinary ONNX nodes.
+* `writing` and `card`: the directory, put in place whole, and its model card.
+* `loading`: everything verified, no code run; `onnx_file` looks into the network without running it.
+* `prediction`: images in, answers out.
+
+Nothing is imported here: `loading` and `prediction` serve installations without pandas and Keras.
+"""

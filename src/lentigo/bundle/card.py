@@ -1,0 +1,140 @@
+"""The facts of a bundle in, its model card (Markdown) out: what it is, data, figures, limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from lentigo.bundle.format import BundleFacts
+from lentigo.explanation.captions import visible
+
+_FIGURES = ("balanced_accuracy", "accuracy", "macro_f1", "roc_auc")
+_MALIGNANT_FIGURES = ("sensitivity", "specificity", "roc_auc")
+_LIMITS = (
+    "Its probabilities are as the network gives them: not calibrated on held-out images.",
+    "It abstains from nothing: an image that is no skin lesion gets an answer too.",
+    "Figures hold for images like those of the split they come from: same devices, same clinics, same skin.",
+    "A saliency map shows where evidence for an answer lies in the image, not whether the answer is right.",
+)
+
+
+def model_card(facts: BundleFacts) -> str:
+    """The card as Markdown; texts from data are shown so that none can pass for markup."""
+    sections = (_opening(facts), _classes(facts), _data(facts), _figures(facts), _limits(), _origin(facts))
+    return "\n".join(line for section in sections for line in (*section, ""))
+
+
+def _opening(facts: BundleFacts) -> Iterator[str]:
+    yield f"# Model card: {_plain(facts.name)}"
+    yield ""
+    yield f"**{_plain(facts.notice)}**"
+    yield ""
+    size = facts.input
+    yield (
+        f"Takes a dermoscopic image ({size.height} x {size.width} pixels after `{size.resize}`) and gives a "
+        f"probability for each of {len(facts.classes)} classes and a Grad-CAM saliency map for each."
+    )
+
+
+def _classes(facts: BundleFacts) -> Iterator[str]:
+    yield "## Classes"
+    yield ""
+    yield "| output | diagnosis | in plain words | counted as |"
+    yield "|---|---|---|---|"
+    for one in facts.classes:
+        side = "malignant" if one.name in facts.malignant else "benign" if facts.malignant else "not grouped"
+        yield f"| {_plain(one.name)} | {_plain(one.full_name)} | {_plain(one.plain_name)} | {side} |"
+    if facts.malignant_diagnoses:
+        yield ""
+        yield f"Grouped as malignant in training: {_listed(facts.malignant_diagnoses)}."
+
+
+def _data(facts: BundleFacts) -> Iterator[str]:
+    yield "## Data"
+    yield ""
+    counts = facts.run.get("image_counts", {})
+    yield f"Images: {', '.join(f'{_plain(part)} {n}' for part, n in counts.items()) or 'not recorded'}."
+    yield (
+        f"Split: `{_plain(facts.split_hash)}`; no group of images (same patient, lesion or duplicates) is on "
+        "two sides."
+    )
+    yield ""
+    yield "Licences of the images trained on:"
+    yield ""
+    for entry in facts.licences:
+        yield f"* {_plain(entry.get('licence') or 'not known')}: {entry.get('n_images')} images"
+
+
+def _figures(facts: BundleFacts) -> Iterator[str]:
+    yield "## Figures"
+    yield ""
+    if not facts.metrics:
+        yield "None: the run was not evaluated before it was exported."
+        return
+    yield "95 % intervals, resampled by group."
+    for part, figures in facts.metrics.items():
+        yield ""
+        leaked = " **LEAKED: images or groups were seen in training**" if figures.get("leaked") else ""
+        yield f"### {_plain(part)}: {figures['n_images']} images in {figures['n_groups']} groups{leaked}"
+        yield ""
+        yield "| figure | value |"
+        yield "|---|---|"
+        for name in _FIGURES:
+            yield f"| {name.replace('_', ' ')} | {_interval(figures['metrics'].get(name))} |"
+        malignant = figures.get("malignant_vs_benign") or {}
+        for name in _MALIGNANT_FIGURES if malignant else ():
+            value = _interval(malignant["metrics"].get(name))
+            yield f"| malignant against benign: {name.replace('_', ' ')} | {value} |"
+        for name, figure in figures["per_class"].items():
+            yield f"| recall of {_plain(name)} | {_interval(figure.get('recall'))} |"
+
+
+def _limits() -> Iterator[str]:
+    yield "## Limits"
+    yield ""
+    for limit in _LIMITS:
+        yield f"* {limit}"
+
+
+def _origin(facts: BundleFacts) -> Iterator[str]:
+    yield "## Origin"
+    yield ""
+    parity = facts.parity
+    weights = _plain(facts.run.get("weights_sha256"))
+    yield f"Exported {_plain(facts.created)}; its weights have SHA-256 `{weights}`."
+    yield (
+        f"Compared with the run on {parity['n_images']} image files: probabilities differ by at most "
+        f"{parity['max_difference']:.1e}, saliency maps by at most {parity['max_saliency_difference']:.1e}."
+    )
+    yield ""
+    yield "Recipe:"
+    yield ""
+    yield "```toml"
+    yield from facts.recipe.replace("```", "'''").rstrip().splitlines()
+    yield "```"
+    yield ""
+    yield "Versions: " + ", ".join(
+        f"{_plain(name)} {_plain(value)}" for name, value in facts.versions.items()
+    )
+
+
+def _interval(figure: dict[str, Any] | None) -> str:
+    """`0.812 [0.774, 0.848], n = 300`; what has no value is undefined, never 0."""
+    if not figure or figure.get("value") is None:
+        return "undefined"
+    ends = "interval undefined"
+    if figure.get("low") is not None and figure.get("high") is not None:
+        ends = f"{figure['low']:.3f}, {figure['high']:.3f}"
+    return f"{figure['value']:.3f} [{ends}], n = {figure.get('n')}"
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(map(_plain, names))
+
+
+def _plain(text: object) -> str:
+    """Text that Markdown and HTML show as it is."""
+    shown = visible(text)
+    for sign in "\\`*_[]<>|#":
+        shown = shown.replace(sign, f"\\{sign}" if sign not in "<>" else {"<": "&lt;", ">": "&gt;"}[sign])
+    return shown

@@ -1,0 +1,139 @@
+"""A network of ours in; an ONNX file from uint8 pixels to probabilities and saliency of every class out.
+
+Scaling and backbone go through Keras' own export; the head and the saliency are written by `head_nodes`.
+The one file of this room that knows the training framework.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import tempfile
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lentigo.bundle.head_nodes import Affine, Dense, HeadNodes, Step, head_nodes
+from lentigo.settings.errors import BundleError
+from lentigo.settings.files import write_atomically
+
+if TYPE_CHECKING:
+    from lentigo.models.network import Network
+
+OPSET = 18
+IR_VERSION = 9
+"""Old enough for every ONNX Runtime that the package accepts."""
+
+
+def export_network(network: Network, path: Path) -> None:
+    """Write `network`, built in float32, as one ONNX file of standard operators.
+
+    Input `pixels` uint8 (N, H, W, 3); outputs `probabilities` float32 (N, K), rows summing to 1, and
+    `saliency` float32 (N, K, h, w): Grad-CAM of every class on the grid of the last feature map, not
+    negative and not scaled.
+
+    Raises:
+        BundleError: the packages that convert networks are missing, or the head has an unknown layer.
+    """
+    onnx = _converter()
+    steps = head_steps(network.head)
+    model = _export_features(network)
+    features = model.graph.output[0].name
+    appended = head_nodes(steps, network.feature_shape, features)
+    written = _join(model, appended, network)
+    onnx.checker.check_model(written, full_check=True)
+    write_atomically(path, lambda temporary: onnx.save_model(written, str(temporary)))
+
+
+def head_steps(head: Any) -> list[Step]:
+    """The layers of a head as plain arrays, from the feature map to the logits.
+
+    Raises:
+        BundleError: a layer is of a kind that `head_nodes` does not know.
+    """
+    steps: list[Step] = []
+    for layer in head.layers:
+        kind = type(layer).__name__
+        if kind == "GlobalAveragePooling2D":
+            steps.append("pool")
+        elif kind == "Flatten":
+            steps.append("flatten")
+        elif kind == "BatchNormalization":
+            steps.append(_affine(layer))
+        elif kind == "Dense":
+            kernel, bias = map(np.asarray, layer.get_weights())
+            steps.append(Dense(kernel, bias, has_relu=layer.name != "logits"))
+        elif kind not in ("InputLayer", "Dropout", "Activation"):
+            raise BundleError(f"the head's layer {layer.name} is a {kind}, which cannot be exported")
+    return steps
+
+
+def _affine(layer: Any) -> Affine:
+    """Batch normalisation with everything it can be configured to leave out."""
+    mean, variance = (np.asarray(value, np.float64) for value in (layer.moving_mean, layer.moving_variance))
+    gamma = np.asarray(layer.gamma, np.float64) if layer.scale else np.ones_like(mean)
+    beta = np.asarray(layer.beta, np.float64) if layer.center else np.zeros_like(mean)
+    scale = gamma / np.sqrt(variance + layer.epsilon)
+    return Affine(scale.astype(np.float32), (beta - mean * scale).astype(np.float32))
+
+
+def _converter() -> Any:
+    """The package `onnx`, once it is clear that Keras will find what it needs too."""
+    try:
+        import onnx
+        import tf2onnx  # noqa: F401 - Keras calls it
+    except ImportError as error:
+        raise BundleError(
+            f'{error.name} is missing; install it with: pip install "lentigo[train]"'
+        ) from error
+    return onnx
+
+
+def _export_features(network: Network) -> Any:
+    """Scaling and backbone as an onnx.ModelProto; its converter's chatter is kept off the terminal."""
+    import keras
+    import onnx
+
+    height, width, _ = network.model.input.shape[1:]
+    pixels = keras.Input((height, width, 3), dtype="uint8", name="pixels")
+    model = keras.Model(pixels, network.backbone(network.scaling(pixels)), name="features")
+    model(np.zeros((1, height, width, 3), np.uint8))  # Keras exports only what has been called
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        path = Path(folder) / "features.onnx"
+        with contextlib.redirect_stdout(io.StringIO()):
+            model.export(path, format="onnx", verbose=False, opset_version=OPSET)
+        return onnx.load(path)
+
+
+def _join(model: Any, appended: HeadNodes, network: Network) -> Any:
+    """One network with the names that a bundle has."""
+    from onnx import TensorProto, helper
+
+    graph = model.graph
+    height, width, _ = network.model.input.shape[1:]
+    rows, columns, _ = network.feature_shape
+    num_classes = int(network.head.output.shape[-1])
+    _rename_input(graph, "pixels")
+    joined = helper.make_graph(
+        [*graph.node, *appended.nodes],
+        "lentigo",
+        [helper.make_tensor_value_info("pixels", TensorProto.UINT8, ["N", height, width, 3])],
+        [
+            helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["N", num_classes]),
+            helper.make_tensor_value_info("saliency", TensorProto.FLOAT, ["N", num_classes, rows, columns]),
+        ],
+        [*graph.initializer, *appended.constants],
+    )
+    opset = helper.make_opsetid("", OPSET)
+    return helper.make_model(joined, opset_imports=[opset], ir_version=IR_VERSION, producer_name="lentigo")
+
+
+def _rename_input(graph: Any, name: str) -> None:
+    old = graph.input[0].name
+    for node in graph.node:
+        for place, one in enumerate(node.input):
+            if one == old:
+                node.input[place] = name

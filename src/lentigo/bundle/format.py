@@ -1,0 +1,292 @@
+"""`bundle.json`: its keys as dataclasses; strict reading in, plain data out.
+
+In: the text of the file. Out: a `BundleFacts`, or one error that lists everything that is wrong.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any, get_args
+
+from lentigo.settings.errors import BundleError, several
+from lentigo.settings.recipe import Resize
+from lentigo.settings.run import NOTICE
+
+SCHEMA_VERSION = 1
+BUNDLE_FILE = "bundle.json"
+MODEL_FILE = "model.onnx"
+CARD_FILE = "MODEL_CARD.md"
+LARGEST_SIDE = 4096
+"""Pixels; a larger input could only be meant to exhaust the memory."""
+
+_HEX = re.compile(r"[0-9a-f]+")
+_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+@dataclass(frozen=True)
+class BundleClass:
+    """One output of the network."""
+
+    name: str
+    full_name: str
+    plain_name: str
+    colour: str
+    """`#rrggbb`"""
+
+
+@dataclass(frozen=True)
+class BundleInput:
+    """From image file to the pixels the network takes; the scaling is inside the network."""
+
+    height: int
+    width: int
+    resize: Resize
+
+
+@dataclass(frozen=True)
+class TrainingImages:
+    """Which files were trained on, without saying which they are."""
+
+    salt: str
+    """Hexadecimal."""
+    hashes: tuple[str, ...] = field(repr=False)
+    """Sorted `salted_hash`es, one a distinct file."""
+
+
+@dataclass(frozen=True)
+class BundleFile:
+    """A file of the bundle as it was written."""
+
+    sha256: str
+    size_bytes: int
+
+
+@dataclass(frozen=True)
+class BundleFacts:
+    """All of `bundle.json`."""
+
+    name: str
+    created: str
+    classes: tuple[BundleClass, ...]
+    """In the order of the network's output."""
+    malignant: tuple[str, ...]
+    """Those of the classes that count as malignant; empty when none does."""
+    malignant_diagnoses: tuple[str, ...]
+    """The diagnoses that were grouped as malignant in training."""
+    input: BundleInput
+    saliency: dict[str, Any]
+    """method, height and width of the feature map's grid."""
+    split_hash: str
+    training_images: TrainingImages
+    recipe: str
+    """TOML, resolved."""
+    run: dict[str, Any]
+    """sha256 of the weights, when they were trained, how many images a part had."""
+    metrics: dict[str, Any] | None
+    """part -> what `evaluation.json` says of it, without curves; None where nothing was evaluated."""
+    licences: tuple[dict[str, Any], ...]
+    """licence and n_images of the training part; an empty licence is one the manifest does not know."""
+    parity: dict[str, Any]
+    """How far this bundle's answers lie from those of the run it was exported from."""
+    versions: dict[str, str]
+    files: dict[str, BundleFile]
+    calibration: None = None
+    operating_points: None = None
+    abstaining: None = None
+    notice: str = NOTICE
+    schema_version: int = SCHEMA_VERSION
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """Names of the outputs, in order."""
+        return tuple(one.name for one in self.classes)
+
+    def to_json(self) -> str:
+        """The text of `bundle.json`."""
+        values = asdict(self)
+        ordered = {key: values.pop(key) for key in ("schema_version", "notice")} | values
+        return json.dumps(ordered, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def salted_hash(salt: str, sha256: str) -> str:
+    """What stands for a file in a bundle: 32 hexadecimal digits of SHA-256(salt, SHA-256 of the file)."""
+    return hashlib.sha256(bytes.fromhex(salt) + bytes.fromhex(sha256)).hexdigest()[:32]
+
+
+def hash_training_images(sha256s: Iterable[str], salt: str) -> TrainingImages:
+    """Salt and hash the files trained on; sorted, so that the order of training cannot be read from it."""
+    return TrainingImages(salt, tuple(sorted({salted_hash(salt, one) for one in sha256s if one})))
+
+
+def parse_facts(text: str) -> BundleFacts:
+    """Read the text of a `bundle.json`.
+
+    Raises:
+        BundleError: it is of another schema version, or lists every key that is missing, unknown or wrong.
+    """
+    try:
+        values = json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise BundleError(f"{BUNDLE_FILE} is not JSON ({error}); export the run again") from error
+    if not isinstance(values, dict):
+        raise BundleError(f"{BUNDLE_FILE} holds no object; export the run again")
+    _check_version(values.get("schema_version"))
+    problems = [*_key_problems(values), *_value_problems(values)]
+    if problems:
+        raise BundleError(several(f"{BUNDLE_FILE} cannot be used; export the run again:", problems))
+    return _facts(values)
+
+
+def _check_version(version: Any) -> None:
+    if version == SCHEMA_VERSION and not isinstance(version, bool):
+        return
+    remedy = (
+        "it was made by a newer lentigo: update lentigo"
+        if isinstance(version, int) and version > SCHEMA_VERSION
+        else "export the run again"
+    )
+    raise BundleError(f"{BUNDLE_FILE} has schema version {version!r}, expected {SCHEMA_VERSION}; {remedy}")
+
+
+def _key_problems(values: dict[str, Any]) -> list[str]:
+    known = set(BundleFacts.__dataclass_fields__)
+    missing = [f"{key} is missing" for key in sorted(known - values.keys())]
+    return missing + [f"{key} is not a key of this schema" for key in sorted(values.keys() - known)]
+
+
+def _value_problems(values: dict[str, Any]) -> list[str]:
+    return [
+        f"{key}: expected {expected}"
+        for key, (is_right, expected) in _RULES.items()
+        if key in values and not is_right(values[key])
+    ] + _grouping_problems(values)
+
+
+def _grouping_problems(values: dict[str, Any]) -> list[str]:
+    """Malignant classes must be among the classes, or a malignant probability would be silently wrong."""
+    classes, malignant = values.get("classes"), values.get("malignant")
+    if classes is None or malignant is None or not (_is_classes(classes) and _is_texts(malignant)):
+        return []
+    strangers = set(malignant) - {one["name"] for one in classes}
+    return [f"malignant: {', '.join(sorted(strangers))} is no class"] if strangers else []
+
+
+def _facts(values: dict[str, Any]) -> BundleFacts:
+    return BundleFacts(
+        **{
+            **values,
+            "classes": tuple(BundleClass(**one) for one in values["classes"]),
+            "malignant": tuple(values["malignant"]),
+            "malignant_diagnoses": tuple(values["malignant_diagnoses"]),
+            "input": BundleInput(**values["input"]),
+            "training_images": TrainingImages(
+                values["training_images"]["salt"], tuple(values["training_images"]["hashes"])
+            ),
+            "licences": tuple(values["licences"]),
+            "files": {name: BundleFile(**one) for name, one in values["files"].items()},
+        }
+    )
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value)
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+def _is_hex(value: Any) -> bool:
+    return isinstance(value, str) and len(value) % 2 == 0 and bool(_HEX.fullmatch(value))
+
+
+def _is_object(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+def _has_keys(value: Any, *keys: str) -> bool:
+    return isinstance(value, dict) and value.keys() == set(keys)
+
+
+def _is_side(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= LARGEST_SIDE
+
+
+def _is_classes(value: Any) -> bool:
+    if not isinstance(value, list) or len(value) < 2:
+        return False
+    keys = tuple(BundleClass.__dataclass_fields__)
+    if not all(_has_keys(one, *keys) and all(map(_is_text, one.values())) for one in value):
+        return False
+    return len({one["name"] for one in value}) == len(value)
+
+
+def _is_input(value: Any) -> bool:
+    return (
+        _has_keys(value, "height", "width", "resize")
+        and _is_side(value["height"])
+        and _is_side(value["width"])
+        and value["resize"] in get_args(Resize)
+    )
+
+
+def _is_saliency(value: Any) -> bool:
+    return (
+        _has_keys(value, "method", "height", "width")
+        and _is_text(value["method"])
+        and _is_side(value["height"])
+        and _is_side(value["width"])
+    )
+
+
+def _is_training_images(value: Any) -> bool:
+    if not _has_keys(value, "salt", "hashes") or not isinstance(value["hashes"], list):
+        return False
+    return _is_hex(value["salt"]) and all(_is_hex(one) and len(one) == 32 for one in value["hashes"])
+
+
+def _is_files(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and value.keys() >= {MODEL_FILE, CARD_FILE}
+        and all(_FILE_NAME.fullmatch(name) and name != BUNDLE_FILE for name in value)
+        and all(_is_file(one) for one in value.values())
+    )
+
+
+def _is_file(value: Any) -> bool:
+    return (
+        _has_keys(value, "sha256", "size_bytes")
+        and _is_hex(value["sha256"])
+        and len(value["sha256"]) == 64
+        and isinstance(value["size_bytes"], int)
+    )
+
+
+_NULL = (lambda value: value is None, "null, because this version of lentigo knows no other value; update it")
+_RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "name": (_is_text, "a text"),
+    "created": (_is_text, "a time"),
+    "classes": (_is_classes, "two or more different classes with name, full_name, plain_name and colour"),
+    "malignant": (_is_texts, "a list of class names"),
+    "malignant_diagnoses": (_is_texts, "a list of names"),
+    "input": (_is_input, f"height and width from 1 to {LARGEST_SIDE}, and resize squash, crop or pad"),
+    "saliency": (_is_saliency, "method, height and width"),
+    "split_hash": (_is_hex, "hexadecimal digits"),
+    "training_images": (_is_training_images, "salt and hashes of 32 hexadecimal digits"),
+    "recipe": (_is_text, "a text in TOML"),
+    "run": (_is_object, "an object"),
+    "metrics": (lambda value: value is None or _is_object(value), "an object or null"),
+    "licences": (lambda value: isinstance(value, list) and all(map(_is_object, value)), "a list of objects"),
+    "parity": (_is_object, "an object"),
+    "versions": (_is_object, "an object"),
+    "files": (_is_files, f"{MODEL_FILE} and {CARD_FILE}, each with sha256 and size_bytes"),
+    "calibration": _NULL,
+    "operating_points": _NULL,
+    "abstaining": _NULL,
+    "notice": (_is_text, "a text"),
+}

@@ -1,0 +1,107 @@
+"""A bundle directory in, a `Bundle` that predicts out; everything is verified and no code is run.
+
+The bytes that were hashed are the bytes that are used: each file is read once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lentigo.bundle.format import BUNDLE_FILE, CARD_FILE, MODEL_FILE, BundleFacts, parse_facts
+from lentigo.bundle.onnx_file import check_plain
+from lentigo.settings.errors import BundleError
+
+if TYPE_CHECKING:
+    from lentigo.bundle.prediction import Bundle
+
+CAN_RUN_CODE = frozenset(
+    {".bin", ".ckpt", ".dill", ".h5", ".hdf5", ".joblib", ".keras", ".pb", ".pickle", ".pkl", ".pt", ".pth"}
+    | {".bat", ".dll", ".dylib", ".exe", ".ipynb", ".js", ".py", ".pyc", ".sh", ".so"}
+)
+"""Endings of files that some program or other runs on opening; a bundle never holds any."""
+
+
+def load_bundle(path: str | Path) -> Bundle:
+    """Open a bundle that `lentigo export` made.
+
+    Args:
+        path: its directory.
+
+    Returns:
+        What `predict` is called on.
+
+    Raises:
+        BundleError: there is no bundle; a file is missing, changed or can run code; the schema is of another
+            version; the network is not what `bundle.json` says.
+    """
+    from lentigo.bundle.prediction import open_network
+
+    facts, contents = verify_bundle(path)
+    return open_network(facts, contents[MODEL_FILE], contents[CARD_FILE].decode("utf-8", "replace"))
+
+
+def is_bundle(path: str | Path) -> bool:
+    """Whether a directory says that it is a bundle."""
+    return (Path(path) / BUNDLE_FILE).is_file()
+
+
+def verify_bundle(path: str | Path) -> tuple[BundleFacts, dict[str, bytes]]:
+    """Check everything about a bundle but its answers.
+
+    Returns:
+        What `bundle.json` says, and the content of each file it lists.
+
+    Raises:
+        BundleError: as `load_bundle`.
+    """
+    folder = Path(path)
+    _require_bundle(folder)
+    _refuse_code(folder)
+    facts = parse_facts(_read(folder / BUNDLE_FILE).decode("utf-8", "replace"))
+    contents = {name: _verified(folder / name, one.sha256) for name, one in facts.files.items()}
+    check_plain(contents[MODEL_FILE])
+    return facts, contents
+
+
+def _require_bundle(folder: Path) -> None:
+    """Say what it is instead, where that can be told."""
+    if is_bundle(folder):
+        return
+    if (folder / "run.json").is_file():
+        remedy = "it is a run; make a bundle of it with `lentigo export RUN --out BUNDLE`"
+        raise BundleError(f"{folder} is not a bundle: {remedy}")
+    _refuse_code(folder)
+    raise BundleError(
+        f"{folder} is not a bundle: it has no {BUNDLE_FILE}; make one with `lentigo export RUN --out BUNDLE`"
+    )
+
+
+def _refuse_code(path: Path) -> None:
+    """Refuse a file, or a folder that holds files, that can run code when opened."""
+    for one in sorted(path.rglob("*")) if path.is_dir() else [path]:
+        if one.suffix.lower() in CAN_RUN_CODE:
+            raise BundleError(
+                f"{one} is refused: files of that kind ({one.suffix}) can run code. A bundle is a directory "
+                f"with {MODEL_FILE}, {BUNDLE_FILE} and {CARD_FILE}, made by `lentigo export`"
+            )
+
+
+def _verified(path: Path, sha256: str) -> bytes:
+    content = _read(path)
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise BundleError(
+            f"{path} is not the file that was exported (its SHA-256 differs); copy the bundle again, or "
+            "export the run again"
+        )
+    return content
+
+
+def _read(path: Path) -> bytes:
+    if path.is_symlink() or not path.is_file():
+        raise BundleError(f"{path} is missing or no plain file; copy the bundle again")
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BundleError(f"{path} cannot be read: {error.strerror}") from error

@@ -1,0 +1,280 @@
+"""Images in; probabilities, whether a file was trained on, and saliency maps of every class out.
+
+ONNX Runtime, NumPy and Pillow only. Files are read in threads while the network computes, and answers come
+in the order of the images; an image that cannot be used gives an answer with the reason in it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from lentigo.bundle.format import MODEL_FILE, BundleFacts, salted_hash
+from lentigo.data.pixels import decode
+from lentigo.explanation.overlay import overlay
+from lentigo.explanation.saliency import enlarge, scale_by_maximum
+from lentigo.settings.errors import BundleError, ImageError
+from lentigo.settings.files import sha256_of
+from lentigo.settings.run import NOTICE
+
+BATCH_SIZE = 32
+NUM_READERS = 4
+
+Pixels = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+Source = str | Path | bytes | Pixels
+"""A file, a file's bytes, or pixels uint8 (H, W, 3) in sRGB."""
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What is said about one image."""
+
+    source: str
+    """The path; empty for bytes and arrays."""
+    class_names: tuple[str, ...]
+    probabilities: NDArray[np.float64] | None
+    """(K,), in the order of `class_names`; None when there is an error."""
+    malignant: tuple[str, ...] = ()
+    """Those of the classes that count as malignant."""
+    seen_in_training: bool | None = None
+    """Whether the very same file was trained on; None where that cannot be known, as for arrays."""
+    error: str = ""
+    image: Pixels | None = field(default=None, repr=False)
+    """(H, W, 3) as the network saw it; kept with saliency only."""
+    saliency: Floats | None = field(default=None, repr=False)
+    """(K, h, w), not negative, not scaled; None where it was not asked for."""
+
+    @property
+    def class_name(self) -> str:
+        """The most probable class; empty when there is an error."""
+        return "" if self.probabilities is None else self.class_names[int(self.probabilities.argmax())]
+
+    @property
+    def malignant_probability(self) -> float | None:
+        """Sum over the malignant classes; None without any, or with an error."""
+        if self.probabilities is None or not self.malignant:
+            return None
+        chosen = [self.class_names.index(name) for name in self.malignant]
+        return float(self.probabilities[chosen].sum())
+
+    def saliency_map(self, class_name: str = "") -> Floats:
+        """Where the image speaks for a class, (H, W) in [0, 1], scaled by its own maximum.
+
+        Args:
+            class_name: default: the most probable one.
+
+        Raises:
+            ImageError: saliency was not asked for, or the image could not be used.
+            BundleError: there is no such class.
+        """
+        if self.saliency is None or self.image is None:
+            raise ImageError(self.error or "no saliency: call predict(..., with_saliency=True)")
+        wanted = class_name or self.class_name
+        if wanted not in self.class_names:
+            raise BundleError(f"there is no class {wanted!r}; classes: {', '.join(self.class_names)}")
+        heat = self.saliency[[self.class_names.index(wanted)]]
+        return np.asarray(np.clip(scale_by_maximum(enlarge(heat, *self.image.shape[:2])), 0, 1)[0])
+
+    def overlay(self, class_name: str = "") -> Pixels:
+        """The image with `saliency_map` laid over it, uint8 (H, W, 3)."""
+        heat = self.saliency_map(class_name)
+        assert self.image is not None
+        return overlay(self.image, heat)
+
+    def row(self) -> dict[str, Any]:
+        """The answer as one flat row; None stands for what is not known or not part of this bundle."""
+        values = [None] * len(self.class_names) if self.probabilities is None else self.probabilities.tolist()
+        return {
+            "image": self.source,
+            "class": self.class_name,
+            "malignant_probability": self.malignant_probability,
+            **dict(zip(self.class_names, values, strict=True)),
+            "prediction_set": None,
+            "abstain_reason": None,
+            "seen_in_training": self.seen_in_training,
+            "error": self.error,
+            "notice": NOTICE,
+        }
+
+
+class Bundle:
+    """A verified bundle that answers; from `load_bundle`. May be used from several threads."""
+
+    def __init__(self, facts: BundleFacts, session: Any, card: str) -> None:
+        self.facts = facts
+        self.card = card
+        """The model card, Markdown."""
+        self._session = session
+        self._trained = frozenset(facts.training_images.hashes)
+
+    def predict(
+        self,
+        images: Source | Iterable[Source],
+        *,
+        with_saliency: bool = False,
+        batch_size: int = BATCH_SIZE,
+    ) -> list[Prediction]:
+        """Answer for one image or several.
+
+        Args:
+            images: files, bytes of files, or uint8 (H, W, 3) of any size; one of them or several.
+            with_saliency: also give the saliency of every class.
+            batch_size: images at once.
+
+        Returns:
+            One answer an image, in order; a file that cannot be used is an answer with an `error`.
+        """
+        return list(self.stream(images, with_saliency=with_saliency, batch_size=batch_size))
+
+    def stream(
+        self,
+        images: Source | Iterable[Source],
+        *,
+        with_saliency: bool = False,
+        batch_size: int = BATCH_SIZE,
+    ) -> Iterator[Prediction]:
+        """As `predict`, one answer after the other, a batch in memory at a time."""
+        with ThreadPoolExecutor(NUM_READERS, thread_name_prefix="read") as pool:
+            read = _ahead(pool, self._read, _several(images), 2 * batch_size)
+            while batch := list(islice(read, batch_size)):
+                yield from self._answers(batch, with_saliency)
+
+    def compute(
+        self, pixels: Pixels, with_saliency: bool = False
+    ) -> tuple[NDArray[np.float64], Floats | None]:
+        """Run the network on pixels that are ready.
+
+        Args:
+            pixels: uint8 (N, H, W, 3) of the network's size, N at least 1.
+            with_saliency: also give the second result.
+
+        Returns:
+            Probabilities (N, K), and saliency (N, K, h, w) or None.
+        """
+        import onnxruntime
+
+        names = ["probabilities", "saliency"] if with_saliency else ["probabilities"]
+        options = onnxruntime.RunOptions()
+        options.only_execute_path_to_fetches = True
+        found = self._session.run(names, {"pixels": pixels}, options)
+        return np.asarray(found[0], np.float64), found[1] if with_saliency else None
+
+    def _answers(self, batch: list[Prediction], with_saliency: bool) -> Iterator[Prediction]:
+        """Fill in what the network says; `batch` holds the images, or why there are none."""
+        usable = [one.image for one in batch if one.image is not None]
+        probabilities, saliency = self.compute(np.stack(usable), with_saliency) if usable else (None, None)
+        place = 0
+        for one in batch:
+            if one.image is None or probabilities is None:
+                yield one
+                continue
+            yield Prediction(
+                one.source,
+                one.class_names,
+                probabilities[place],
+                one.malignant,
+                one.seen_in_training,
+                image=one.image if with_saliency else None,
+                saliency=saliency[place] if saliency is not None else None,
+            )
+            place += 1
+
+    def _read(self, source: Source) -> Prediction:
+        """An answer that has no probabilities yet: the pixels, or why there are none."""
+        name = str(source) if isinstance(source, str | Path) else ""
+        try:
+            image, is_seen = self._pixels(source), self._is_seen(source)
+        except (ImageError, OSError) as error:
+            return Prediction(name, self.facts.class_names, None, self.facts.malignant, error=str(error))
+        return Prediction(name, self.facts.class_names, None, self.facts.malignant, is_seen, image=image)
+
+    def _pixels(self, source: Source) -> Pixels:
+        size = self.facts.input
+        if isinstance(source, np.ndarray):
+            if source.dtype != np.uint8 or source.ndim != 3 or source.shape[2] != 3 or 0 in source.shape:
+                raise ImageError(
+                    f"an array of {source.dtype} {source.shape}; expected uint8 (height, width, 3)"
+                )
+            if source.shape[:2] == (size.height, size.width):
+                return source
+            source = _as_file(source)
+        return decode(source, size.height, size.width, size.resize)
+
+    def _is_seen(self, source: Source) -> bool | None:
+        if isinstance(source, np.ndarray):
+            return None
+        if isinstance(source, bytes):
+            sha256 = hashlib.sha256(source).hexdigest()
+        else:
+            sha256 = sha256_of(Path(source))
+        return salted_hash(self.facts.training_images.salt, sha256) in self._trained
+
+
+def open_network(facts: BundleFacts, model: bytes, card: str) -> Bundle:
+    """Start ONNX Runtime on a verified network and compare the network with what is said of it.
+
+    Raises:
+        BundleError: ONNX Runtime refuses the network, or it is not the one `bundle.json` describes.
+    """
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4  # what goes wrong is raised and needs no print-out as well
+    try:
+        session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # ONNX Runtime's errors have no common base of their own
+        raise BundleError(f"{MODEL_FILE} cannot be run: {error}; export the run again") from error
+    found = {one.name: (one.type, tuple(one.shape[1:])) for one in session.get_inputs()}
+    given = {one.name: (one.type, tuple(one.shape[1:])) for one in session.get_outputs()}
+    size, num_classes = facts.input, len(facts.classes)
+    grid = (facts.saliency["height"], facts.saliency["width"])
+    expected = {
+        "pixels": ("tensor(uint8)", (size.height, size.width, 3)),
+        "probabilities": ("tensor(float)", (num_classes,)),
+        "saliency": ("tensor(float)", (num_classes, *grid)),
+    }
+    if found | given != expected:
+        raise BundleError(
+            f"{MODEL_FILE} is not the network that bundle.json describes: expected {expected}, found "
+            f"{found | given}; export the run again"
+        )
+    return Bundle(facts, session, card)
+
+
+def _several(images: Source | Iterable[Source]) -> Iterable[Source]:
+    """One image as a list of one; an array of four axes is several images."""
+    if isinstance(images, str | Path | bytes) or (isinstance(images, np.ndarray) and images.ndim == 3):
+        return [images]
+    return images
+
+
+def _as_file(pixels: Pixels) -> bytes:
+    """Pixels as the bytes of a file without loss, so that they are resized by the one way there is."""
+    buffer = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(pixels)).save(buffer, format="BMP")
+    return buffer.getvalue()
+
+
+def _ahead(
+    pool: ThreadPoolExecutor, read: Any, sources: Iterable[Source], count: int
+) -> Iterator[Prediction]:
+    """Results of `read` in order, at most `count` of them begun before they are asked for."""
+    waiting: deque[Future[Prediction]] = deque()
+    for source in sources:
+        waiting.append(pool.submit(read, source))
+        if len(waiting) >= count:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()

@@ -1,0 +1,64 @@
+"""A filled folder and its facts in; a bundle directory, put in place whole, out."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from lentigo.bundle.card import model_card
+from lentigo.bundle.format import BUNDLE_FILE, CARD_FILE, MODEL_FILE, BundleFacts, BundleFile
+from lentigo.bundle.loading import is_bundle
+from lentigo.settings.errors import BundleError
+from lentigo.settings.files import sha256_of, write_text
+
+
+@contextmanager
+def staged(out: Path) -> Iterator[Path]:
+    """A new folder beside `out` that takes its place when the block ends well, and vanishes otherwise.
+
+    Raises:
+        BundleError: at `out` is something else than an earlier bundle or an empty folder.
+    """
+    if out.exists() and not is_bundle(out) and not (out.is_dir() and not any(out.iterdir())):
+        raise BundleError(f"{out} exists and is no bundle; give another --out, or remove it first")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    folder = out.with_name(f".tmp-{os.getpid()}-{out.name}")
+    folder.mkdir()
+    try:
+        yield folder
+        _put_in_place(folder, out)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def finish_bundle(folder: Path, facts: BundleFacts) -> BundleFacts:
+    """Write the card and `bundle.json` beside the network that lies in `folder`.
+
+    Args:
+        folder: holds `model.onnx`.
+        facts: whose `files` are filled in here.
+
+    Returns:
+        The facts as written.
+    """
+    write_text(folder / CARD_FILE, model_card(facts))
+    files = {
+        name: BundleFile(sha256_of(folder / name), (folder / name).stat().st_size)
+        for name in (MODEL_FILE, CARD_FILE)
+    }
+    complete = replace(facts, files=files)
+    write_text(folder / BUNDLE_FILE, complete.to_json())
+    return complete
+
+
+def _put_in_place(folder: Path, out: Path) -> None:
+    """Swap directories by renaming: at no moment is there a bundle half old and half new."""
+    old = out.with_name(f".tmp-{os.getpid()}-old-{out.name}")
+    if out.exists():
+        out.rename(old)
+    folder.rename(out)
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,60 @@
+"""The card says what the model is, on what it was measured, and what it is not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lentigo.bundle.card import model_card
+from lentigo.bundle.format import BundleClass, BundleFacts
+
+FIGURE = {"value": 0.8125, "low": 0.774, "high": 0.848, "n": 300, "n_groups": 211}
+UNDEFINED = {"value": None, "low": None, "high": None, "n": 0, "n_groups": 0}
+METRICS = {
+    "test": {
+        "n_images": 300,
+        "n_groups": 211,
+        "leaked": False,
+        "metrics": {"balanced_accuracy": FIGURE, "accuracy": UNDEFINED},
+        "per_class": {"MEL": {"recall": FIGURE}},
+        "malignant_vs_benign": {"metrics": {"sensitivity": FIGURE}},
+    }
+}
+
+
+def test_it_opens_with_what_it_is_not_for(facts: BundleFacts) -> None:
+    assert "not a medical device" in "\n".join(model_card(facts).splitlines()[:4])
+
+
+def test_figures_have_intervals_and_counts(facts: BundleFacts) -> None:
+    card = model_card(replace(facts, metrics=METRICS))
+    assert "### test: 300 images in 211 groups" in card
+    assert "| balanced accuracy | 0.812 [0.774, 0.848], n = 300 |" in card
+    assert "| accuracy | undefined |" in card
+    assert "| malignant against benign: sensitivity | 0.812" in card
+    assert "LEAKED" not in card
+
+
+def test_a_leak_is_stamped(facts: BundleFacts) -> None:
+    leaked = {"test": {**METRICS["test"], "leaked": True}}
+    assert "LEAKED" in model_card(replace(facts, metrics=leaked))
+
+
+def test_a_run_without_evaluation_says_so(facts: BundleFacts) -> None:
+    assert "None: the run was not evaluated" in model_card(facts)
+
+
+def test_hostile_names_stay_text(facts: BundleFacts) -> None:
+    hostile = BundleClass("<script>|x", "a\n# heading", "[link](http://x)", "#000000")
+    card = model_card(replace(facts, classes=(*facts.classes, hostile), recipe="```\n# out"))
+    assert "<script>" not in card
+    assert "\n# heading" not in card
+    assert "[link](" not in card
+    assert card.count("```") == 2
+
+
+def test_licences_grouping_and_parity_are_told(facts: BundleFacts) -> None:
+    card = model_card(facts)
+    assert "CC0: 5 images" in card
+    assert "| NV | NV in full | NV plainly | benign |" in card
+    assert "Grouped as malignant in training: MEL, BCC, SCC." in card
+    assert "at most 1.0e-07" in card

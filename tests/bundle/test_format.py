@@ -1,0 +1,85 @@
+"""`bundle.json` is read strictly: every mistake is named."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+import pytest
+
+from lentigo.bundle.format import BundleFacts, BundleFile, hash_training_images, parse_facts, salted_hash
+from lentigo.settings.errors import BundleError
+
+FILES = {name: BundleFile("0" * 64, 1) for name in ("model.onnx", "MODEL_CARD.md")}
+
+
+def values(facts: BundleFacts) -> dict[str, Any]:
+    facts.files.update(FILES)
+    return dict(json.loads(facts.to_json()))
+
+
+def test_what_is_written_is_read(facts: BundleFacts) -> None:
+    text = json.dumps(values(facts))
+    assert parse_facts(text) == facts
+    assert next(iter(json.loads(text))) == "schema_version"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("input", {"height": 0, "width": 5, "resize": "squash"}, "input: expected height"),
+        ("input", {"height": 5, "width": 5, "resize": "stretch"}, "resize squash, crop or pad"),
+        ("classes", [], "two or more different classes"),
+        ("malignant", ["SCC"], "malignant: SCC is no class"),
+        ("calibration", {"temperature": 2.0}, "calibration: expected null"),
+        ("operating_points", [], "operating_points: expected null"),
+        ("training_images", {"salt": "zz", "hashes": []}, "training_images"),
+        ("files", {"../model.onnx": {"sha256": "0" * 64, "size_bytes": 1}}, "files: expected model.onnx"),
+        ("split_hash", None, "split_hash"),
+        ("name", 5, "name: expected a text"),
+    ],
+)
+def test_wrong_values_are_named(facts: BundleFacts, key: str, value: Any, said: str) -> None:
+    with pytest.raises(BundleError, match=said):
+        parse_facts(json.dumps(values(facts) | {key: value}))
+
+
+def test_a_file_that_leaves_the_directory_is_no_file_of_a_bundle(facts: BundleFacts) -> None:
+    outside = values(facts)["files"] | {"../outside": {"sha256": "0" * 64, "size_bytes": 1}}
+    with pytest.raises(BundleError, match="files"):
+        parse_facts(json.dumps(values(facts) | {"files": outside}))
+
+
+def test_all_mistakes_are_told_at_once(facts: BundleFacts) -> None:
+    broken = values(facts) | {"unknown_key": 1, "name": ""}
+    del broken["recipe"]
+    with pytest.raises(BundleError) as told:
+        parse_facts(json.dumps(broken))
+    for said in ("recipe is missing", "unknown_key is not a key", "name: expected"):
+        assert said in str(told.value)
+
+
+@pytest.mark.parametrize(("version", "remedy"), [(2, "update lentigo"), (None, "export"), (True, "export")])
+def test_another_schema_version_is_refused(facts: BundleFacts, version: Any, remedy: str) -> None:
+    with pytest.raises(BundleError, match=f"schema version {version!r}.*{remedy}"):
+        parse_facts(json.dumps(values(facts) | {"schema_version": version}))
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", "[" * 100_000])
+def test_what_is_no_object_is_refused(text: str) -> None:
+    with pytest.raises(BundleError, match=r"bundle\.json"):
+        parse_facts(text)
+
+
+def test_a_salted_hash_is_that_of_salt_and_digest() -> None:
+    digest = hashlib.sha256(b"image").digest()
+    assert salted_hash("0a0b", digest.hex()) == hashlib.sha256(b"\x0a\x0b" + digest).hexdigest()[:32]
+    assert salted_hash("0a0c", digest.hex()) != salted_hash("0a0b", digest.hex())
+
+
+def test_training_images_are_sorted_and_once_each() -> None:
+    digests = [hashlib.sha256(bytes([number])).hexdigest() for number in (3, 1, 2, 1)]
+    hashed = hash_training_images([*digests, ""], "ff")
+    assert list(hashed.hashes) == sorted({salted_hash("ff", one) for one in digests})
+    assert len(hashed.hashes) == 3

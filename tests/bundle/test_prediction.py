@@ -1,0 +1,126 @@
+"""Answers of a small bundle: equal by every way in, in order, with errors in their place."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from lentigo.bundle.loading import load_bundle
+from lentigo.bundle.prediction import Bundle
+from lentigo.explanation.overlay import overlay
+from lentigo.settings.errors import BundleError, ImageError
+
+
+@pytest.fixture
+def bundle(small_bundle: Path) -> Bundle:
+    return load_bundle(small_bundle)
+
+
+def test_paths_bytes_and_arrays_get_the_same_answers(
+    bundle: Bundle, pixels: Any, image_paths: list[Path]
+) -> None:
+    expected, _ = bundle.compute(pixels)
+    for images in (image_paths, [path.read_bytes() for path in image_paths], list(pixels), pixels):
+        found = [one.probabilities for one in bundle.predict(images)]
+        np.testing.assert_allclose(np.stack([f for f in found if f is not None]), expected, atol=1e-6)
+    np.testing.assert_allclose(expected.sum(axis=1), 1, atol=1e-6)
+
+
+def test_one_image_needs_no_list(bundle: Bundle, pixels: Any, image_paths: list[Path]) -> None:
+    for image in (image_paths[0], str(image_paths[0]), image_paths[0].read_bytes(), pixels[0]):
+        assert len(bundle.predict(image)) == 1
+
+
+def test_batches_do_not_change_answers_or_their_order(bundle: Bundle, image_paths: list[Path]) -> None:
+    whole = bundle.predict(image_paths * 9)
+    assert [one.source for one in whole] == [str(path) for path in image_paths * 9]
+    for batch_size in (1, 7):
+        again = bundle.predict(image_paths * 9, batch_size=batch_size)
+        for one, other in zip(whole, again, strict=True):
+            np.testing.assert_allclose(one.probabilities, other.probabilities, atol=1e-6)
+
+
+def test_an_array_of_another_size_is_resized_as_a_file_is(bundle: Bundle, tmp_path: Path) -> None:
+    large = np.random.default_rng(0).integers(0, 256, (70, 90, 3), dtype=np.uint8)
+    Image.fromarray(large).save(tmp_path / "large.png")
+    by_array, by_file = bundle.predict([large, tmp_path / "large.png"])
+    np.testing.assert_array_equal(by_array.probabilities, by_file.probabilities)
+
+
+def test_bad_images_are_answers_with_errors(
+    bundle: Bundle, image_paths: list[Path], tmp_path: Path, pixels: Any
+) -> None:
+    (tmp_path / "text.jpg").write_text("no image")
+    bad = [tmp_path / "text.jpg", tmp_path / "gone.jpg", tmp_path, b"", pixels.astype(np.float32)[0]]
+    answers = bundle.predict([image_paths[0], *bad, image_paths[1]], batch_size=3)
+    assert [bool(one.error) for one in answers] == [False, *[True] * len(bad), False]
+    assert all(one.class_name == "" and one.malignant_probability is None for one in answers[1:-1])
+    assert "expected uint8" in answers[-2].error
+    assert set(answers[1].row()) == set(answers[0].row())
+
+
+def test_malignant_probability_is_the_sum_of_the_malignant_classes(bundle: Bundle, pixels: Any) -> None:
+    answer = bundle.predict(pixels[0])[0]
+    assert answer.probabilities is not None
+    assert answer.malignant_probability == pytest.approx(answer.probabilities[0] + answer.probabilities[2])
+    assert answer.class_name == ("MEL", "NV", "BCC")[answer.probabilities.argmax()]
+
+
+def test_without_malignant_classes_there_is_no_such_probability(
+    make_bundle: Callable[..., Path], pixels: Any
+) -> None:
+    answer = load_bundle(make_bundle(malignant=())).predict(pixels[0])[0]
+    assert answer.malignant_probability is None
+    assert answer.row()["malignant_probability"] is None
+
+
+def test_files_trained_on_are_recognised_by_their_bytes(
+    make_bundle: Callable[..., Path], image_paths: list[Path], pixels: Any
+) -> None:
+    trained = [hashlib.sha256(image_paths[1].read_bytes()).hexdigest()]
+    bundle = load_bundle(make_bundle(trained=trained))
+    answers = bundle.predict([*image_paths[:2], image_paths[1].read_bytes(), pixels[1]])
+    assert [one.seen_in_training for one in answers] == [False, True, True, None]
+
+
+def test_saliency_is_given_when_asked_for(bundle: Bundle, pixels: Any) -> None:
+    plain, told = bundle.predict(pixels[0])[0], bundle.predict(pixels[0], with_saliency=True)[0]
+    np.testing.assert_allclose(plain.probabilities, told.probabilities, atol=1e-6)
+    for name in told.class_names:
+        heat = told.saliency_map(name)
+        assert heat.shape == (16, 24)
+        assert 0 <= heat.min() <= heat.max() <= 1
+    np.testing.assert_array_equal(told.overlay(), overlay(pixels[0], told.saliency_map()))
+    with pytest.raises(ImageError, match="with_saliency=True"):
+        plain.saliency_map()
+    with pytest.raises(BundleError, match="there is no class 'XYZ'"):
+        told.saliency_map("XYZ")
+
+
+def test_a_stream_reads_only_a_little_ahead(bundle: Bundle, pixels: Any) -> None:
+    asked: list[int] = []
+
+    def endless() -> Any:
+        while True:
+            asked.append(1)
+            yield pixels[0]
+
+    stream = bundle.stream(endless(), batch_size=4)
+    assert next(stream).error == ""
+    assert len(asked) <= 12
+    stream.close()
+
+
+def test_no_image_gives_no_answer(bundle: Bundle) -> None:
+    assert bundle.predict([]) == []
+
+
+def test_the_same_image_twice_gets_identical_answers(bundle: Bundle, image_paths: list[Path]) -> None:
+    first, second = bundle.predict(image_paths[0])[0], bundle.predict(image_paths[0])[0]
+    np.testing.assert_array_equal(first.probabilities, second.probabilities)
