@@ -22,8 +22,11 @@ from lentigo.cli import (
     doctor,
     evaluate,
     explain,
+    export,
+    forensics,
     output,
     predict,
+    search,
     split,
     train,
 )
@@ -52,9 +55,12 @@ data_app.command("check")(data_check.data_check)
 data_app.command("describe")(data_describe.data_describe)
 app.command("split")(split.split)
 app.command("train")(train.train)
+app.command("search")(search.search)
 app.command("evaluate")(evaluate.evaluate)
 app.command("explain")(explain.explain)
+app.command("export")(export.export)
 app.command("predict")(predict.predict)
+app.command("forensics")(forensics.forensics)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 

@@ -90,10 +90,11 @@ def write_report(path: Path, report: ReportInput) -> Path:
 
 def render_report(report: ReportInput) -> str:
     """The page as text."""
-    return _environment().get_template("report.html.j2").render(_context(report))
+    return page_environment().get_template("report.html.j2").render(_context(report))
 
 
-def _environment() -> jinja2.Environment:
+def page_environment() -> jinja2.Environment:
+    """Templates of this room, with everything escaped and our filters at hand."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("lentigo.report", "."),
         autoescape=True,

@@ -1,0 +1,140 @@
+"""A recipe with genes, data and a budget in; a searched folder with a winner and a page out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lentigo.api.evaluation import evaluate
+from lentigo.data.manifest import Manifest, load_manifest
+from lentigo.data.split import Split, load_split
+from lentigo.settings.errors import RunError
+from lentigo.settings.recipe import Recipe
+from lentigo.settings.run import RunDirectory, now
+from lentigo.settings.toml import load_recipe
+
+if TYPE_CHECKING:
+    from lentigo.search.directory import SearchDirectory
+    from lentigo.training.progress import TrainingProgress
+
+
+def search(  # noqa: PLR0913 - options of one verb
+    recipe: Recipe | str | Path,
+    manifest: Manifest | str | Path,
+    split: Split | str | Path,
+    out: str | Path,
+    *,
+    budget: str = "20",
+    sampler: str = "genetic",
+    overrides: Sequence[str] = (),
+    confirm: bool = False,
+    beside: Sequence[str | Path] = (),
+    say: Callable[[str], None] = lambda _text: None,
+    progress: TrainingProgress | None = None,
+) -> dict[str, Any]:
+    """Train individuals until the budget is used up; the same call again resumes, or draws the results anew.
+
+    Writes `winner.toml`, `trials.csv`, `search.json` and `search.html` into `out`, whose `trials/` are run
+    directories. Several processes may work on one search by giving the same call.
+
+    Args:
+        recipe: a recipe with a table `[search]`, such as `genetic`.
+        manifest: a `Manifest`, a `manifest.csv` or its folder.
+        split: a `Split` or a `split.csv`; fitness is measured on its validation part.
+        out: the search directory.
+        budget: `20` trials, or `30m` of training.
+        sampler: `genetic`, `random` or `tpe`.
+        overrides: `key=value` settings that replace those of a recipe given by name or path.
+        confirm: look at the test part with the winner, once, and tell how far choosing has flattered it.
+        beside: other searches on the same data, shown in the same picture.
+        say: told what happens, in one line each.
+        progress: told about the trainings.
+
+    Returns:
+        `search.json`.
+
+    Raises:
+        LentigoError: recipe, data or directory cannot be used, or no training has succeeded.
+    """
+    from lentigo.search.budget import parse_budget
+    from lentigo.search.directory import SearchDirectory
+    from lentigo.search.results import write_results
+    from lentigo.search.running import SearchJob, identity_of, run_search, trainer
+
+    loaded = recipe if isinstance(recipe, Recipe) else load_recipe(recipe, overrides)
+    images = manifest if isinstance(manifest, Manifest) else load_manifest(Path(manifest).resolve())
+    parts = split if isinstance(split, Split) else load_split(split)
+    directory = SearchDirectory(out)
+    train = trainer(images, parts, progress)
+    job = SearchJob(loaded, directory, sampler, parse_budget(budget), train, say)
+    directory.open(loaded, identity_of(sampler, images, parts))
+    study = run_search(job)
+    record = write_results(directory, study, loaded)
+    if confirm:
+        record = _confirm(directory, loaded, images.path, say)
+    _write_page(directory, loaded, beside)
+    return record
+
+
+def _confirm(
+    directory: SearchDirectory, recipe: Recipe, manifest: Path | None, say: Callable[[str], None]
+) -> dict[str, Any]:
+    """Evaluate the winner on validation and, once, on test."""
+    from lentigo.search.optimism import metric_of, optimism
+
+    record = directory.record()
+    winner = record["winner"]
+    before = record.get("confirmations", [])
+    if any(one["winner"] == winner["number"] for one in before):
+        say("this winner is confirmed already; test is not looked at again")
+        return record
+    run, metric = RunDirectory.existing(winner["run"]), metric_of(recipe)
+    validation, test = (
+        evaluate(run, part=part, manifest=manifest, with_baselines=False)["metrics"][metric]
+        for part in ("validation", "test")
+    )
+    confirmation = {
+        "winner": winner["number"],
+        "metric": metric,
+        "validation": validation,
+        "test": test,
+        "optimism": optimism(validation, test),
+        "when": now(),
+    }
+    return directory.update_record(confirmations=[*before, confirmation])
+
+
+def _write_page(directory: SearchDirectory, recipe: Recipe, beside: Sequence[str | Path]) -> None:
+    from lentigo.report.search_page import SearchReport, write_search_report
+    from lentigo.search.directory import SearchDirectory
+    from lentigo.search.genome import search_of
+    from lentigo.search.results import trial_rows
+
+    record = directory.record()
+    others: dict[str, list[dict[str, Any]]] = {}
+    for path in beside:
+        other = SearchDirectory(path)
+        _check_comparable(record, other.record(), path)
+        name = f"{other.record()['sampler']} ({Path(path).name})"
+        others[name] = trial_rows(other.study())
+    rows = trial_rows(directory.study())
+    report = SearchReport(record, rows, search_of(recipe).genes, others)
+    write_search_report(directory.report_file, report)
+
+
+def _check_comparable(ours: Mapping[str, Any], other: Mapping[str, Any], path: str | Path) -> None:
+    """Refuse to show a search on other data, or with another fitness, in the same picture.
+
+    Raises:
+        RunError: it is none, or not comparable.
+    """
+    if not other.get("winner"):
+        raise RunError(f"--beside {path}: there is no search with a result")
+    same = (
+        ours["manifest"]["sha256"] == other["manifest"]["sha256"]
+        and ours["split"] == other["split"]
+        and ours["fitness"] == other["fitness"]
+    )
+    if not same:
+        raise RunError(f"--beside {path}: that search has another manifest, split or fitness; not comparable")

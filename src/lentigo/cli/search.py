@@ -1,0 +1,74 @@
+"""`lentigo search`: many trainings of one recipe, the best of them, and a recipe of it."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from lentigo.cli import output
+
+
+def search(
+    recipe: Annotated[
+        str, typer.Argument(help="Name of a recipe with a table [search], such as genetic, or a TOML file.")
+    ],
+    manifest: Annotated[Path, typer.Option(help="manifest.csv, or its folder.")],
+    split: Annotated[Path, typer.Option(help="split.csv; fitness is measured on its validation part.")],
+    out: Annotated[Path, typer.Option(help="The search directory; the same command again resumes.")],
+    budget: Annotated[str, typer.Option(help="20 (trainings), or 30m, 2h (of training).")] = "20",
+    sampler: Annotated[str, typer.Option(help="genetic, random or tpe.")] = "genetic",
+    confirm: Annotated[bool, typer.Option(help="Look at the test part once, with the winner.")] = False,
+    beside: Annotated[list[Path] | None, typer.Option(help="Another search to show beside this one.")] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", help="Override a setting: key=value.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Search for the best settings by a genetic algorithm, at random, or by TPE. A killed search goes on."""
+    from lentigo.api.searching import search as run_search
+    from lentigo.cli.training_progress import training_progress
+
+    start = time.monotonic()
+    output.notice()
+    with training_progress() as progress:
+        record = run_search(
+            recipe,
+            manifest,
+            split,
+            out,
+            budget=budget,
+            sampler=sampler,
+            overrides=set_ or (),
+            confirm=confirm,
+            beside=beside or (),
+            say=output.advise,
+            progress=progress,
+        )
+    output.result(_text(record, out, output.seconds_since(start)), record, json)
+    output.next_command(
+        f"lentigo train {out / 'winner.toml'} --manifest {manifest} --split {split} --out RUN"
+    )
+
+
+def _text(record: dict[str, Any], out: Path, took: str) -> str:
+    """What a person reads."""
+    winner = record["winner"]
+    known = ("number", "generation", "index", "parent", "fitness", "failed", "seconds", "run")
+    genes = [
+        f"  {key} = {value:.4g}" for key, value in winner.items() if key not in known and value is not None
+    ]
+    lines = [
+        f"{record['num_trials']} trainings ({record['num_failed']} failed) in {took}: {out / 'search.html'}",
+        f"winner: trial {winner['number']}, {record['fitness']} {winner['fitness']:.4f} (chosen by it)",
+        *genes,
+    ]
+    confirmations = record.get("confirmations", [])
+    if confirmations:
+        last = confirmations[-1]
+        lines += [
+            f"{last['metric']} on validation: {output.number(last['validation'])}",
+            f"{last['metric']} on test:       {output.number(last['test'])}",
+            f"selection optimism (validation minus test): {output.number(last['optimism'])}",
+        ]
+    return "\n".join(lines)
