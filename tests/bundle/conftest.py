@@ -73,6 +73,7 @@ def small_facts(trained: Sequence[str] = ()) -> BundleFacts:
         malignant=("MEL", "BCC"),
         malignant_diagnoses=("MEL", "BCC", "SCC"),
         input=BundleInput(HEIGHT, WIDTH, "squash"),
+        views="one",
         saliency={"method": "grad-cam", "height": GRID[0], "width": GRID[1]},
         split_hash="ab" * 32,
         training_images=hash_training_images(trained, SALT),

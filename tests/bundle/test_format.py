@@ -32,6 +32,7 @@ def test_what_is_written_is_read(facts: BundleFacts) -> None:
         ("input", {"height": 5, "width": 5, "resize": "stretch"}, "resize squash, crop or pad"),
         ("classes", [], "two or more different classes"),
         ("malignant", ["SCC"], "malignant: SCC is no class"),
+        ("views", "many", "views: expected one or flips"),
         ("calibration", {"temperature": 2.0}, "calibration: expected null"),
         ("operating_points", [], "operating_points: expected null"),
         ("training_images", {"salt": "zz", "hashes": []}, "training_images"),

@@ -103,6 +103,16 @@ def test_saliency_is_given_when_asked_for(bundle: Bundle, pixels: Any) -> None:
         told.saliency_map("XYZ")
 
 
+def test_probabilities_are_averaged_over_the_views_the_run_was_measured_with(
+    bundle: Bundle, make_bundle: Callable[..., Path], pixels: Any
+) -> None:
+    flips = load_bundle(make_bundle(views="flips"))
+    found, saliency = flips.compute(pixels, with_saliency=True)
+    turned = (pixels, pixels[:, ::-1], pixels[:, :, ::-1], pixels[:, ::-1, ::-1])
+    np.testing.assert_allclose(found, np.mean([bundle.compute(one)[0] for one in turned], axis=0), atol=1e-6)
+    np.testing.assert_array_equal(saliency, bundle.compute(pixels, with_saliency=True)[1])
+
+
 def test_a_stream_reads_only_a_little_ahead(bundle: Bundle, pixels: Any) -> None:
     asked: list[int] = []
 

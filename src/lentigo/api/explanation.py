@@ -13,6 +13,7 @@ from lentigo.api.prediction import image_files, read_image
 from lentigo.api.reporting import choose_samples, explain_rows
 from lentigo.api.training import open_data
 from lentigo.data.taxonomy import colour_of, full_name
+from lentigo.data.views import VIEWS_OF
 from lentigo.explanation.overlay import overlay
 from lentigo.explanation.sheet import SheetRow, Tile, contact_sheet
 from lentigo.report.page import Sample
@@ -94,7 +95,7 @@ def _explain_part(run: RunDirectory, part: str, count: int, manifest: str | Path
 
 def _explain_files(run: RunDirectory, files: list[Path]) -> list[Sample]:
     from lentigo.explanation.gradcam import grad_cam
-    from lentigo.training.inference import VIEWS_OF, load_network, predict_images
+    from lentigo.training.inference import load_network, predict_images
 
     recipe, names, network = run.recipe(), run.record()["class_names"], load_network(run)
     image, views = recipe.input, VIEWS_OF[recipe.prediction.views]

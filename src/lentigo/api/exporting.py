@@ -28,6 +28,7 @@ from lentigo.bundle.writing import finish_bundle, staged
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split
 from lentigo.data.taxonomy import colour_of, full_name, plain_name
+from lentigo.data.views import VIEWS_OF
 from lentigo.settings.errors import BundleError, ImageError
 from lentigo.settings.files import read_json
 from lentigo.settings.recipe import Input
@@ -115,6 +116,7 @@ def describe_run(run: RunDirectory, manifest: Manifest, split: Split, network: N
         malignant=tuple(name for name in names if name in {*record["malignant"], "malignant"}),
         malignant_diagnoses=tuple(record["malignant"]),
         input=BundleInput(size.height, size.width, size.resize),
+        views=recipe.prediction.views,
         saliency={"method": "grad-cam", "height": height, "width": width},
         split_hash=split.hash,
         training_images=hash_training_images(trained["sha256"].tolist(), secrets.token_hex(16)),
@@ -151,7 +153,7 @@ def measure_parity(bundle: Bundle, network: Network, files: list[Path]) -> dict[
     pixels = [pixels for file in files if (pixels := _pixels(file, size)) is not None]
     if not answers or len(answers) != len(pixels):
         raise BundleError("parity cannot be checked: no image of the validation part can be read")
-    expected = predict_images(network, pixels)
+    expected = predict_images(network, pixels, VIEWS_OF[bundle.facts.views])
     found = np.stack([one.probabilities for one in answers if one.probabilities is not None])
     difference = float(np.abs(found - expected).max())
     if not difference <= LARGEST_DIFFERENCE:

@@ -18,6 +18,7 @@ from PIL import Image
 from lentigo.bundle.loading import CAN_RUN_CODE, is_bundle, load_bundle
 from lentigo.bundle.prediction import Prediction
 from lentigo.data.pixels import decode
+from lentigo.data.views import VIEWS_OF
 from lentigo.explanation.overlay import overlay
 from lentigo.settings.errors import DataError, ImageError
 from lentigo.settings.files import write_atomically
@@ -124,14 +125,15 @@ def _answers(model: RunDirectory | str | Path, files: list[Path], is_overlaid: b
 def _run_answers(run: RunDirectory, files: list[Path], is_overlaid: bool) -> Iterator[Overlaid]:
     from lentigo.training.inference import load_network, predict_images
 
-    network, image, record = load_network(run), run.recipe().input, run.record()
+    network, recipe, record = load_network(run), run.recipe(), run.record()
+    image, views = recipe.input, VIEWS_OF[recipe.prediction.views]
     names = tuple(record["class_names"])
     malignant = tuple(name for name in names if name in {*record["malignant"], "malignant"})
     stream = iter(files)
     while batch := list(islice(stream, BATCH_SIZE)):
         decoded = [_decode(path, image) for path in batch]
         pixels = [entry for entry in decoded if not isinstance(entry, str)]
-        answers = predict_images(network, pixels, batch_size=BATCH_SIZE)
+        answers = predict_images(network, pixels, views, BATCH_SIZE)
         pictures = _overlays(network, pixels, answers) if is_overlaid and pixels else [None] * len(pixels)
         found = iter(zip(answers, pictures, strict=True))
         for path, entry in zip(batch, decoded, strict=True):

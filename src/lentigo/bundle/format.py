@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any, get_args
 
+from lentigo.data.views import VIEWS_OF
 from lentigo.settings.errors import BundleError, several
 from lentigo.settings.recipe import Resize
 from lentigo.settings.run import NOTICE
@@ -78,6 +79,8 @@ class BundleFacts:
     malignant_diagnoses: tuple[str, ...]
     """The diagnoses that were grouped as malignant in training."""
     input: BundleInput
+    views: str
+    """A key of `VIEWS_OF`: probabilities are averaged over these, as when the run was measured."""
     saliency: dict[str, Any]
     """method, height and width of the feature map's grid."""
     split_hash: str
@@ -275,6 +278,7 @@ _RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "malignant": (_is_texts, "a list of class names"),
     "malignant_diagnoses": (_is_texts, "a list of names"),
     "input": (_is_input, f"height and width from 1 to {LARGEST_SIDE}, and resize squash, crop or pad"),
+    "views": (lambda value: isinstance(value, str) and value in VIEWS_OF, " or ".join(VIEWS_OF)),
     "saliency": (_is_saliency, "method, height and width"),
     "split_hash": (_is_hex, "hexadecimal digits"),
     "training_images": (_is_training_images, "salt and hashes of 32 hexadecimal digits"),

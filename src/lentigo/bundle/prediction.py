@@ -22,6 +22,7 @@ from PIL import Image
 
 from lentigo.bundle.format import MODEL_FILE, BundleFacts, salted_hash
 from lentigo.data.pixels import decode
+from lentigo.data.views import VIEWS, VIEWS_OF
 from lentigo.explanation.overlay import overlay
 from lentigo.explanation.saliency import enlarge, scale_by_maximum
 from lentigo.settings.errors import BundleError, ImageError
@@ -161,15 +162,22 @@ class Bundle:
             with_saliency: also give the second result.
 
         Returns:
-            Probabilities (N, K), and saliency (N, K, h, w) or None.
+            Probabilities (N, K), averaged over the bundle's views, and saliency (N, K, h, w) of the image as
+            it stands, or None.
         """
+        upright, *turned = VIEWS_OF[self.facts.views]
+        names = ["probabilities", "saliency"] if with_saliency else ["probabilities"]
+        first, *saliency = self._run(names, VIEWS[upright](pixels))
+        answers = [first, *(self._run(["probabilities"], VIEWS[view](pixels))[0] for view in turned)]
+        return np.mean(answers, axis=0, dtype=np.float64), saliency[0] if with_saliency else None
+
+    def _run(self, names: list[str], pixels: Pixels) -> list[Floats]:
+        """The outputs asked for; what only the others need is not computed."""
         import onnxruntime
 
-        names = ["probabilities", "saliency"] if with_saliency else ["probabilities"]
         options = onnxruntime.RunOptions()
         options.only_execute_path_to_fetches = True
-        found = self._session.run(names, {"pixels": pixels}, options)
-        return np.asarray(found[0], np.float64), found[1] if with_saliency else None
+        return list(self._session.run(names, {"pixels": np.ascontiguousarray(pixels)}, options))
 
     def _answers(self, batch: list[Prediction], with_saliency: bool) -> Iterator[Prediction]:
         """Fill in what the network says; `batch` holds the images, or why there are none."""

@@ -19,6 +19,7 @@ from lentigo.data.cache import open_cache
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split
 from lentigo.data.taxonomy import targets
+from lentigo.data.views import ONE_VIEW, VIEWS, VIEWS_OF
 from lentigo.evaluation.predictions import Predictions
 from lentigo.models import Network, backbone_named, build_network, load_weights, probabilities
 from lentigo.settings.recipe import Input, Model, Recipe
@@ -26,21 +27,8 @@ from lentigo.settings.run import RunDirectory
 from lentigo.training import backend
 
 Images = NDArray[np.uint8]
-View = Callable[[Images], Images]
-
-VIEWS: dict[str, View] = {
-    "identity": lambda images: images,
-    "horizontal_flip": lambda images: images[:, :, ::-1],
-    "vertical_flip": lambda images: images[:, ::-1],
-    "half_turn": lambda images: images[:, ::-1, ::-1],
-}
-"""Ways to look at a batch (B, H, W, 3); probabilities are averaged over the views asked for."""
 
 BATCH_SIZE = 64
-EVERY_VIEW = tuple(VIEWS)
-ONE_VIEW = ("identity",)
-VIEWS_OF = {"one": ONE_VIEW, "flips": EVERY_VIEW}
-"""What the recipe's `prediction.views` stands for."""
 
 
 def predict_images(
