@@ -24,10 +24,12 @@ from lentigo.cli import (
     explain,
     export,
     forensics,
+    leak_pair,
     output,
     predict,
     search,
     split,
+    study,
     train,
 )
 from lentigo.cli.native_messages import hide_chatter
@@ -61,6 +63,8 @@ app.command("explain")(explain.explain)
 app.command("export")(export.export)
 app.command("predict")(predict.predict)
 app.command("forensics")(forensics.forensics)
+app.command("study")(study.study)
+app.command("leak-pair")(leak_pair.leak_pair)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 

@@ -1,0 +1,41 @@
+"""`lentigo leak-pair`: one recipe validated honestly and with a leak, and why the two differ."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lentigo.cli import output
+
+
+def leak_pair(
+    out: Annotated[Path, typer.Option(help="Where both runs go; the same command again resumes.")],
+    recipe: Annotated[
+        str, typer.Argument(help="Name of a recipe that comes with lentigo, or a TOML file.")
+    ] = "baseline",
+    manifest: Annotated[
+        Path | None, typer.Option(help="manifest.csv, or its folder; default: drawn images.")
+    ] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", help="Override a setting: key=value.")] = None,
+    seed: Annotated[int, typer.Option(help="Of both splits.")] = 0,
+    json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Show what a leak does: the same recipe by group, per image, and on a set drawn anew from all images.
+
+    Benign against malignant. Every figure from a leak is marked LEAKED, in leak.html, .csv and .json too.
+    """
+    from lentigo.cli.training_progress import training_progress
+    from lentigo.experiments.leak_page import pair_text, write_pair_files
+    from lentigo.experiments.leaked import PairJob, leak_pair, pair_recipe
+    from lentigo.experiments.study import Watch, study_images
+
+    output.notice()
+    chosen = pair_recipe(recipe, set_ or ())
+    images = study_images(out, manifest, seed=seed)
+    with training_progress() as progress:
+        facts = leak_pair(PairJob(chosen, images, out, seed), Watch(output.advise, progress))
+    write_pair_files(out, facts)
+    output.result(pair_text(facts), facts, json)
+    output.advise(f"page: {out / 'leak.html'}")
