@@ -1,7 +1,8 @@
 """TensorFlow operations that train faster on processors than what Keras composes: tensors in, tensors out.
 
-The one file of this room that names a framework beneath Keras. Measured (EfficientNet-Lite0, 224 px, all
-layers learning, two cores): Keras' own layers 18 img/s, these 35; in mixed_bfloat16 11 and 41.
+The one file of this room that names a framework beneath Keras. Measured on EfficientNet-Lite0 at 224 px, all
+layers learning, batches of 32, by processor time for two cores: 18 img/s with the layers of Keras, 32 with
+batch normalisation in one operation, 35 with gradients in strips too, 41 in mixed_bfloat16.
 """
 
 from __future__ import annotations
