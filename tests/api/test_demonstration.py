@@ -19,15 +19,23 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_everything_is_left_under_its_folder(folder: Path) -> None:
-    for name in ("lesions/images", "data/manifest.csv", "data/split.csv", "run/run.json", "report.html"):
+    for name in (
+        "lesions/images",
+        "data/manifest.csv",
+        "data/split.csv",
+        "run/run.json",
+        "report.html",
+        "bundle/model.onnx",
+    ):
         assert (folder / name).exists(), name
     assert "<img" in (folder / "report.html").read_text()
 
 
 def test_again_it_shows_the_same_result(folder: Path) -> None:
     said: list[str] = []
-    stamp = (folder / "run" / "model.weights.h5").stat().st_mtime_ns
+    made = [folder / "run" / "model.weights.h5", folder / "bundle" / "model.onnx"]
+    stamps = [path.stat().st_mtime_ns for path in made]
     again = demo(folder, num_images=120, overrides=SMALL, say=said.append)
     assert again["part"] == "test"
-    assert (folder / "run" / "model.weights.h5").stat().st_mtime_ns == stamp
+    assert [path.stat().st_mtime_ns for path in made] == stamps
     assert any("no group on two sides" in line for line in said)

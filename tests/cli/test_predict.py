@@ -47,3 +47,12 @@ def test_bad_files_become_rows_and_the_exit_code_says_so(
 def test_a_path_that_is_not_there_is_named(small_job: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["predict", str(small_job.run), "nowhere.jpg"]) == 2
     assert "nowhere.jpg does not exist" in capsys.readouterr().err
+
+
+def test_a_run_draws_overlays_too(small_job: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    images = sorted((small_job.lesions / "images").iterdir())[:2]
+    seen = tmp_path / "seen"
+    assert main(["predict", str(small_job.run), *map(str, images), "--overlays", str(seen)]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [row["seen_in_training"] for row in rows] == ["", ""], "a run keeps no hashes"
+    assert [row["overlay"] for row in rows] == sorted(map(str, seen.iterdir()))

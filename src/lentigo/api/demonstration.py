@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lentigo.api.evaluation import evaluate
+from lentigo.api.exporting import export
 from lentigo.api.training import train
+from lentigo.bundle.loading import is_bundle, verify_bundle
 from lentigo.data.importing import import_images
 from lentigo.data.manifest import Manifest, load_manifest
 from lentigo.data.sources import isic
@@ -33,10 +35,11 @@ def demo(  # noqa: PLR0913 - options of one verb
     say: Callable[[str], None] = lambda _text: None,
     progress: TrainingProgress | None = None,
 ) -> dict[str, Any]:
-    """Draw images, split them by group, fine-tune EfficientNet-Lite0, evaluate on test, write the report.
+    """Draw images, split them by group, fine-tune EfficientNet-Lite0, evaluate on test, report, export.
 
     Everything is left under `out`: `lesions/` (images, masks, tables), `data/` (manifest, split, pixels),
-    `run/` and `report.html`. What is there already is taken up; a finished demo only shows its result again.
+    `run/`, `report.html` and `bundle/`. What is there already is taken up; a finished demo only shows its
+    result again.
 
     Args:
         out: the folder.
@@ -58,6 +61,7 @@ def demo(  # noqa: PLR0913 - options of one verb
     say("evaluating on the held-out test part, beside simple opponents")
     result = _evaluated(run)
     shutil.copyfile(run.report_file, folder / "report.html")
+    _export(run, folder / "bundle", say)
     return result
 
 
@@ -76,3 +80,12 @@ def _data(folder: Path, seed: int, say: Callable[[str], None]) -> tuple[Manifest
 
 def _evaluated(run: RunDirectory) -> dict[str, Any]:
     return evaluate(run, part="test")
+
+
+def _export(run: RunDirectory, out: Path, say: Callable[[str], None]) -> None:
+    """Make a bundle of the run, unless the one that is there is of the same weights."""
+    if is_bundle(out):
+        facts, _ = verify_bundle(out)
+        if facts.run.get("weights_sha256") == run.record()["weights"]["sha256"]:
+            return
+    export(run, out, say=say)

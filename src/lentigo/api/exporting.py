@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 LARGEST_DIFFERENCE = 1e-4
 """Of a probability, between the run computed in float32 and its bundle."""
-NUM_PARITY_IMAGES = 32
+NUM_PARITY_IMAGES = 16
 _EXPORT_PACKAGES = ("onnx", "onnxruntime", "tf2onnx")
 _FIGURES = (
     "part",
@@ -153,7 +153,7 @@ def measure_parity(bundle: Bundle, network: Network, files: list[Path]) -> dict[
     pixels = [pixels for file in files if (pixels := _pixels(file, size)) is not None]
     if not answers or len(answers) != len(pixels):
         raise BundleError("parity cannot be checked: no image of the validation part can be read")
-    expected = predict_images(network, pixels, VIEWS_OF[bundle.facts.views])
+    expected = predict_images(network, pixels, VIEWS_OF[bundle.facts.views], len(pixels))
     found = np.stack([one.probabilities for one in answers if one.probabilities is not None])
     difference = float(np.abs(found - expected).max())
     if not difference <= LARGEST_DIFFERENCE:

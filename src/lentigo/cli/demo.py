@@ -20,7 +20,7 @@ def demo(
     ] = True,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
-    """Draw images, split them by group, fine-tune EfficientNet-Lite0, evaluate on test and write the report.
+    """Draw images, split them by group, fine-tune EfficientNet-Lite0, evaluate on test, report, export.
 
     The same command again takes up what is there.
     """
@@ -33,8 +33,12 @@ def demo(
     with training_progress() as progress:
         evaluation = api.demo(out, seed=seed, say=output.advise, progress=progress)
     report = (out / "report.html").resolve()
-    output.result(f"{summary(evaluation)}\nreport: {report}", evaluation | {"report": str(report)}, json)
+    bundle = out / "bundle"
+    places = {"report": str(report), "bundle": str(bundle)}
+    text = f"{summary(evaluation)}\nreport: {report}\nbundle: {bundle}"
+    output.result(text, evaluation | places, json)
     output.advise(f"took {output.seconds_since(start)}")
     if open_report and output.is_terminal():
         webbrowser.open(report.as_uri())
+    output.next_command(f"lentigo predict {bundle} {out / 'lesions' / 'images'}")
     output.next_command(f"lentigo explain {out / 'run'} --part test")

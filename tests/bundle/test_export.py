@@ -1,0 +1,71 @@
+"""What is exported gives the network's own answers and Grad-CAM's own maps, for every class."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+
+keras = pytest.importorskip("keras")
+
+from lentigo.bundle.export import export_network, head_steps  # noqa: E402
+from lentigo.bundle.onnx_file import check_plain  # noqa: E402
+from lentigo.explanation.gradcam import grad_cam  # noqa: E402
+from lentigo.explanation.saliency import enlarge, scale_by_maximum  # noqa: E402
+from lentigo.models import Network, build_network, probabilities  # noqa: E402
+from lentigo.settings.errors import BundleError  # noqa: E402
+from lentigo.settings.recipe import POOLED_HEAD, HeadLayer, Input, Model  # noqa: E402
+
+SIZE = (40, 48)
+NUM_CLASSES = 3
+DEEP_HEAD = (
+    HeadLayer("batchnorm"),
+    HeadLayer("flatten"),
+    HeadLayer("dropout", rate=0.5),
+    HeadLayer("dense", units=8),
+    HeadLayer("batchnorm"),
+    HeadLayer("dense", units=6),
+)
+MODELS = {
+    "pooled": Model(head=POOLED_HEAD),
+    "deep, softmax inside": Model(head=DEEP_HEAD, output="softmax"),
+    "our own layers": Model(backbone="efficientnet-lite0", head=(HeadLayer("pool"), HeadLayer("batchnorm"))),
+}
+SCALINGS = {"pooled": "vgg", "deep, softmax inside": "x/255", "our own layers": "(x-127)/128"}
+
+
+def lively_network(name: str) -> Network:
+    """A network whose batch normalisation does not just pass on what it gets."""
+    scaling = SCALINGS[name]
+    network = build_network(MODELS[name], Input(*SIZE, scaling=scaling), NUM_CLASSES, seed=3)  # type: ignore[arg-type]
+    rng = np.random.default_rng(5)
+    for layer in [*network.backbone.layers, *network.head.layers]:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.set_weights([rng.uniform(0.7, 1.3, weight.shape) for weight in layer.get_weights()])
+    return network
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_an_exported_network_answers_and_explains_as_before(name: str, tmp_path: Path) -> None:
+    network = lively_network(name)
+    export_network(network, tmp_path / "model.onnx")
+    check_plain((tmp_path / "model.onnx").read_bytes())
+    images = np.random.default_rng(0).integers(0, 256, (5, *SIZE, 3), dtype=np.uint8)
+    session = onnxruntime.InferenceSession(tmp_path / "model.onnx", providers=["CPUExecutionProvider"])
+    found, saliency = session.run(["probabilities", "saliency"], {"pixels": images})
+    expected = probabilities(np.asarray(network.model(images)), network.output)
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+    for chosen in range(NUM_CLASSES):
+        maps = scale_by_maximum(enlarge(saliency[:, chosen], *SIZE))
+        wanted = grad_cam(network, images, np.full(len(images), chosen))
+        np.testing.assert_allclose(maps, wanted, atol=1e-4)
+        assert wanted.max() == 1 or saliency[:, chosen].max() == 0
+
+
+def test_a_layer_nobody_knows_is_named() -> None:
+    feature_map = keras.Input((2, 2, 3))
+    head = keras.Model(feature_map, keras.layers.GlobalMaxPooling2D(name="highest")(feature_map))
+    with pytest.raises(BundleError, match="highest is a GlobalMaxPooling2D"):
+        head_steps(head)
