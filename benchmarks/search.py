@@ -2,9 +2,10 @@
 
     python benchmarks/search.py [--trials 20] [--seeds 20]
 
-The fitness has its top, 0.80, at the study's winner (112 units, dropout 0.30, lr 1e-4), falls off smoothly, and
-has noise of 0.01, about that of a validation part of 2,000 images. It tells how the samplers use their trials, not
-how they do on images: for that, give `lentigo search` one budget with each sampler (docs/how-to/search.md).
+The fitness has its top, 0.80, at the study's winner (112 units, dropout 0.30, lr 1e-4), falls off smoothly,
+and has noise of 0.01, about that of a validation part of 2,000 images. It tells how the samplers use their
+trials, not how they do on images: for that, give `lentigo search` one budget with each sampler
+(docs/how-to/search.md).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`lentigo search`, for real and tiny: two generations of three, resumed, confirmed once; its winner a recipe."""
+"""`lentigo search`, real and tiny: two generations of three, resumed, confirmed once; its winner a recipe."""
 
 from __future__ import annotations
 
