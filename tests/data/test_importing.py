@@ -158,6 +158,16 @@ def test_tables_alone_are_enough_without_verification(tmp_path: Path) -> None:
     assert len(result.problems) == 0
 
 
+def test_images_without_a_file_are_listed_when_no_image_is_opened(images: Path, tmp_path: Path) -> None:
+    source = source_of(images, image_id=[*"abcd", "e"], **{"class": ["MEL", "NV"] * 2 + ["NV"]})
+    with pytest.warns(LentigoWarning, match=r"1 of 5 images have no file under .*'e.jpg'"):
+        import_images(source, tmp_path / "out", verify_images=False)
+    assert read_table(tmp_path / "out" / "missing.csv", ["image_id"])["path"].tolist() == ["e.jpg"]
+    (images / "e.jpg").touch()
+    import_images(source, tmp_path / "out", verify_images=False, overwrite=True)
+    assert not (tmp_path / "out" / "missing.csv").exists()
+
+
 def test_real_images(shared: Path, tmp_path: Path) -> None:
     folder = shared / "data" / "isic2019-small"
     source = isic.read(folder)

@@ -14,7 +14,8 @@ def data_import(
     folder: Annotated[Path, typer.Argument(help="ISIC tables and images, or one sub-folder a class.")],
     out: Annotated[Path, typer.Option(help="A folder for manifest.csv; the images stay where they are.")],
     source: Annotated[
-        Literal["guess", "isic", "folder"], typer.Option(help="The form the data are in.")
+        Literal["guess", "isic", "ham10000", "archive", "folder"],
+        typer.Option(help="The form the data are in."),
     ] = "guess",
     map_: Annotated[
         list[str] | None, typer.Option("--map", help="What a class of the source means: name=CLASS.")
@@ -36,12 +37,15 @@ def data_import(
     Files that cannot be used are left out, counted, and listed with the reason in problems.csv.
     """
     from lentigo.api.importing import ImportOptions, import_data
+    from lentigo.data.manifest import load_facts
 
     options = ImportOptions(source, parse_map(map_ or []), duplicates, only, tables_only)
     with output.progress("reading images") as advance:
         result = import_data(folder, out, options, overwrite=force, progress=advance)
+    told = load_facts(result.manifest.path or out)
     facts = {
         "manifest": str(result.manifest.path),
+        "official": told.get("official"),
         "images": len(result.manifest.table),
         "class_counts": result.manifest.class_counts(),
         "rejected": len(result.problems),
@@ -74,4 +78,9 @@ def _text(facts: dict[str, object]) -> str:
         f"  -> {facts['manifest']}",
     ]
     lines += [f"  {name:<6} {count:>7,}" for name, count in counts.items()]
+    if isinstance(official := facts["official"], dict):
+        agrees = "differs from" if official["differences"] else "agrees with"
+        lines.append(
+            f"{official['name']}: the table {agrees} its {official['expected_images']:,} images by class"
+        )
     return "\n".join(lines)

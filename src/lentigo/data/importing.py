@@ -90,6 +90,8 @@ def import_images(
     ages = numbers("age_years", source.table["age_years"].set_axis(source.table["image_id"]))
     table = source.table.assign(age_years=ages.to_numpy())
     looks = _look_at_all(source, progress) if verify_images else [_Look()] * len(table)
+    if not verify_images:
+        _report_missing(Path(out), source)
     for name in ("width", "height", "sha256", "perceptual_hash"):
         table[name] = [getattr(look, name) for look in looks]
     problems, remarks = _problems(table, looks), _remarks(table, looks)
@@ -214,6 +216,21 @@ def _report(out: Path, problems: pd.DataFrame, remarks: pd.DataFrame) -> None:
             f"{len(remarks)} remarks on images, such as {_example(remarks, 'remark')}; "
             "`lentigo data check` lists all"
         )
+
+
+def _report_missing(out: Path, source: SourceTable) -> None:
+    """Write `missing.csv`: images that the tables name and that have no file; or take away an earlier one."""
+    rows = source.table[["image_id", "path"]]
+    missing = rows[[not (source.image_root / path).is_file() for path in rows["path"]]]
+    file = out / "missing.csv"
+    if missing.empty:
+        file.unlink(missing_ok=True)
+        return
+    write_table(file, missing)
+    warn(
+        f"{len(missing)} of {len(rows)} images have no file under {source.image_root}, such as "
+        f"{missing['path'].iloc[0]!r}; all are in {file}. Nothing can be trained on them until they are there"
+    )
 
 
 def _example(table: pd.DataFrame, column: str) -> str:

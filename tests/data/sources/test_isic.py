@@ -231,3 +231,19 @@ def test_official_tables(shared: Path, name: str, counts: dict[str, int]) -> Non
     else:
         assert set(found) == set(counts)
         assert sum(found.values()) == 1512
+
+
+@pytest.mark.filterwarnings("ignore:.*no image of class")
+def test_a_copy_that_holds_its_image_folder_once_more_inside_itself(folder: Path) -> None:
+    inner = folder / "ISIC_2019_Training_Input" / "ISIC_2019_Training_Input"
+    inner.mkdir(parents=True)
+    (inner / "ISIC_0000001.jpg").touch()
+    assert find_files(folder).images == inner
+
+
+@pytest.mark.filterwarnings("ignore:.*no image of class")
+def test_an_official_table_is_compared_with_what_was_published(folder: Path) -> None:
+    (folder / "GroundTruth.csv").rename(folder / "ISIC_2019_Training_GroundTruth.csv")
+    with pytest.warns(LentigoWarning, match="MEL 1 instead of 4,522"):
+        source = read(folder)
+    assert source.facts["official"]["expected_images"] == 25331

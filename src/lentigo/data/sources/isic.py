@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from lentigo.data.sources.official import compare_with_official
 from lentigo.data.sources.table import SourceTable, collapse, match_classes, source_table
 from lentigo.data.tables import read_numbered_table, warn
 from lentigo.settings.errors import DataError, TableError, several
@@ -70,7 +71,11 @@ def read(
     rows["licence"] = np.where((rows["licence"] == "") & official, LICENCE, rows["licence"])
     rows["path"] = _paths(rows["image_id"], files.images)
     tables = [path.name for path in (files.truth, files.metadata) if path is not None]
-    return source_table(rows, files.images, {"source": "isic", "tables": tables})
+    facts: dict[str, object] = {"source": "isic", "tables": tables}
+    official = compare_with_official(files.truth.name, rows["class"])
+    if official:
+        facts["official"] = official
+    return source_table(rows, files.images, facts)
 
 
 def find_files(folder: str | Path) -> Files:
@@ -201,5 +206,7 @@ def _image_folder(folder: Path) -> Path:
     for pattern in IMAGE_FOLDERS:
         found = [path for path in sorted(folder.glob(pattern)) if path.is_dir()]
         if found:
-            return found[0]
+            # copies on Kaggle hold the folder once more inside itself
+            inner = found[0] / found[0].name
+            return inner if inner.is_dir() else found[0]
     return folder

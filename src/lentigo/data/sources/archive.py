@@ -1,0 +1,127 @@
+"""A folder downloaded from the ISIC archive (isic-cli) in, a `SourceTable` out.
+
+`metadata.csv` begins with isic_id, attribution and copyright_license; the images lie beside it as
+`<isic_id>.jpg`. The diagnosis is `diagnosis`, or, in newer downloads, a path of ever finer names from
+`diagnosis_1` on, of which the finest that names a class is taken. Licences are per image and are kept so.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from lentigo.data.sources.image_files import find_images
+from lentigo.data.sources.table import SourceTable, match_classes, source_table
+from lentigo.data.tables import read_numbered_table, warn
+from lentigo.data.taxonomy import find_class
+from lentigo.settings.errors import DataError, TableError
+
+TABLE_NAME = "metadata.csv"
+REQUIRED = ("isic_id", "attribution", "copyright_license")
+LEVELS = ("diagnosis", *(f"diagnosis_{level}" for level in (5, 4, 3, 2)))
+"""Columns of the diagnosis, finest first. `diagnosis_1` only says benign or malignant."""
+OTHER_NAMES = {
+    "solar or actinic keratosis": "AK",
+    "melanoma in situ": "MEL",
+    "melanoma invasive": "MEL",
+    "melanoma metastasis": "MEL",
+    "melanoma, nos": "MEL",
+    "squamous cell carcinoma in situ": "SCC",
+    "squamous cell carcinoma, invasive": "SCC",
+    "squamous cell carcinoma, nos": "SCC",
+    "benign soft tissue proliferations - vascular": "VASC",
+    "angioma": "VASC",
+    "hemangioma": "VASC",
+    "angiokeratoma": "VASC",
+}
+"""The archive's names of the classes of ISIC 2019 that the taxonomy does not know."""
+DERMOSCOPIC = "dermoscopic"
+
+
+def is_archive(folder: str | Path) -> bool:
+    """Whether a folder is a download of the archive."""
+    table = Path(folder) / TABLE_NAME
+    if not table.is_file():
+        return False
+    with table.open(encoding="utf-8-sig", errors="replace") as handle:
+        return "isic_id" in handle.readline()
+
+
+def read(folder: str | Path, class_map: Mapping[str, str] | None = None) -> SourceTable:
+    """Read the metadata; images that are not dermoscopic or have no diagnosis are left out, and counted.
+
+    Args:
+        folder: holds `metadata.csv` and the images.
+        class_map: what else a diagnosis means.
+
+    Raises:
+        DataError: no metadata, or nothing with a diagnosis.
+        TableError: the table is damaged or a diagnosis is unknown; names them.
+    """
+    table_file = Path(folder) / TABLE_NAME
+    if not table_file.is_file():
+        raise DataError(f"{folder} has no {TABLE_NAME}; expected a download of the ISIC archive (isic-cli)")
+    raw = _usable(table_file, read_numbered_table(table_file, REQUIRED))
+    files = find_images(Path(folder))
+    rows = pd.DataFrame(
+        {
+            "image_id": raw["isic_id"],
+            "class": _classes(raw, class_map),
+            "age_years": _first(raw, ("age_approx",)),
+            "site": _first(raw, ("anatom_site_general", "anatom_site_1")),
+            "licence": raw["copyright_license"],
+            "source": "ISIC archive",
+            "path": [files.get(image_id, f"{image_id}.jpg") for image_id in raw["isic_id"]],
+            **{name: _first(raw, (name,)) for name in ("lesion_id", "patient_id", "sex")},
+        },
+        index=raw.index,
+    )
+    attributions = dict(sorted(Counter(raw["attribution"]).items()))
+    facts = {"source": "archive", "tables": [TABLE_NAME], "attributions": attributions}
+    return source_table(rows, Path(folder), facts)
+
+
+def _usable(table_file: Path, raw: pd.DataFrame) -> pd.DataFrame:
+    """Rows of dermoscopic images with a diagnosis."""
+    levels = [name for name in LEVELS if name in raw]
+    if not levels:
+        raise TableError(f"{table_file} has no column of diagnoses; expected one of {', '.join(LEVELS)}")
+    # downloads that say nothing of the kind of an image are taken as they are
+    kind = raw["image_type"].str.lower() if "image_type" in raw else pd.Series("", index=raw.index)
+    is_other = ~kind.isin(["", DERMOSCOPIC])
+    is_bare = (raw[levels] == "").all(axis=1)
+    for number, what in (
+        (int(is_other.sum()), "are not dermoscopic"),
+        (int(is_bare.sum()), "have no diagnosis"),
+    ):
+        if number:
+            warn(f"{table_file}: {number} of {len(raw)} images {what} and are left out")
+    kept = raw[~(is_other | is_bare)]
+    if kept.empty:
+        raise DataError(f"{table_file}: not one dermoscopic image has a diagnosis")
+    return kept
+
+
+def _classes(raw: pd.DataFrame, class_map: Mapping[str, str] | None) -> list[str]:
+    """The class of each row: of the finest diagnosis that names one."""
+    levels = [name for name in LEVELS if name in raw]
+    known = {**OTHER_NAMES, **{name.lower(): code for name, code in (class_map or {}).items()}}
+    rows = raw[levels].to_numpy(dtype=object).tolist()
+    codes = {text: known.get(text.lower()) or find_class(text) for row in rows for text in row if text}
+    unknown = sorted({_finest(row) for row in rows if not any(codes.get(text) for text in row)})
+    if unknown:
+        match_classes(unknown)  # raises, with the nearest known names and the remedy
+    return [next(str(codes[text]) for text in row if codes.get(text)) for row in rows]
+
+
+def _finest(row: Sequence[str]) -> str:
+    return next(text for text in row if text)
+
+
+def _first(raw: pd.DataFrame, names: Sequence[str]) -> pd.Series:
+    """The first of some columns that is there; empty where none is."""
+    found = next((name for name in names if name in raw), None)
+    return pd.Series("", index=raw.index) if found is None else raw[found]

@@ -1,0 +1,85 @@
+"""Downloads of the ISIC archive: diagnoses old and new, licences, and what is left out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lentigo.data.sources import guess_source
+from lentigo.data.sources.archive import is_archive, read
+from lentigo.data.tables import LentigoWarning
+from lentigo.settings.errors import DataError, TableError
+
+
+def folder_of(place: Path, header: str, *rows: str) -> Path:
+    (place / "metadata.csv").write_text("\n".join([header, *rows]) + "\n")
+    return place
+
+
+NEW = (
+    "isic_id,attribution,copyright_license,age_approx,anatom_site_1,diagnosis_1,diagnosis_2,diagnosis_3,"
+    "diagnosis_4,image_type,lesion_id,patient_id,sex"
+)
+NEW_ROWS = (
+    "ISIC_0000001,Clinic A,CC-BY,55,Head and neck,Malignant,Malignant melanocytic proliferations (Melanoma),"
+    "Melanoma Invasive,,dermoscopic,IL_1,IP_1,female",
+    "ISIC_0000002,Clinic B,CC-0,,,Benign,Benign melanocytic proliferations,Nevus,Nevus with a finer name,"
+    "dermoscopic,IL_2,,",
+    "ISIC_0000003,Clinic B,CC-BY-NC,,,Indeterminate,Some epidermal proliferation,Solar or actinic keratosis,,"
+    "dermoscopic,,,",
+    "ISIC_0000004,Clinic B,CC-BY-NC,,,Benign,x,Nevus,,clinical,,,",
+    "ISIC_0000005,Clinic B,CC-BY-NC,,,,,,,dermoscopic,,,",
+)
+
+
+def test_the_finest_known_diagnosis_is_the_class_and_licences_come_along(tmp_path: Path) -> None:
+    folder_of(tmp_path, NEW, *NEW_ROWS)
+    (tmp_path / "ISIC_0000002.jpg").touch()
+    with pytest.warns(LentigoWarning) as told:
+        source = read(tmp_path)
+    texts = [str(item.message) for item in told if issubclass(item.category, LentigoWarning)]
+    assert ["1 of 5 images" in text for text in texts] == [True, True]
+    table = source.table
+    assert table["image_id"].tolist() == ["ISIC_0000001", "ISIC_0000002", "ISIC_0000003"]
+    assert table["class"].tolist() == ["MEL", "NV", "AK"]
+    assert table["licence"].tolist() == ["CC-BY", "CC-0", "CC-BY-NC"]
+    assert table["lesion_id"].tolist() == ["IL_1", "IL_2", ""]
+    assert table["patient_id"].tolist() == ["IP_1", "", ""]
+    assert table["path"].tolist()[1] == "ISIC_0000002.jpg"
+    assert source.facts["attributions"] == {"Clinic A": 1, "Clinic B": 2}
+
+
+def test_older_downloads_have_one_column_of_diagnoses(tmp_path: Path) -> None:
+    rows = ("ISIC_1,A,CC-0,nevus", "ISIC_2,A,CC-0,hemangioma", "ISIC_3,A,CC-0,Basal Cell Carcinoma")
+    table = read(folder_of(tmp_path, "isic_id,attribution,copyright_license,diagnosis", *rows)).table
+    assert table["class"].tolist() == ["NV", "VASC", "BCC"]
+
+
+def test_an_unknown_diagnosis_is_refused_unless_mapped(tmp_path: Path) -> None:
+    rows = ("ISIC_1,A,CC-0,nevus", "ISIC_2,A,CC-0,scar")
+    folder_of(tmp_path, "isic_id,attribution,copyright_license,diagnosis", *rows)
+    with pytest.raises(TableError, match="--map scar=CLASS"):
+        read(tmp_path)
+    assert read(tmp_path, {"Scar": "UNK"}).table["class"].tolist() == ["NV", "UNK"]
+
+
+def test_what_is_no_download_or_has_nothing_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="expected a download"):
+        read(tmp_path)
+    folder_of(tmp_path, "isic_id,attribution,copyright_license", "ISIC_1,A,CC-0")
+    with pytest.raises(TableError, match="no column of diagnoses"):
+        read(tmp_path)
+    folder_of(tmp_path, "isic_id,attribution,copyright_license,diagnosis", "ISIC_1,A,CC-0,")
+    with pytest.raises(DataError, match="not one"), pytest.warns(LentigoWarning, match="no diagnosis"):
+        read(tmp_path)
+
+
+def test_it_is_recognised_by_its_first_column(tmp_path: Path) -> None:
+    assert not is_archive(tmp_path)
+    folder_of(tmp_path, "image,attribution")
+    assert guess_source(tmp_path) == "folder"
+    folder_of(tmp_path, NEW)
+    assert guess_source(tmp_path) == "archive"
+    (tmp_path / "HAM10000_metadata.csv").touch()
+    assert guess_source(tmp_path) == "ham10000"
