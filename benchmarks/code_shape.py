@@ -29,7 +29,8 @@ def main() -> None:
                 imports[room].add(str(node.module).split(".")[1])
     for title, lengths in (("functions", functions), ("files", files)):
         middle, high = np.percentile(lengths, (50, 95))
-        print(f"{title}: {len(lengths)}; lines: median {middle:.0f}, 95th percentile {high:.0f}, most {max(lengths)}")
+        shape = f"median {middle:.0f}, 95th percentile {high:.0f}, most {max(lengths)}"
+        print(f"{title}: {len(lengths)}; lines: {shape}")
     for room, others in sorted(imports.items()):
         print(f"{room} -> {', '.join(sorted(others - {room})) or 'nothing'}")
 
