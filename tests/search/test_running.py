@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from stub import accuracy_of, genomes, job_in, recipe_of, train_stub
 
@@ -146,12 +148,13 @@ def train(recipe, out):
     time.sleep(float(sys.argv[3]))
     return train_stub(recipe, out)
 
-run_search(job_in(Path(sys.argv[2]), trials=9, train=train))
+run_search(job_in(Path(sys.argv[2]), trials=int(sys.argv[4]), train=train))
 """
 
 
-def start_worker(folder: Path, seconds: float) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", WORKER, str(Path(__file__).parent), str(folder), str(seconds)]
+def start_worker(folder: Path, seconds: float, trials: int = 9) -> subprocess.Popen[str]:
+    options = [str(Path(__file__).parent), str(folder), str(seconds), str(trials)]
+    command = [sys.executable, "-c", WORKER, *options]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
@@ -163,6 +166,21 @@ def test_a_search_killed_by_the_system_ends_with_the_same_genomes(tmp_path: Path
     worker.wait()
     resumed = run_search(job_in(tmp_path / "killed", trials=9))
     assert genomes(resumed) == genomes(run_search(job_in(tmp_path / "whole", trials=9)))
+
+
+@pytest.mark.slow
+def test_ten_kills_at_random_moments_leave_the_same_genomes(tmp_path: Path) -> None:
+    moments = np.random.default_rng(0)
+    for _ in range(10):
+        worker = start_worker(tmp_path / "killed", 0.02, trials=40)
+        assert worker.stdout is not None
+        for _ in range(int(moments.integers(1, 4))):
+            worker.stdout.readline()
+        time.sleep(moments.uniform(0, 0.05))
+        worker.kill()
+        worker.wait()
+    resumed = run_search(job_in(tmp_path / "killed", trials=40))
+    assert genomes(resumed) == genomes(run_search(job_in(tmp_path / "whole", trials=40)))
 
 
 def test_several_processes_on_one_search_keep_every_trial_once(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import dataclasses
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lentigo.settings.errors import SettingsError
@@ -95,6 +95,7 @@ def test_every_packaged_recipe_is_sound_and_opens_with_its_command(name: str) ->
     assert name in first_line
 
 
+@settings(deadline=None)  # a busy machine is slow, not wrong
 @given(
     epochs=st.integers(1, 500),
     lr=st.floats(1e-9, 10),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lentigo.api.explanation import explain
     from lentigo.api.exporting import export
     from lentigo.api.prediction import predict
+    from lentigo.api.searching import search
     from lentigo.api.training import train
 
 _HOMES = {
@@ -27,10 +28,11 @@ _HOMES = {
     "explain": "lentigo.api.explanation",
     "export": "lentigo.api.exporting",
     "predict": "lentigo.api.prediction",
+    "search": "lentigo.api.searching",
     "train": "lentigo.api.training",
 }
 
-__all__ = ["demo", "evaluate", "explain", "export", "predict", "train"]
+__all__ = ["demo", "evaluate", "explain", "export", "predict", "search", "train"]
 
 
 def __getattr__(name: str) -> Any:
