@@ -1,4 +1,4 @@
-"""A training in a process of its own, to be killed: data and run folder in, a line after each step out."""
+"""A training in a process of its own, to be killed: after each step it says so and waits for a line."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from lentigo.training.run import train
 
 
 class Printing(TrainingProgress):
-    """Tells the parent when to kill."""
+    """Tells the parent where it is, and goes on when told to."""
 
     def step_done(self, event: StepDone) -> None:
         print("step", flush=True)
+        sys.stdin.readline()
 
 
 if __name__ == "__main__":
