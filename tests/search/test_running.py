@@ -127,7 +127,7 @@ def test_inherited_weights_come_from_the_parent(tmp_path: Path) -> None:
     study = run_search(job_in(tmp_path, 6, train=train, recipe=recipe_of("search.inherit_weights=true")))
     assert recipes["0003"].training.start_from == ""
     parent = study.trials[5].user_attrs["parent"]
-    assert recipes["0005"].training.start_from == str(tmp_path / "trials" / f"{parent:04d}")
+    assert recipes["0005"].training.start_from == str((tmp_path / "trials" / f"{parent:04d}").resolve())
 
 
 def test_opponents_have_no_mutation_rate(tmp_path: Path) -> None:

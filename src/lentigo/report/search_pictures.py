@@ -150,7 +150,7 @@ def _place(gene: Gene, value: float) -> float:
 def _name_axes(axes: Axes, theme: Theme, ends: Sequence[tuple[str, float, float]]) -> None:
     """A vertical line for each axis, named below, with its lowest and highest value."""
     for place, (name, low, high) in enumerate(ends):
-        axes.axvline(place, color=theme.line, linewidth=1.2, zorder=1)
+        axes.plot([place, place], [0, 1], color=theme.line, linewidth=1.2, zorder=1)
         for height, value, side in ((-0.02, low, "top"), (1.02, high, "bottom")):
             axes.text(place, height, f"{value:.3g}", ha="center", va=side, color=theme.muted, size=SMALL)
         axes.text(place, -0.12, shorten(name, 26), ha="center", va="top", color=theme.ink, size=SMALL)

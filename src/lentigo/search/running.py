@@ -151,7 +151,8 @@ def individual_of(job: SearchJob, trial: optuna.Trial) -> Individual:
     identity = Identity(search.seed, attributes["generation"], attributes["index"])
     parent = attributes["parent"]
     inherits = search.inherit_weights and parent is not None
-    start = job.directory.run_path(parent) if inherits else None
+    # whole, so that the recipe of this trial does not depend on where the command was given
+    start = job.directory.run_path(parent).resolve() if inherits else None
     has_weights = start is not None and RunDirectory(start).weights_file.is_file()
     return Individual(job.recipe, genome, identity, str(start) if has_weights else "")
 
