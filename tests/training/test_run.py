@@ -235,6 +235,8 @@ def test_mistaken_stages_stop_before_the_first_epoch(blob_data: Data, tmp_path: 
         train(recipe, *blob_data, tmp_path / "run", recorder)
     assert recorder.events == []
     assert RunDirectory(tmp_path / "run").record()["status"] == "failed"
+    run = train(one_epoch(), *blob_data, tmp_path / "run")  # nothing was lost: the mended recipe may stay
+    assert (run.record()["status"], run.record()["error"]) == ("finished", None)
 
 
 def test_without_validation_only_the_last_weights_can_be_kept(blob_data: Data, tmp_path: Path) -> None:

@@ -114,7 +114,8 @@ def _check_same_training(run: RunDirectory, recipe: Recipe, manifest: Manifest, 
             f"{recipe.name} is a recipe for a search: use `lentigo search`, or take out its table [search]"
         )
     record = run.record()
-    if not record:
+    has_something_to_lose = run.checkpoints.is_dir() or run.weights_file.is_file()
+    if not record or not has_something_to_lose:
         return
     differences = []
     if run.recipe_file.is_file() and run.recipe() != recipe:
