@@ -27,9 +27,11 @@ from lentigo.cli import (
     leak_pair,
     output,
     predict,
+    score,
     search,
     split,
     study,
+    submit,
     train,
 )
 from lentigo.cli.native_messages import hide_chatter
@@ -62,6 +64,8 @@ app.command("evaluate")(evaluate.evaluate)
 app.command("explain")(explain.explain)
 app.command("export")(export.export)
 app.command("predict")(predict.predict)
+app.command("score")(score.score)
+app.command("submit")(submit.submit)
 app.command("forensics")(forensics.forensics)
 app.command("study")(study.study)
 app.command("leak-pair")(leak_pair.leak_pair)

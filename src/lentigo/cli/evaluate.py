@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from lentigo.cli import output
+from lentigo.cli import external, output
 
 HEADLINE = ("balanced_accuracy", "accuracy")
 MALIGNANT_HEADLINE = ("roc_auc", "sensitivity", "specificity", "balanced_accuracy", "accuracy")
@@ -20,6 +20,15 @@ def evaluate(
         typer.Option(help="The test part is looked at on purpose; each look is logged."),
     ] = "validation",
     baselines: Annotated[bool, typer.Option(help="Also measure the simple opponents.")] = True,
+    manifest: Annotated[
+        Path | None, typer.Option(help="Other people's images instead of a part: external validation.")
+    ] = None,
+    map_: Annotated[
+        list[str] | None, typer.Option("--map", help="With --manifest, classes put together: AKIEC=AK+SCC.")
+    ] = None,
+    trained_on: Annotated[
+        Path | None, typer.Option(help="With --manifest, where the run's own manifest is, if it has moved.")
+    ] = None,
     allow_leak: Annotated[
         bool, typer.Option(help="Go on although images or groups were trained on; stamps LEAKED.")
     ] = False,
@@ -29,6 +38,10 @@ def evaluate(
     from lentigo import api
 
     output.notice()
+    if manifest is not None:
+        found = external.validate(run, manifest, map_ or [], trained_on, allow_leak)
+        output.result(f"{summary(found)}\n{external.in_words(found)}", found, json)
+        return
     with output.progress(f"evaluating {part}") as advance:
         evaluation = api.evaluate(
             run, part=part, with_baselines=baselines, allow_leak=allow_leak, progress=advance

@@ -1,0 +1,228 @@
+"""A run and other people's images in; how it does on them, leak-checked, out.
+
+The figures of a run's own test part say how it does on more of the same. Other clinics have other cameras,
+other skin and other shares of each class: this is where a classifier shows what it is worth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lentigo.api.training import open_data
+from lentigo.data.cache import open_cache
+from lentigo.data.groups import group_ids
+from lentigo.data.manifest import Manifest, load_manifest
+from lentigo.data.sources.isic import archive_id
+from lentigo.data.split import Split
+from lentigo.data.tables import warn
+from lentigo.data.taxonomy import BINARY_CLASS_NAMES, malignant_classes
+from lentigo.evaluation.class_map import ClassMap, coarse_name, coarse_probabilities
+from lentigo.evaluation.evaluate import Context, evaluate_predictions
+from lentigo.evaluation.leak import check_no_leak
+from lentigo.evaluation.predictions import Predictions, save_predictions
+from lentigo.settings.errors import DataError, SettingsError
+from lentigo.settings.files import write_json
+from lentigo.settings.recipe import Recipe
+from lentigo.settings.run import NOTICE, RunDirectory
+
+SCHEMA_VERSION = 1
+EXTERNAL = "external"
+"""The part that such predictions are said to be of."""
+LINKS = ("image_id", "sha256", "group", "lesion_id", "patient_id")
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class ExternalOptions:
+    """What may be said about an external validation."""
+
+    class_map: ClassMap = field(default_factory=dict)
+    """Classes to be put together, on whichever side has the finer ones."""
+    trained_on: Path | None = None
+    """Where the run's own manifest is now, if it has moved."""
+    allow_leak: bool = False
+    name: str = ""
+    """Of the folder for the results, inside the run; the manifest's folder's name where not given."""
+
+
+def evaluate_external(
+    run: RunDirectory | str | Path,
+    manifest: Manifest | str | Path,
+    options: ExternalOptions | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Predict all images of another manifest and compare them with their truth.
+
+    Writes `external/NAME/predictions.csv` and `evaluation.json` into the run, whose own files stay as they
+    are; the folder of leaked figures is called `NAME-LEAKED`.
+
+    Args:
+        run: a finished run.
+        manifest: the other images.
+        options: see `ExternalOptions`.
+        progress: called with (done, total) steps.
+
+    Returns:
+        As an entry of `evaluation.json`, with `folder`, `manifest`, `class_map`, `prior_shift` (share of each
+        class in training and here) and `look_alikes`.
+
+    Raises:
+        LeakError: an image, or one of its group, was trained on.
+        DataError: the images have classes that the run does not know, and no equation names.
+    """
+    chosen = options or ExternalOptions()
+    opened = run if isinstance(run, RunDirectory) else RunDirectory.existing(run)
+    ours, split = open_data(opened, chosen.trained_on)
+    theirs = manifest if isinstance(manifest, Manifest) else load_manifest(manifest)
+    truth, class_map = external_truth(theirs, ours, opened.recipe(), chosen.class_map)
+    linked, trained = linked_tables(theirs, ours, split)
+    leaked = check_no_leak(linked, trained, chosen.allow_leak)
+    alike = look_alikes(theirs, ours, split)
+    predictions = _predict(opened, theirs, truth, class_map, progress)
+    malignant = tuple(coarse_name(name, class_map) for name in opened.record()["malignant"])
+    context = Context(EXTERNAL, opened.record()["split"]["hash"], malignant, leaked)
+    result = {
+        **evaluate_predictions(predictions, linked["group"].to_numpy(dtype=str), context),
+        "manifest": {"path": str(theirs.path), "sha256": theirs.sha256},
+        "class_map": {target: list(parts) for target, parts in class_map.items()},
+        "prior_shift": prior_shift(predictions, _training_classes(ours, split, opened.recipe(), class_map)),
+        "look_alikes": alike,
+    }
+    name = (chosen.name or _folder_name(theirs)) + ("-LEAKED" if leaked else "")
+    _save(opened, name, predictions, result)
+    return {**result, "folder": str(opened.path / EXTERNAL / name)}
+
+
+def external_truth(
+    theirs: Manifest, ours: Manifest, recipe: Recipe, class_map: ClassMap
+) -> tuple[list[str], dict[str, tuple[str, ...]]]:
+    """The truth of each image (N,) in the run's classes, and the equations that its answers need.
+
+    A run of benign against malignant groups the classes that it was trained on; others need an equation, such
+    as benign=AKIEC.
+
+    Raises:
+        DataError: a class is unknown to the run.
+    """
+    binary = recipe.task.classes == "binary" and set(ours.class_names) != set(BINARY_CLASS_NAMES)
+    equations = dict(class_map)
+    if binary:
+        malignant = malignant_classes(ours.class_names, recipe.task)
+        sides = {
+            "benign": tuple(name for name in ours.class_names if name not in malignant),
+            "malignant": malignant,
+        }
+        equations = {side: (*sides[side], *class_map.get(side, ())) for side in BINARY_CLASS_NAMES}
+        _check_sides(class_map)
+    known = {*BINARY_CLASS_NAMES} if binary else {coarse_name(name, equations) for name in ours.class_names}
+    truth = [coarse_name(name, equations) for name in theirs.table["class"]]
+    strangers = sorted({name for name in truth if name not in known})
+    if strangers:
+        raise DataError(
+            f"the run does not know the class {', '.join(strangers)}, only {', '.join(sorted(known))}; say "
+            "what it is made of or belongs to, such as --map AKIEC=AK+SCC, or import the images without it"
+        )
+    return truth, {} if binary else equations
+
+
+def linked_tables(theirs: Manifest, ours: Manifest, split: Split) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Their images, and our training images, with everything by which one could be known from the other.
+
+    Groups are those of both manifests together, so that a lesion links across them. Ids are those of the
+    archive, without `_downsampled`.
+    """
+    both = pd.concat([theirs.table, ours.table], ignore_index=True)
+    both = both.assign(image_id=both["image_id"].map(archive_id))
+    # a near-duplicate cluster is a number within one manifest and means nothing in another
+    is_theirs = np.arange(len(both)) < len(theirs.table)
+    clusters = np.where(is_theirs, "theirs ", "ours ") + both["duplicate_group"].to_numpy(dtype=object)
+    both["duplicate_group"] = np.where(both["duplicate_group"] == "", "", clusters)
+    both["group"] = group_ids(both)
+    rows = len(theirs.table) + split.rows(ours, "train")
+    return both.loc[is_theirs, list(LINKS)].reset_index(drop=True), both.iloc[rows][list(LINKS)]
+
+
+def look_alikes(theirs: Manifest, ours: Manifest, split: Split) -> dict[str, Any]:
+    """Images whose perceptual hash is that of a training image under another id: to be looked at.
+
+    They do not stop the evaluation, for plain images look alike by chance; a warning names them.
+    """
+    trained = ours.table.iloc[split.rows(ours, "train")]
+    known = dict(zip(trained["perceptual_hash"], trained["image_id"].map(archive_id), strict=True))
+    known.pop("", None)
+    found = [
+        f"{image_id} ~ {known[mark]}"
+        for image_id, mark in zip(theirs.table["image_id"], theirs.table["perceptual_hash"], strict=True)
+        if mark in known and known[mark] != archive_id(image_id)
+    ]
+    if found:
+        warn(f"{len(found)} images look like training images (such as {found[0]}): compare them by eye")
+    return {"n": len(found), "examples": found[:12]}
+
+
+def prior_shift(predictions: Predictions, trained: pd.Series[str]) -> dict[str, dict[str, float | int]]:
+    """Of each class its share of the images in training and here, and its images here."""
+    shares = {}
+    for name in predictions.class_names:
+        before, here = float((trained == name).mean()), float((predictions.truth == name).mean())
+        shares[name] = {"trained": before, "here": here, "n": int((predictions.truth == name).sum())}
+    return shares
+
+
+def _check_sides(class_map: ClassMap) -> None:
+    wrong = sorted(set(class_map) - set(BINARY_CLASS_NAMES))
+    if wrong:
+        raise SettingsError(
+            f"--map {wrong[0]}=...: this run tells benign from malignant only; say to which of them a class "
+            "belongs, such as --map benign=AKIEC"
+        )
+
+
+def _predict(
+    run: RunDirectory,
+    theirs: Manifest,
+    truth: list[str],
+    class_map: ClassMap,
+    progress: Progress | None,
+) -> Predictions:
+    from lentigo.training.inference import load_network, predict_images
+
+    cache = open_cache(theirs, run.recipe().input, progress=progress)
+    found = predict_images(load_network(run), (cache.images[row] for row in range(len(theirs.table))))
+    probabilities, names = coarse_probabilities(found, run.record()["class_names"], class_map)
+    return Predictions(
+        theirs.image_ids(),
+        np.array(EXTERNAL),
+        np.array(-1),
+        np.array(truth, dtype=object),
+        probabilities,
+        names,
+    )
+
+
+def _training_classes(ours: Manifest, split: Split, recipe: Recipe, class_map: ClassMap) -> pd.Series[str]:
+    classes = ours.table["class"].iloc[split.rows(ours, "train")]
+    if recipe.task.classes == "binary":
+        malignant = malignant_classes(ours.class_names, recipe.task)
+        return classes.map(lambda name: "malignant" if name in malignant else "benign")
+    return classes.map(lambda name: coarse_name(name, class_map))
+
+
+def _folder_name(theirs: Manifest) -> str:
+    return theirs.path.resolve().parent.name if theirs.path is not None else EXTERNAL
+
+
+def _save(run: RunDirectory, name: str, predictions: Predictions, result: dict[str, Any]) -> None:
+    if name in ("", ".", "..") or set(name) & set("/\\\0"):
+        raise SettingsError(f"{name!r} is no name for a folder")
+    folder = run.path / EXTERNAL / name
+    save_predictions(folder / "predictions.csv", predictions)
+    document = {"schema_version": SCHEMA_VERSION, "notice": NOTICE, "run": run.record()["name"]}
+    write_json(folder / "evaluation.json", {**document, **result})

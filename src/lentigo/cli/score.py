@@ -1,0 +1,70 @@
+"""`lentigo score`: a submission scored by the official rules of ISIC 2018 and 2019."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from lentigo.cli import output
+
+SHOWN = ("sensitivity", "specificity", "ppv", "roc_auc", "average_precision")
+
+
+def score(
+    submission: Annotated[Path, typer.Argument(help="A CSV: image, then one column a category.")],
+    truth: Annotated[Path, typer.Option(help="The ground truth: one-hot, perhaps with score_weight.")],
+    run: Annotated[
+        Path | None, typer.Option(help="The run that answered: what it was trained on is refused.")
+    ] = None,
+    manifest: Annotated[
+        Path | None, typer.Option(help="Where the run's manifest is now, if it has moved.")
+    ] = None,
+    metadata: Annotated[
+        Path | None, typer.Option(help="A table with lesion_id or patient_id: groups for the intervals.")
+    ] = None,
+    exclude: Annotated[
+        list[str] | None, typer.Option(help="An image that does not count: ISIC_0035068.")
+    ] = None,
+    map_: Annotated[
+        list[str] | None, typer.Option("--map", help="Classes to be put together: AKIEC=AK+SCC.")
+    ] = None,
+    allow_leak: Annotated[
+        bool, typer.Option(help="Go on although images or groups were trained on; stamps LEAKED.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Check a submission, and compare it with the truth."""
+    from lentigo.api.scoring import ScoreOptions
+    from lentigo.api.scoring import score as score_submission
+    from lentigo.evaluation.class_map import parse_class_map
+
+    output.notice()
+    classes = parse_class_map(map_ or [])
+    options = ScoreOptions(run, manifest, metadata, tuple(exclude or ()), classes, allow_leak)
+    found = score_submission(submission, truth, options)
+    output.result(in_words(found), found, json)
+    if not found["leak_checked"]:
+        output.advise("not checked for leaks: give --run with the run that answered")
+
+
+def in_words(found: dict[str, Any]) -> str:
+    """The main score, then a line a category."""
+    mark = "LEAKED " if found["leaked"] else ""
+    grouped = f"{found['n_groups']} groups" if found["groups_known"] else "each image a group of its own"
+    lines = [
+        f"{mark}{found['submission']} on {found['truth']}: {found['n_images']} images, {grouped}, "
+        f"{found['without_weight']} without weight, {found['undecided']} undecided",
+        f"{mark}{'balanced accuracy':<20} {output.number(found['balanced_accuracy'])}",
+    ]
+    if found["absent_categories"]:
+        lines.append(f"no images of {', '.join(found['absent_categories'])}: left out of the mean")
+    rows = {**found["per_category"], "mean": found["macro_average"]}
+    for name, figures in rows.items():
+        lines += [f"{mark}{name:<8} {_label(figure)} {output.number(figures[figure])}" for figure in SHOWN]
+    return "\n".join(lines)
+
+
+def _label(figure: str) -> str:
+    return f"{figure.replace('_', ' '):<18}"
