@@ -11,7 +11,7 @@ was trained on. What is finished is not repeated; a row that fails is told and t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +32,8 @@ from lentigo.experiments.subset import limited
 from lentigo.experiments.table import write_table_files
 from lentigo.settings.errors import LentigoError, SettingsError
 from lentigo.settings.files import read_json, write_json
-from lentigo.settings.recipe import Recipe
 from lentigo.settings.run import RunDirectory
-from lentigo.settings.toml import load_recipe
+from lentigo.settings.toml import dump_recipe, load_recipe, parse_recipe
 
 FRACTIONS = (0.7, 0.15, 0.15)
 DRAWN_IMAGES, DRAWN_HEIGHT, DRAWN_WIDTH = 240, 96, 128
@@ -143,9 +142,12 @@ def run_row(job: StudyJob, row: StudyRow, watch: Watch | None = None) -> RunDire
 
 
 def scaled_row(job: StudyJob, row: StudyRow) -> Scaled:
-    """The recipe of a row as this job runs it."""
-    recipe: Recipe = load_recipe(row.recipe, job.overrides)
-    return scale_recipe(recipe, job.scale, job.weights.get(recipe.model.backbone, ""), job.seed)
+    """The recipe of a row as this job runs it; its `overrides` have the last word."""
+    recipe = load_recipe(row.recipe)
+    scaled = scale_recipe(recipe, job.scale, job.weights.get(recipe.model.backbone, ""), job.seed)
+    if not job.overrides:
+        return scaled
+    return replace(scaled, recipe=parse_recipe(dump_recipe(scaled.recipe), row.recipe, job.overrides))
 
 
 def finished_run(job: StudyJob, row: StudyRow) -> RunDirectory | None:
