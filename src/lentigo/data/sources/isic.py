@@ -72,9 +72,9 @@ def read(
     rows["path"] = _paths(rows["image_id"], files.images)
     tables = [path.name for path in (files.truth, files.metadata) if path is not None]
     facts: dict[str, object] = {"source": "isic", "tables": tables}
-    official = compare_with_official(files.truth.name, rows["class"])
-    if official:
-        facts["official"] = official
+    published = compare_with_official(files.truth.name, rows["class"])
+    if published:
+        facts["official"] = published
     return source_table(rows, files.images, facts)
 
 
