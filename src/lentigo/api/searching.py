@@ -16,6 +16,7 @@ from lentigo.settings.toml import load_recipe
 
 if TYPE_CHECKING:
     from lentigo.search.directory import SearchDirectory
+    from lentigo.search.running import SearchJob
     from lentigo.training.progress import TrainingProgress
 
 
@@ -33,53 +34,50 @@ def search(  # noqa: PLR0913 - options of one verb
     say: Callable[[str], None] = lambda _text: None,
     progress: TrainingProgress | None = None,
 ) -> dict[str, Any]:
-    """Train individuals until the budget is used up; the same call again resumes, or draws the results anew.
+    """Train individuals until the budget is used up; the same call again resumes. Returns `search.json`.
 
-    Writes `winner.toml`, `trials.csv`, `search.json` and `search.html` into `out`, whose `trials/` are run
-    directories. Several processes may work on one search by giving the same call.
+    Writes `winner.toml`, `trials.csv`, `search.json` and `search.html` beside `trials/`, the run directories.
 
     Args:
-        recipe: a recipe with a table `[search]`, such as `genetic`.
+        recipe: one with a table `[search]`, such as `genetic`.
         manifest: a `Manifest`, a `manifest.csv` or its folder.
-        split: a `Split` or a `split.csv`; fitness is measured on its validation part.
+        split: fitness is measured on its validation part.
         out: the search directory.
         budget: `20` trials, or `30m` of training.
         sampler: `genetic`, `random` or `tpe`.
-        overrides: `key=value` settings that replace those of a recipe given by name or path.
-        confirm: look at the test part with the winner, once, and tell how far choosing has flattered it.
+        overrides: `key=value` settings that replace those of a recipe given by name.
+        confirm: look at the test part with the winner, once, to tell how far choosing has flattered it.
         beside: other searches on the same data, shown in the same picture.
-        say: told what happens, in one line each.
+        say: told what happens, in lines.
         progress: told about the trainings.
-
-    Returns:
-        `search.json`.
-
-    Raises:
-        LentigoError: recipe, data or directory cannot be used, or no training has succeeded.
     """
     from lentigo.search.budget import parse_budget
     from lentigo.search.directory import SearchDirectory
-    from lentigo.search.results import write_results
-    from lentigo.search.running import SearchJob, identity_of, run_search, trainer
+    from lentigo.search.running import SearchJob, trainer
 
     loaded = recipe if isinstance(recipe, Recipe) else load_recipe(recipe, overrides)
     images = manifest if isinstance(manifest, Manifest) else load_manifest(Path(manifest).resolve())
     parts = split if isinstance(split, Split) else load_split(split)
-    directory = SearchDirectory(out)
     train = trainer(images, parts, progress)
-    job = SearchJob(loaded, directory, sampler, parse_budget(budget), train, say)
-    directory.open(loaded, identity_of(sampler, images, parts))
-    study = run_search(job)
-    record = write_results(directory, study, loaded)
+    job = SearchJob(loaded, SearchDirectory(out), sampler, parse_budget(budget), train, say)
+    _run(job, images, parts)
     if confirm:
-        record = _confirm(directory, loaded, images.path, say)
-    _write_page(directory, loaded, beside)
-    return record
+        _confirm(job.directory, loaded, images.path, say)
+    return _write_page(job.directory, loaded, beside)
+
+
+def _run(job: SearchJob, manifest: Manifest, split: Split) -> None:
+    """Search, and write down what was found."""
+    from lentigo.search.results import write_results
+    from lentigo.search.running import identity_of, run_search
+
+    job.directory.open(job.recipe, identity_of(job.sampler, manifest, split))
+    write_results(job.directory, run_search(job), job.recipe)
 
 
 def _confirm(
     directory: SearchDirectory, recipe: Recipe, manifest: Path | None, say: Callable[[str], None]
-) -> dict[str, Any]:
+) -> None:
     """Evaluate the winner on validation and, once, on test."""
     from lentigo.search.optimism import metric_of, optimism
 
@@ -88,7 +86,7 @@ def _confirm(
     before = record.get("confirmations", [])
     if any(one["winner"] == winner["number"] for one in before):
         say("this winner is confirmed already; test is not looked at again")
-        return record
+        return
     run, metric = RunDirectory.existing(winner["run"]), metric_of(recipe)
     validation, test = (
         evaluate(run, part=part, manifest=manifest, with_baselines=False)["metrics"][metric]
@@ -102,10 +100,11 @@ def _confirm(
         "optimism": optimism(validation, test),
         "when": now(),
     }
-    return directory.update_record(confirmations=[*before, confirmation])
+    directory.update_record(confirmations=[*before, confirmation])
 
 
-def _write_page(directory: SearchDirectory, recipe: Recipe, beside: Sequence[str | Path]) -> None:
+def _write_page(directory: SearchDirectory, recipe: Recipe, beside: Sequence[str | Path]) -> dict[str, Any]:
+    """Draw the page; returns the record it shows."""
     from lentigo.report.search_page import SearchReport, write_search_report
     from lentigo.search.directory import SearchDirectory
     from lentigo.search.genome import search_of
@@ -121,6 +120,7 @@ def _write_page(directory: SearchDirectory, recipe: Recipe, beside: Sequence[str
     rows = trial_rows(directory.study())
     report = SearchReport(record, rows, search_of(recipe).genes, others)
     write_search_report(directory.report_file, report)
+    return record
 
 
 def _check_comparable(ours: Mapping[str, Any], other: Mapping[str, Any], path: str | Path) -> None:

@@ -66,17 +66,10 @@ def train(
         if run.record().get("status") == "finished" and run.weights_file.is_file():
             watch.note(f"{run.path} is finished already; nothing to do")
             return run
-        _check_parts(recipe, manifest, split)
-        start = find_start(recipe.training, run.path)
-        if start:
-            check_start(start, manifest.sha256, split.hash)
-        run.write_recipe(recipe)
-        run.update_record(**_opening(run, recipe, manifest, split))
+        _open(run, recipe, manifest, split)
         try:
-            subject = _material(recipe, manifest, split, watch)
-            if start:
-                _start(run, subject, start, watch)
-            _train(run, subject, watch)
+            start = _find_start(run, recipe, manifest, split)
+            _train(run, _material(recipe, manifest, split, watch), start, watch)
         except Interrupted:
             run.update_record(status="interrupted")
             raise
@@ -84,6 +77,21 @@ def train(
             run.update_record(status="failed", error=str(error))
             raise
     return run
+
+
+def _open(run: RunDirectory, recipe: Recipe, manifest: Manifest, split: Split) -> None:
+    """Put down what is about to be trained."""
+    _check_parts(recipe, manifest, split)
+    run.write_recipe(recipe)
+    run.update_record(**_opening(run, recipe, manifest, split))
+
+
+def _find_start(run: RunDirectory, recipe: Recipe, manifest: Manifest, split: Split) -> Path | None:
+    """The run or weights file the recipe starts from, if any, and known to have learnt nothing held out."""
+    start = find_start(recipe.training, run.path)
+    if start:
+        check_start(start, manifest.sha256, split.hash)
+    return start
 
 
 def _start(run: RunDirectory, subject: Subject, start: Path, watch: TrainingProgress) -> None:
@@ -96,8 +104,10 @@ def _start(run: RunDirectory, subject: Subject, start: Path, watch: TrainingProg
     watch.note(f"starts from the weights of {start}{fresh}")
 
 
-def _train(run: RunDirectory, subject: Subject, watch: TrainingProgress) -> None:
+def _train(run: RunDirectory, subject: Subject, start: Path | None, watch: TrainingProgress) -> None:
     """Run the loop and put down its end; checkpoints go only after the weights are safe."""
+    if start:
+        _start(run, subject, start, watch)
     with stop_on_signals() as stop:
         trainer = Trainer(subject, run, watch, stop)
         state = trainer.run()
