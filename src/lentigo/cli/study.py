@@ -12,13 +12,15 @@ from lentigo.cli import output
 
 
 def study(
-    out: Annotated[Path, typer.Option(help="Where runs and table go; the same command again resumes.")],
+    out: Annotated[
+        Path, typer.Option(help="Where runs and table go; the same command again resumes.")
+    ] = Path("study"),
     rows: Annotated[
         str, typer.Option(help="Rows by id or recipe, such as S1,S6; default: every one there is.")
     ] = "",
     scale: Annotated[
         Literal["smoke", "small", "full"],
-        typer.Option(help="smoke: minutes, shows that it works; small: for a processor; full: as the study."),
+        typer.Option(help="smoke: shows that it works; small: for a processor; full: as the study."),
     ] = "smoke",
     manifest: Annotated[
         Path | None, typer.Option(help="manifest.csv, or its folder; default at smoke: drawn images.")
@@ -44,24 +46,35 @@ def study(
 
     chosen = choose_rows([name.strip() for name in rows.split(",") if name.strip()])
     if list_:
-        facts = [{"id": row.id, "recipe": row.recipe, "title": row.title} for row in chosen]
-        text = "\n".join(f"{row.id:<14}{row.recipe:<26}{row.title}" for row in chosen)
-        output.result(text, {"rows": facts}, json)
+        _list(chosen, json)
         return
-    from lentigo.cli.training_progress import training_progress
-    from lentigo.experiments.study import StudyJob, Watch, run_study, study_images, study_split
-
     start = time.monotonic()
     output.notice()
-    images = study_images(out, manifest, scale, seed)
-    parts = study_split(out, images, split, seed)
-    job = StudyJob(out, images, parts, scale, parse_weights(weights or []), seed, tuple(set_ or ()))
-    with training_progress() as progress:
-        found = run_study(job, chosen, Watch(output.advise, progress))
+    settings = (scale, parse_weights(weights or []), seed, tuple(set_ or ()))
+    found = _run(chosen, (out, manifest, split), settings)
     output.result(table_text(found), {"rows": found}, json)
     output.advise(f"took {output.seconds_since(start)}; table: {out / 'study.html'}")
     if any(row["error"] for row in found):
         raise typer.Exit(1)
+
+
+def _list(rows: Any, as_json: bool) -> None:
+    """Say which rows there are."""
+    facts = [{"id": row.id, "recipe": row.recipe, "title": row.title} for row in rows]
+    text = "\n".join(f"{row['id']:<14}{row['recipe']:<26}{row['title']}" for row in facts)
+    output.result(text, {"rows": facts}, as_json)
+
+
+def _run(rows: Any, places: Any, settings: Any) -> list[dict[str, Any]]:
+    """Open or draw the images and run the rows, with progress on stderr."""
+    from lentigo.cli.training_progress import training_progress
+    from lentigo.experiments.study import StudyJob, Watch, run_study, study_images, study_split
+
+    (out, manifest, split), (scale, _, seed, _) = places, settings
+    images = study_images(out, manifest, scale, seed)
+    parts = study_split(out, images, split, seed)
+    with training_progress() as progress:
+        return run_study(StudyJob(out, images, parts, *settings), rows, Watch(output.advise, progress))
 
 
 def parse_weights(entries: list[str]) -> dict[str, str]:
