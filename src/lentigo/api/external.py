@@ -67,7 +67,7 @@ def evaluate_external(
         run: a finished run.
         manifest: the other images.
         options: see `ExternalOptions`.
-        progress: called with (done, total) steps.
+        progress: called with (done, total) images.
 
     Returns:
         As an entry of `evaluation.json`, with `folder`, `manifest`, `class_map`, `prior_shift` (share of each
@@ -84,7 +84,6 @@ def evaluate_external(
     truth, class_map = external_truth(theirs, ours, opened.recipe(), chosen.class_map)
     linked, trained = linked_tables(theirs, ours, split)
     leaked = check_no_leak(linked, trained, chosen.allow_leak)
-    alike = look_alikes(theirs, ours, split)
     predictions = _predict(opened, theirs, truth, class_map, progress)
     malignant = tuple(coarse_name(name, class_map) for name in opened.record()["malignant"])
     context = Context(EXTERNAL, opened.record()["split"]["hash"], malignant, leaked)
@@ -93,7 +92,7 @@ def evaluate_external(
         "manifest": {"path": str(theirs.path), "sha256": theirs.sha256},
         "class_map": {target: list(parts) for target, parts in class_map.items()},
         "prior_shift": prior_shift(predictions, _training_classes(ours, split, opened.recipe(), class_map)),
-        "look_alikes": alike,
+        "look_alikes": look_alikes(theirs, ours, split),
     }
     name = (chosen.name or _folder_name(theirs)) + ("-LEAKED" if leaked else "")
     _save(opened, name, predictions, result)

@@ -41,14 +41,14 @@ def submit(  # noqa: PLR0913 - options of one verb
     Args:
         run: a finished run.
         out: the CSV to write.
-        part: a part of the run's split, unless `images` are given.
-        images: a folder of image files; an image's id is the file's name without its ending.
-        challenge: `2019`, or `2018`, for which AK and SCC are added up to AKIEC.
+        part: of the run's split, unless `images` is given.
+        images: a folder of files, each named by its image's id.
+        challenge: `2019`, or `2018`, for which AK and SCC are added up.
         manifest: where the run's manifest is now, if it has moved.
         progress: called with (done, total) files.
 
     Returns:
-        How many images, the categories, and those that the network never answers (all 0.0, such as UNK).
+        How many images, the categories, and those never answered (all 0.0, such as UNK).
 
     Raises:
         DataError: the run's classes are not those of the challenge, or an image cannot be used.
@@ -58,21 +58,16 @@ def submit(  # noqa: PLR0913 - options of one verb
     names = tuple(opened.record()["class_names"])
     class_map: ClassMap = AKIEC if challenge == "2018" and "AKIEC" not in names else {}
     _check_classes(names, categories, class_map)
-    if images is None:
-        image_ids, found = _answers_of_part(opened, part, manifest)
-    else:
-        image_ids, found = _answers_of_files(opened, Path(images), progress)
+    image_ids, found = (
+        _answers_of_files(opened, Path(images), progress)
+        if images is not None
+        else _answers_of_part(opened, part, manifest)
+    )
     answers, unanswered = arrange(found, names, categories, class_map)
     write_submission(Path(out), image_ids, categories, answers)
-    return {
-        "notice": NOTICE,
-        "submission": str(out),
-        "challenge": challenge,
-        "source": part if images is None else str(images),
-        "n_images": len(image_ids),
-        "categories": list(categories),
-        "never_answered": unanswered,
-    }
+    facts = {"submission": str(out), "challenge": challenge, "source": str(images or part)}
+    counts = {"n_images": len(image_ids), "categories": list(categories), "never_answered": unanswered}
+    return {"notice": NOTICE, **facts, **counts}
 
 
 def arrange(
