@@ -87,7 +87,7 @@ def _smoke(recipe: Recipe) -> Scaled:
         values |= {"search.population": 2, "search.elite": 1}
     small = with_values(_with_epochs(recipe, most=1), values)
     # the small network is quick enough to learn something, so that a row of the table shows a curve
-    epochs = 4 if recipe.model.backbone == SMALL_CNN and not recipe.search else 1
+    epochs = 20 if recipe.model.backbone == SMALL_CNN and not recipe.search else 1
     return Scaled(_with_epochs(small, exactly=epochs), Limits(64, 32), SMOKE_TRIALS)
 
 
