@@ -9,6 +9,11 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "src" / "lentigo"
+TOGETHER = dict.fromkeys(
+    ("data/synthesis/keratin.py", "data/synthesis/pigment.py", "data/synthesis/vessels.py"),
+    "test_structures.py",
+)
+"""Modules of one kind that one file tests together."""
 
 
 def modules_with_code() -> list[Path]:
@@ -24,4 +29,5 @@ def modules_with_code() -> list[Path]:
 
 @pytest.mark.parametrize("module", modules_with_code(), ids=str)
 def test_a_module_has_its_test(module: Path) -> None:
-    assert (ROOT / "tests" / module.parent / f"test_{module.name}").is_file()
+    name = TOGETHER.get(module.as_posix(), f"test_{module.name}")
+    assert (ROOT / "tests" / module.parent / name).is_file()

@@ -24,8 +24,8 @@ from lentigo.settings.run import RunDirectory, now
 
 Progress = Callable[[int, int], None]
 
-NUM_STEPS = 4
-"""Predict, fit the opponents, compute, draw the report."""
+NUM_STEPS = 3
+"""Predict, fit the opponents, compute; the report is drawn after the last."""
 
 
 def evaluate(  # noqa: PLR0913 - options of one verb
@@ -72,7 +72,6 @@ def evaluate(  # noqa: PLR0913 - options of one verb
     save_evaluation(opened.evaluation_file, opened.record()["name"], result)
     step()
     report_part(opened, images, split, predictions, result)
-    step()
     return {**result, "test_looks": looks}
 
 
