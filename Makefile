@@ -43,7 +43,7 @@ docs: setup
 
 # Needs `uv` on the path; writes versions and hashes, no index address.
 lock:
-	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 --extra dev \
+	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --extra dev \
 		--custom-compile-command "make lock" --upgrade pyproject.toml --output-file requirements.lock
 
 clean:

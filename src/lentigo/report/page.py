@@ -93,10 +93,10 @@ def render_report(report: ReportInput) -> str:
     return page_environment().get_template("report.html.j2").render(_context(report))
 
 
-def page_environment() -> jinja2.Environment:
-    """Templates of this room, with everything escaped and our filters at hand."""
+def page_environment(package: str = "lentigo.report") -> jinja2.Environment:
+    """Templates of a room, with everything escaped and our filters at hand."""
     environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("lentigo.report", "."),
+        loader=jinja2.PackageLoader(package, "."),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
