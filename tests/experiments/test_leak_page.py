@@ -33,6 +33,7 @@ def facts() -> dict[str, Any]:
             figure("resplit", 0.95, "LEAKED", "83.3 % of these very images were trained on"),
         ],
         "training_accuracy": {"value": 1.0, "low": 1.0, "high": 1.0}, "share_trained": 5 / 6,
+        "is_trained": True,
         "prediction": 5 / 6 + 0.72 / 6, "prediction_mark": "LEAKED", "found_minus_prediction": -0.0033,
         "commands": {"by-group": "lentigo leak-pair", "per-image": "lentigo leak-pair"},
     }  # fmt: skip
@@ -48,6 +49,13 @@ def test_every_line_with_a_leaked_figure_begins_with_its_mark(facts: dict[str, A
         line for line in lines if line.startswith("LEAKED")
     ]
     assert next(line for line in lines if "0.610" in line).startswith("honest")
+
+
+def test_a_network_that_learnt_nothing_is_said_to_prove_nothing(facts: dict[str, Any]) -> None:
+    assert "not trained" not in pair_text(facts) + pair_page(facts)
+    idle = {**facts, "is_trained": False}
+    assert "not trained" in pair_text(idle)
+    assert "not trained" in pair_page(idle)
 
 
 def test_files(facts: dict[str, Any], tmp_path: Path) -> None:

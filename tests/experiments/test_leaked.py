@@ -19,6 +19,7 @@ from lentigo.experiments.leaked import (
     PairJob,
     figure,
     leak_pair,
+    majority_share,
     mixture,
     pair_recipe,
     per_image_split,
@@ -96,6 +97,10 @@ def test_a_figure_is_marked_exactly_where_there_is_a_leak() -> None:
     found = figure("resplit", "re-split", evaluation, "why")
     assert (found["mark"], found["why"], found["balanced"]) == ("LEAKED", "why", 1)
     assert figure("by_group", "by group", {**evaluation, "leaked": False}, "why")["mark"] == ""
+
+
+def test_the_majority_is_counted_by_truth() -> None:
+    assert majority_share({"confusion_matrix": [[1, 5], [0, 4]]}) == 0.6
 
 
 @pytest.mark.slow

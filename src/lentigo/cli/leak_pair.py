@@ -28,11 +28,12 @@ def leak_pair(
     """
     from lentigo.cli.training_progress import training_progress
     from lentigo.experiments.leak_page import pair_text, write_pair_files
-    from lentigo.experiments.leaked import PairJob, leak_pair, pair_recipe
+    from lentigo.experiments.leaked import DRAWN, PairJob, leak_pair, pair_recipe
     from lentigo.experiments.study import Watch, study_images
 
     output.notice()
-    chosen = pair_recipe(recipe, set_ or ())
+    shape = DRAWN if manifest is None and recipe == "baseline" else ()
+    chosen = pair_recipe(recipe, [*shape, *(set_ or ())])
     images = study_images(out, manifest, seed=seed)
     with training_progress() as progress:
         facts = leak_pair(PairJob(chosen, images, out, seed), Watch(output.advise, progress))

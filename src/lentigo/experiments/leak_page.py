@@ -18,6 +18,10 @@ from lentigo.report.numbers import number_text, range_text, value_text
 from lentigo.settings.files import write_json, write_text
 
 WIDTH = 640
+NOT_TRAINED = (
+    "not trained: the network is no better on its training images than the commonest class, so nothing was "
+    "memorised and these figures say nothing; train longer, such as with --set stages.0.epochs=60"
+)
 
 
 def write_pair_files(out: Path, facts: Json) -> None:
@@ -76,6 +80,8 @@ def pair_text(facts: Json) -> str:
         if figure["why"]:
             lines.append(f"    {figure['why']}")
     lines.append(f"{facts['prediction_mark']} predicted for the re-split: {arithmetic(facts)}")
+    if not facts["is_trained"]:
+        lines.append(NOT_TRAINED)
     return "\n".join(lines)
 
 
@@ -100,7 +106,7 @@ def pair_page(facts: Json) -> str:
     picture = draw(partial(paint_dots, rows=dot_rows(facts)), _size(facts), words)
     figures = [{**figure, "marked": marked(figure)} for figure in facts["figures"]]
     values = {"title": "LEAKED and honest", "facts": facts, "figures": figures, "picture": picture}
-    return render("leak.html.j2", {**values, "arithmetic": arithmetic(facts)})
+    return render("leak.html.j2", {**values, "arithmetic": arithmetic(facts), "not_trained": NOT_TRAINED})
 
 
 def _size(facts: Json) -> tuple[int, int]:

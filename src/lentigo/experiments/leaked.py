@@ -32,7 +32,7 @@ from lentigo.data.split import NO_FOLD, PARTS, Split, content_hash, crossing_gro
 from lentigo.evaluation.evaluate import Context, evaluate_predictions
 from lentigo.evaluation.leak import check_no_leak
 from lentigo.evaluation.predictions import Predictions, load_predictions
-from lentigo.experiments.facts import Json
+from lentigo.experiments.facts import Json, is_trained
 from lentigo.experiments.study import Watch
 from lentigo.experiments.subset import stratified
 from lentigo.settings.errors import SettingsError
@@ -45,6 +45,8 @@ SHARE = 1 / 6
 FIXED = ("task.classes=binary", "training.keep=last")
 """Two classes, for benign images are dropped to the count of malignant ones; and no epoch is chosen by the
 validation images, so that nothing but the sharing of images flatters."""
+DRAWN = ("input.height=48", "input.width=64", "training.batch_size=16", "stages.0.epochs=60")
+"""Makes `baseline` memorise a few hundred drawn images, which its own size and length do not."""
 RESPLIT_SEED_STEP = 1000
 """Added to the seed for the second drawing: "another seed"."""
 MARK = "LEAKED"
@@ -143,15 +145,15 @@ def leak_pair(job: PairJob, watch: Watch | None = None) -> Json:
     seen.say(f"{MARK}: a balanced sixth of all images, drawn anew, for the same weights")
     predictions = all_predictions(run)
     chosen = resplit(predictions.truth == "malignant", job.seed)
-    is_trained = predictions.part == "train"
+    was_learnt = predictions.part == "train"
     again = _evaluated(run, predictions, chosen, "re-split")
-    learnt = _evaluated(run, predictions, np.flatnonzero(is_trained), "train")
+    learnt = _evaluated(run, predictions, np.flatnonzero(was_learnt), "train")
     figures = [
         figure("by_group", "by group: no lesion on two sides", by_group, ""),
         figure("per_image", "per image: the last sixth", own, _relatives(run)),
-        figure("resplit", "re-split: a balanced sixth drawn anew", again, _themselves(is_trained[chosen])),
+        figure("resplit", "re-split: a balanced sixth drawn anew", again, _themselves(was_learnt[chosen])),
     ]
-    return _facts(job, figures, float(is_trained[chosen].mean()), learnt)
+    return _facts(job, figures, float(was_learnt[chosen].mean()), learnt)
 
 
 def all_predictions(run: RunDirectory) -> Predictions:
@@ -207,8 +209,14 @@ def _relatives(run: RunDirectory) -> str:
     return f"{100 * share:.1f} % of these images show a lesion that was trained on"
 
 
-def _themselves(is_trained: NDArray[np.bool_]) -> str:
-    return f"{100 * is_trained.mean():.1f} % of these very images were trained on"
+def _themselves(was_learnt: NDArray[np.bool_]) -> str:
+    return f"{100 * was_learnt.mean():.1f} % of these very images were trained on"
+
+
+def majority_share(evaluation: Json) -> float:
+    """The commonest class's share of the images of a part."""
+    counts = np.sum(evaluation["confusion_matrix"], axis=1)
+    return float(counts.max() / counts.sum())
 
 
 def _facts(job: PairJob, figures: list[Json], share: float, learnt: Json) -> Json:
@@ -229,6 +237,7 @@ def _facts(job: PairJob, figures: list[Json], share: float, learnt: Json) -> Jso
         "seed": job.seed,
         "figures": figures,
         "training_accuracy": trained,
+        "is_trained": is_trained(learnt["metrics"]["accuracy"]["value"], majority_share(learnt)),
         "share_trained": share,
         "prediction": prediction,
         "prediction_mark": MARK,
