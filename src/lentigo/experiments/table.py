@@ -159,7 +159,7 @@ def _paint_row(axes: Axes, theme: Theme, place: int, row: Json) -> None:
     if reported:
         axes.plot(reported[-1], place, marker="D", markersize=6, markerfacecolor="none", color=theme.muted)
     if row["error"]:
-        axes.text(0.01, place, "failed", color=theme.warning, size=SMALL, va="center")
+        axes.text(1.01, place, "failed", color=theme.warning, size=SMALL, va="center", clip_on=False)
         return
     figure, colour = row["ours"]["accuracy"], theme.accent if row["is_trained"] else theme.warning
     axes.plot(
@@ -170,4 +170,4 @@ def _paint_row(axes: Axes, theme: Theme, place: int, row: Json) -> None:
     if is_defined(figure.get("value")):
         axes.plot(figure["value"], place, marker="o", markersize=6, color=colour)
     notes = [*(["LEAKED"] if row["leaked"] else []), *([] if row["is_trained"] else ["not trained"])]
-    axes.text(0.01, place, ", ".join(notes), color=theme.warning, size=SMALL, va="center")
+    axes.text(1.01, place, ", ".join(notes), color=theme.warning, size=SMALL, va="center", clip_on=False)
