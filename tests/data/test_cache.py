@@ -109,7 +109,7 @@ def test_two_processes_build_one_cache(manifest: Manifest) -> None:
 def test_a_builder_waits_for_another_one(manifest: Manifest, monkeypatch: pytest.MonkeyPatch) -> None:
     answers = iter([False, False, True])
     waits: list[float] = []
-    monkeypatch.setattr(cache, "_try_lock", lambda descriptor: next(answers))
+    monkeypatch.setattr(cache, "try_lock", lambda descriptor: next(answers))
     monkeypatch.setattr(cache.time, "sleep", waits.append)
     open_cache(manifest, SMALL)
     assert len(waits) == 2
