@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-import multiprocessing
 import shutil
+import subprocess
+import sys
 from collections import namedtuple
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ from PIL import Image
 
 from lentigo.data import cache
 from lentigo.data.cache import open_cache
-from lentigo.data.manifest import Manifest, load_manifest, save_manifest
+from lentigo.data.manifest import Manifest, save_manifest
 from lentigo.data.pixels import decode
 from lentigo.settings.errors import DataError
 from lentigo.settings.files import sha256_of
@@ -94,14 +95,19 @@ def test_a_killed_build_goes_on_where_it_was(manifest: Manifest, monkeypatch: py
     np.testing.assert_array_equal(opened.images, expected)
 
 
-def build(folder: Path) -> int:
-    return int(open_cache(load_manifest(folder), SMALL).images.sum())
+BUILD = """
+import sys
+from lentigo.data.cache import open_cache
+from lentigo.data.manifest import load_manifest
+from lentigo.settings.recipe import Input
+print(int(open_cache(load_manifest(sys.argv[1]), Input(24, 32)).images.sum()))
+"""
 
 
 def test_two_processes_build_one_cache(manifest: Manifest) -> None:
-    folder = manifest.image_root.parent
-    with multiprocessing.get_context("spawn").Pool(2) as pool:
-        sums = pool.map(build, [folder, folder], chunksize=1)
+    command = [sys.executable, "-c", BUILD, str(manifest.image_root.parent)]
+    builders = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    sums = [int(builder.communicate(timeout=120)[0]) for builder in builders]
     expected = sum(int(decode(path, 24, 32, "squash").sum()) for path in manifest.paths())
     assert sums == [expected, expected]
 
