@@ -11,6 +11,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from lentigo.cli import output
 from lentigo.training.progress import StageStart, StepDone, TrainingProgress
 
+SHOWN = ("loss", "balanced_accuracy", "val_loss", "val_accuracy", "val_balanced_accuracy")
+"""Figures of an epoch; those of validation are None where there is no validation part."""
+
 
 class RichProgress(TrainingProgress):
     """Draws events on a rich progress bar on stderr."""
@@ -43,10 +46,11 @@ class RichProgress(TrainingProgress):
     def epoch_ended(self, row: dict[str, Any]) -> None:
         """Leave one line for the epoch."""
         self._epoch += 1
+        shown = {name: "none" if row[name] is None else f"{row[name]:.3f}" for name in SHOWN}
         output.advise(
-            f"{self._stage} epoch {self._epoch}/{self._num_epochs}: loss {row['loss']:.3f}, "
-            f"balanced accuracy {row['balanced_accuracy']:.3f}; validation: loss {row['val_loss']:.3f}, "
-            f"accuracy {row['val_accuracy']:.3f}, balanced accuracy {row['val_balanced_accuracy']:.3f} "
+            f"{self._stage} epoch {self._epoch}/{self._num_epochs}: loss {shown['loss']}, "
+            f"balanced accuracy {shown['balanced_accuracy']}; validation: loss {shown['val_loss']}, "
+            f"accuracy {shown['val_accuracy']}, balanced accuracy {shown['val_balanced_accuracy']} "
             f"({row['seconds']:.0f} s, {row['images_per_second']:.0f} images/s)"
         )
 
