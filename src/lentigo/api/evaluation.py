@@ -7,9 +7,9 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
+from lentigo.api.measures import EvaluatedPart, measure
 from lentigo.api.opponents import measure_opponents
 from lentigo.api.reporting import report_part
 from lentigo.api.training import open_data
@@ -68,11 +68,16 @@ def evaluate(  # noqa: PLR0913 - options of one verb
     opponents = measure_opponents(opened.recipe(), images, split, part) if with_baselines else {}
     step()
     context = Context(part, split.hash, tuple(opened.record()["malignant"]), leaked)
-    result = evaluate_predictions(predictions, groups_of(split, predictions), context, opponents)
+    result = _figures(EvaluatedPart(opened, images, split, predictions, context), opponents)
     save_evaluation(opened.evaluation_file, opened.record()["name"], result)
     step()
     report_part(opened, images, split, predictions, result)
     return {**result, "test_looks": looks}
+
+
+def _figures(evaluated: EvaluatedPart, opponents: dict[str, Any]) -> dict[str, Any]:
+    plain = evaluate_predictions(evaluated.predictions, evaluated.groups, evaluated.context, opponents)
+    return plain | measure(evaluated)
 
 
 def _predict(run: RunDirectory, manifest: Manifest, split: Split, part: str) -> Predictions:
@@ -84,12 +89,6 @@ def _predict(run: RunDirectory, manifest: Manifest, split: Split, part: str) -> 
         raise SplitError(f"the part {part} of this split has no images")
     save_predictions(run.predictions_file, predictions)
     return predictions
-
-
-def groups_of(split: Split, predictions: Predictions) -> np.ndarray[Any, Any]:
-    """The group of each predicted image, (N,)."""
-    group_of = dict(zip(split.table["image_id"], split.table["group"], strict=True))
-    return np.array([group_of[image_id] for image_id in predictions.image_ids], dtype=str)
 
 
 def linked_rows(manifest: Manifest, split: Split, part: str) -> pd.DataFrame:

@@ -24,6 +24,7 @@ from lentigo.report.figures import DARK, LIGHT
 from lentigo.report.images import jpeg_uri, png_uri
 from lentigo.report.learning import stage_starts
 from lentigo.report.provenance import malignant_classes, provenance, short_hash
+from lentigo.report.sections import filled_sections
 from lentigo.report.verdict import main_figures, verdict
 from lentigo.settings.files import write_text
 
@@ -136,6 +137,7 @@ def _context(report: ReportInput) -> dict[str, Any]:
         "class_names": class_names,
         "verdict": verdict(evaluation),
         "main_figures": main_figures(evaluation),
+        "sections": filled_sections(evaluation),
         "heat_bar": png_uri(heat_bar()),
         "examples": _examples(report, class_names, leaked),
         "errors": [_tile(sample, leaked) for sample in report.errors],

@@ -1,0 +1,55 @@
+"""The JSON of one part in; those further sections of its report out that it has figures for.
+
+A section is one row of `SECTIONS`: a template of this room and a function that turns the part's JSON into
+what the template shows as `content`. Templates import their pieces from `macros.html.j2`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Evaluation = Mapping[str, Any]
+Content = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the page that stands between the curves and the learning curves."""
+
+    anchor: str
+    short_title: str
+    """In the contents."""
+    title: str
+    template: str
+    content: Callable[[Evaluation], Content | None]
+    """None where the evaluation does not hold what the section shows: it is then left out."""
+
+
+@dataclass(frozen=True)
+class FilledSection:
+    """A section with what it shows."""
+
+    anchor: str
+    short_title: str
+    title: str
+    template: str
+    content: Content
+
+
+SECTIONS: tuple[Section, ...] = ()
+
+
+def filled_sections(
+    evaluation: Evaluation, sections: tuple[Section, ...] | None = None
+) -> list[FilledSection]:
+    """The sections that have something to show, in the order of the table."""
+    found = []
+    for section in SECTIONS if sections is None else sections:
+        content = section.content(evaluation)
+        if content is not None:
+            found.append(
+                FilledSection(section.anchor, section.short_title, section.title, section.template, content)
+            )
+    return found
