@@ -32,7 +32,8 @@ def test_what_is_written_is_read(facts: BundleFacts) -> None:
         ("input", {"height": 5, "width": 5, "resize": "stretch"}, "resize squash, crop or pad"),
         ("classes", [], "two or more different classes"),
         ("malignant", ["SCC"], "malignant: SCC is no class"),
-        ("views", "many", "views: expected one or flips"),
+        ("views", "many", "views: expected one of one, flips, dihedral"),
+        ("views", ["one"], "views: expected one of"),
         ("calibration", {"temperature": 2.0}, "calibration: expected null"),
         ("operating_points", [], "operating_points: expected null"),
         ("training_images", {"salt": "zz", "hashes": []}, "training_images"),
@@ -50,6 +51,14 @@ def test_a_file_that_leaves_the_directory_is_no_file_of_a_bundle(facts: BundleFa
     outside = values(facts)["files"] | {"../outside": {"sha256": "0" * 64, "size_bytes": 1}}
     with pytest.raises(BundleError, match="files"):
         parse_facts(json.dumps(values(facts) | {"files": outside}))
+
+
+def test_quarter_turns_need_a_square_input(facts: BundleFacts) -> None:
+    oblong = values(facts) | {"views": "dihedral"}
+    with pytest.raises(BundleError, match=r"dihedral needs an input as high as wide, not 16 x 24"):
+        parse_facts(json.dumps(oblong))
+    square = oblong | {"input": {"height": 24, "width": 24, "resize": "pad"}}
+    assert parse_facts(json.dumps(square)).views == "dihedral"
 
 
 def test_all_mistakes_are_told_at_once(facts: BundleFacts) -> None:

@@ -49,3 +49,10 @@ def test_a_broken_rule_is_named(where: str, override: str) -> None:
 
 def test_the_defaults_break_no_rule() -> None:
     assert broken_rules(Recipe(name="x")) == []
+
+
+def test_turning_by_a_quarter_needs_square_input() -> None:
+    text = 'name = "x"\nprediction.views = "dihedral"\n[input]\nheight = 64\n'
+    with pytest.raises(SettingsError, match=r"prediction\.views: .* not 64 and 224; use `flips`"):
+        parse_recipe(text)
+    assert parse_recipe(text, overrides=["input.width=64"]).prediction.views == "dihedral"

@@ -9,7 +9,7 @@ from blobs import CLASS_NAMES, blob_images, make_recipe
 
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split
-from lentigo.data.views import EVERY_VIEW
+from lentigo.data.views import DIHEDRAL, FLIPS
 from lentigo.models import build_network, save_weights
 from lentigo.models import probabilities as to_probabilities
 from lentigo.settings.errors import ModelError
@@ -53,12 +53,15 @@ def test_softmax_and_logits_are_the_same_function() -> None:
     np.testing.assert_allclose(predict_images(logits, IMAGES), predict_images(softmax, IMAGES), rtol=1e-5)
 
 
-def test_the_mean_over_views_ignores_flips() -> None:
-    recipe = make_recipe()
+def test_the_mean_over_views_ignores_flips_and_turns() -> None:
+    square = IMAGES[:, :, : IMAGES.shape[1]]
+    recipe = replace(make_recipe(), input=Input(*square.shape[1:3]))
     network = build_network(recipe.model, recipe.input, 3, seed=0)
-    one = predict_images(network, IMAGES, EVERY_VIEW)
-    other = predict_images(network, IMAGES[:, :, ::-1], EVERY_VIEW)
-    np.testing.assert_allclose(one, other, rtol=1e-5)
+    turned = np.rot90(square, axes=(1, 2))
+    for views, other in ((FLIPS, square[:, :, ::-1]), (DIHEDRAL, turned)):
+        found = predict_images(network, square, views)
+        np.testing.assert_allclose(found, predict_images(network, other, views), rtol=1e-5)
+    assert np.abs(predict_images(network, square) - predict_images(network, turned)).max() > 1e-4
 
 
 def test_a_part_comes_with_its_truth_in_manifest_order(

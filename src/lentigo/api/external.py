@@ -22,6 +22,7 @@ from lentigo.data.sources.isic import archive_id
 from lentigo.data.split import Split
 from lentigo.data.tables import warn
 from lentigo.data.taxonomy import BINARY_CLASS_NAMES, malignant_classes
+from lentigo.data.views import VIEWS_OF
 from lentigo.evaluation.class_map import ClassMap, coarse_name, coarse_probabilities
 from lentigo.evaluation.evaluate import Context, evaluate_predictions
 from lentigo.evaluation.leak import check_no_leak
@@ -193,8 +194,10 @@ def _predict(
 ) -> Predictions:
     from lentigo.training.inference import load_network, predict_images
 
-    cache = open_cache(theirs, run.recipe().input, progress=progress)
-    found = predict_images(load_network(run), (cache.images[row] for row in range(len(theirs.table))))
+    recipe = run.recipe()
+    cache = open_cache(theirs, recipe.input, progress=progress)
+    images = (cache.images[row] for row in range(len(theirs.table)))
+    found = predict_images(load_network(run), images, VIEWS_OF[recipe.prediction.views])
     probabilities, names = coarse_probabilities(found, run.record()["class_names"], class_map)
     return Predictions(
         theirs.image_ids(),

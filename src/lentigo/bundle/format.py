@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any, get_args
 
-from lentigo.data.views import VIEWS_OF
+from lentigo.data.views import SQUARE_ONLY, VIEWS_OF
 from lentigo.settings.errors import BundleError, several
 from lentigo.settings.recipe import Resize
 from lentigo.settings.run import NOTICE
@@ -166,7 +166,7 @@ def _value_problems(values: dict[str, Any]) -> list[str]:
         f"{key}: expected {expected}"
         for key, (is_right, expected) in _RULES.items()
         if key in values and not is_right(values[key])
-    ] + _grouping_problems(values)
+    ] + [*_grouping_problems(values), *_view_problems(values)]
 
 
 def _grouping_problems(values: dict[str, Any]) -> list[str]:
@@ -176,6 +176,14 @@ def _grouping_problems(values: dict[str, Any]) -> list[str]:
         return []
     strangers = set(malignant) - {one["name"] for one in classes}
     return [f"malignant: {', '.join(sorted(strangers))} is no class"] if strangers else []
+
+
+def _view_problems(values: dict[str, Any]) -> list[str]:
+    """A quarter turn of an oblong image does not fit the network."""
+    views, size = values.get("views"), values.get("input")
+    if views not in SQUARE_ONLY or size is None or not _is_input(size) or size["height"] == size["width"]:
+        return []
+    return [f"views: {views} needs an input as high as wide, not {size['height']} x {size['width']}"]
 
 
 def _facts(values: dict[str, Any]) -> BundleFacts:
@@ -278,7 +286,7 @@ _RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "malignant": (_is_texts, "a list of class names"),
     "malignant_diagnoses": (_is_texts, "a list of names"),
     "input": (_is_input, f"height and width from 1 to {LARGEST_SIDE}, and resize squash, crop or pad"),
-    "views": (lambda value: isinstance(value, str) and value in VIEWS_OF, " or ".join(VIEWS_OF)),
+    "views": (lambda value: isinstance(value, str) and value in VIEWS_OF, "one of " + ", ".join(VIEWS_OF)),
     "saliency": (_is_saliency, "method, height and width"),
     "split_hash": (_is_hex, "hexadecimal digits"),
     "training_images": (_is_training_images, "salt and hashes of 32 hexadecimal digits"),

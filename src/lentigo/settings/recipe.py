@@ -101,8 +101,10 @@ class Balance:
 class Prediction:
     """How the trained network is asked."""
 
-    views: Literal["one", "flips"] = "one"
-    """`flips`: the mean over the image, its two mirror images and its half turn, at 4 times the cost."""
+    views: Literal["one", "flips", "dihedral"] = "one"
+    """The mean over so many views of each image, at so many times the cost. `flips`: 4, the image, its two
+    mirror images and its half turn; `dihedral`: 8, the same of the image turned by a quarter too, which needs
+    input.height = input.width. `lentigo evaluate RUN --views` compares them without training anew."""
 
 
 @dataclass(frozen=True)

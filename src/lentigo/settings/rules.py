@@ -20,6 +20,7 @@ def broken_rules(recipe: Recipe) -> list[str]:
         *_head_rules(recipe.model.head),
         *_balance_rules(recipe.balance),
         *_training_rules(recipe.training),
+        *_prediction_rules(recipe),
         *_stages_rules(recipe.stages),
         *search_rules(recipe),
     ]
@@ -75,6 +76,15 @@ def _training_rules(training: Training) -> Iterator[str]:
     if training.weight_decay < 0:
         yield "training.weight_decay: at least 0"
     yield from _monitor("training.monitor", training.monitor)
+
+
+def _prediction_rules(recipe: Recipe) -> Iterator[str]:
+    height, width = recipe.input.height, recipe.input.width
+    if recipe.prediction.views == "dihedral" and height != width:
+        yield (
+            "prediction.views: `dihedral` turns images by a quarter, which needs input.height = input.width, "
+            f"not {height} and {width}; use `flips`"
+        )
 
 
 def _stages_rules(stages: tuple[Stage, ...]) -> Iterator[str]:
