@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from lentigo.api.evaluated_part import groups_of
 from lentigo.api.evaluation import linked_rows
-from lentigo.api.measures import groups_of
 from lentigo.data.manifest import load_manifest
 from lentigo.data.split import load_split
 from lentigo.evaluation.predictions import load_predictions

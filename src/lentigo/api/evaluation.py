@@ -9,7 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from lentigo.api.measures import EvaluatedPart, measure
+from lentigo.api.evaluated_part import EvaluatedPart
+from lentigo.api.measures import measure
 from lentigo.api.opponents import measure_opponents
 from lentigo.api.reporting import report_part
 from lentigo.api.training import open_data

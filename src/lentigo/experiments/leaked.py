@@ -24,8 +24,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lentigo import api
+from lentigo.api.evaluated_part import groups_of
 from lentigo.api.evaluation import linked_rows
-from lentigo.api.measures import groups_of
 from lentigo.api.training import open_data
 from lentigo.data.groups import group_ids
 from lentigo.data.manifest import Manifest

@@ -1,0 +1,65 @@
+"""A run, its data and its answers on one part, put together for whoever computes figures of that part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lentigo.data.manifest import Manifest
+from lentigo.data.split import Split
+from lentigo.evaluation.evaluate import Context
+from lentigo.evaluation.predictions import Predictions, load_predictions, save_predictions
+from lentigo.settings.run import RunDirectory
+
+VALIDATION = "validation"
+
+
+@dataclass(frozen=True)
+class EvaluatedPart:
+    """A finished run, its data, and its answers on one part."""
+
+    run: RunDirectory
+    manifest: Manifest
+    split: Split
+    predictions: Predictions
+    context: Context
+
+    @cached_property
+    def groups(self) -> NDArray[Any]:
+        """The group of each predicted image, (N,)."""
+        return groups_of(self.split, self.predictions)
+
+    @cached_property
+    def validation(self) -> Predictions | None:
+        """The run's answers on the validation part, to fit on; None where that part has no images.
+
+        They are computed and put down where the run has not been asked yet.
+        """
+        if self.context.part == VALIDATION:
+            return self.predictions
+        return validation_predictions(self.run, self.manifest, self.split)
+
+
+def groups_of(split: Split, predictions: Predictions) -> NDArray[Any]:
+    """The group of each predicted image, (N,)."""
+    group_of = dict(zip(split.table["image_id"], split.table["group"], strict=True))
+    return np.array([group_of[image_id] for image_id in predictions.image_ids], dtype=str)
+
+
+def validation_predictions(run: RunDirectory, manifest: Manifest, split: Split) -> Predictions | None:
+    """The run's answers on validation, read where they have been put down and computed otherwise."""
+    if run.predictions_file.is_file():
+        stored = load_predictions(run.predictions_file)
+        if (stored.part == VALIDATION).any():
+            return stored.of_part(VALIDATION)
+    if len(split.rows(manifest, VALIDATION)) == 0:
+        return None
+    from lentigo.training.inference import predict_part
+
+    predictions = predict_part(run, manifest, split, VALIDATION)
+    save_predictions(run.predictions_file, predictions)
+    return predictions
