@@ -23,6 +23,24 @@ def test_weights_come_back(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["backbone.weights.h5"]
 
 
+def test_the_memory_of_an_optimizer_is_left_out(tmp_path: Path) -> None:
+    backbone = build_small_cnn(32, 32)
+    write_weights(backbone, tmp_path / "bare.weights.h5")
+    backbone.compile(optimizer="adam", loss="mse")
+    backbone.optimizer.build(backbone.trainable_variables)
+    write_weights(backbone, tmp_path / "trained.weights.h5")
+    backbone.save_weights(tmp_path / "everything.weights.h5")  # as Keras does, and as earlier versions did
+    bare, trained, everything = (
+        (tmp_path / f"{name}.weights.h5").stat().st_size for name in ("bare", "trained", "everything")
+    )
+    assert trained == bare < 4 * backbone.count_params() + 100_000
+    assert everything > trained + 2 * 4 * backbone.count_params()
+    for name in ("trained", "everything"):
+        read = build_small_cnn(32, 32)
+        read_weights(read, tmp_path / f"{name}.weights.h5")
+        np.testing.assert_array_equal(read.get_weights()[0], backbone.get_weights()[0])
+
+
 def test_none_leaves_the_weights_alone() -> None:
     backbone = build_small_cnn(32, 32)
     before = backbone.get_weights()

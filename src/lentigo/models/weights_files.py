@@ -35,14 +35,18 @@ def read_weights(model: keras.Model, path: Path) -> None:
 
 
 def write_weights(model: keras.Model, path: Path) -> None:
-    """Write the weights of `model` to `path` atomically.
+    """Write the weights of `model` to `path` atomically; what its optimizer remembers is left out.
 
     Raises:
         ModelError: The name does not end in `.weights.h5`.
     """
+    import keras
+
     if not path.name.endswith(".weights.h5"):
         raise ModelError(f"{path.name}: a weights file must have a name ending in .weights.h5.")
-    write_atomically(path, model.save_weights)
+    # Keras writes a compiled model with its optimizer, whose memory is twice as large as the weights
+    uncompiled = keras.Model(model.inputs, model.outputs, name=model.name)
+    write_atomically(path, uncompiled.save_weights)
 
 
 def load_backbone_weights(backbone: keras.Model, weights: str) -> None:
