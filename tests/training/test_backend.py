@@ -22,3 +22,19 @@ def test_preparing_repeats_names_weights_and_draws() -> None:
 def test_xla_is_left_off_unless_the_backend_is_nothing_without_it() -> None:
     assert backend.jit_compile() == (backend.backend_name() == "jax")
     assert backend.is_tensorflow_on_cpu() in (True, False)
+
+
+class ResourceExhaustedError(Exception):
+    """Named as TensorFlow's."""
+
+
+def test_every_framework_s_words_for_too_little_memory_are_known() -> None:
+    for error in (
+        MemoryError(),
+        np._core._exceptions._ArrayMemoryError((9,), np.dtype("f4")),
+        ResourceExhaustedError("OOM when allocating tensor"),
+        RuntimeError("RESOURCE_EXHAUSTED: Out of memory while trying to allocate 9 bytes"),
+    ):
+        assert backend.is_out_of_memory(error)
+    assert not backend.is_out_of_memory(RuntimeError("INVALID_ARGUMENT"))
+    assert not backend.is_out_of_memory(ValueError("RESOURCE_EXHAUSTED"))

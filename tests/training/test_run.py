@@ -258,3 +258,69 @@ def test_an_exploding_loss_is_tried_again_more_gently_and_then_reported(
         train(one_epoch(), *blob_data, tmp_path / "run", recorder)
     assert [note.rpartition(" ")[2] for note in recorder.notes] == ["0.0005", "0.00025", "0.000125"]
     assert "nan" in RunDirectory(tmp_path / "run").record()["error"]
+
+
+class Short:
+    """A memory that holds the gradients of so many images at once."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, num_images: int) -> None:
+        self.sizes: list[int] = []
+        original = loop.Learner._pass
+
+        def guarded(learner: loop.Learner, batch: Any) -> StepResult:
+            self.sizes.append(len(batch[0]))
+            result = original(learner, batch)  # some weights have changed before memory runs out
+            if len(batch[0]) > num_images:
+                raise tf_error("OOM when allocating tensor with shape[8,24,32,16]")
+            return result
+
+        monkeypatch.setattr(loop.Learner, "_pass", guarded)
+
+
+def tf_error(text: str) -> Exception:
+    """What TensorFlow raises."""
+    return type("ResourceExhaustedError", (Exception,), {})(text)
+
+
+def test_out_of_memory_halves_the_pieces_says_so_and_resumes_bit_by_bit(
+    blob_data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory, recorder = Short(monkeypatch, num_images=2), Recorder()
+    whole = train(make_recipe(), *blob_data, tmp_path / "whole", recorder)
+    assert memory.sizes[:3] == [8, 4, 2]
+    assert set(memory.sizes[2:]) == {2}
+    assert [note.partition(":")[0] for note in recorder.notes] == [
+        "out of memory with 8 images at once",
+        "out of memory with 4 images at once",
+    ]
+    assert whole.record()["micro_batch"] == 2
+    assert [row["micro_batch"] for row in whole.history()] == [2] * 4
+    assert whole.record()["num_rescues"] == 0
+    with pytest.raises(Killed):
+        train(make_recipe(), *blob_data, tmp_path / "run", Recorder(14, kill))
+    run = train(make_recipe(), *blob_data, tmp_path / "run")
+    assert_same_weights(weights_of(run), weights_of(whole))
+    assert without_times(run.history()) == without_times(whole.history())
+
+
+def test_a_memory_too_short_for_one_image_is_reported(
+    blob_data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = Short(monkeypatch, num_images=0)
+    with pytest.raises(
+        RunError, match=r"even with one image at a time \(ResourceExhaustedError: OOM.*lower input"
+    ):
+        train(one_epoch(), *blob_data, tmp_path / "run")
+    assert memory.sizes == [8, 4, 2, 1]
+
+
+def test_a_network_that_alone_is_too_large_is_reported(
+    blob_data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise MemoryError("no 9 GiB")
+
+    monkeypatch.setattr(loop, "Learner", fail)
+    with pytest.raises(RunError, match=r"before a batch was learnt: no 9 GiB; choose a smaller"):
+        train(one_epoch(), *blob_data, tmp_path / "run")
+    assert RunDirectory(tmp_path / "run").record()["status"] == "failed"

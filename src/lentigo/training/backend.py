@@ -33,6 +33,13 @@ def is_tensorflow_on_cpu() -> bool:
     return not tf.config.list_physical_devices("GPU")
 
 
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an error means that memory ran out, in the words of Python, TensorFlow, JAX or PyTorch."""
+    names = {kind.__name__ for kind in type(error).__mro__}
+    is_named_so = bool(names & {"MemoryError", "ResourceExhaustedError", "OutOfMemoryError"})
+    return is_named_so or (isinstance(error, RuntimeError) and "RESOURCE_EXHAUSTED" in str(error))
+
+
 def jit_compile() -> Any:
     """The `jit_compile` argument of `Model.compile` for this backend and machine."""
     return keras.backend.backend() == "jax"

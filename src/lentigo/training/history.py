@@ -1,7 +1,8 @@
 """What each epoch showed: tallies of the steps in, rows of `history.jsonl` out.
 
-A row has `stage`, `stage_name`, `epoch`, `lr`, `loss`, `accuracy`, `balanced_accuracy`, `val_loss`,
-`val_accuracy`, `val_balanced_accuracy`, `seconds`, `images_per_second` and `input_wait_share`.
+A row has `stage`, `stage_name`, `epoch`, `lr`, `micro_batch` (images whose gradients are computed at once:
+all of a batch, unless memory ran out), `loss`, `accuracy`, `balanced_accuracy`, `val_loss`, `val_accuracy`,
+`val_balanced_accuracy`, `seconds`, `images_per_second` and `input_wait_share`.
 """
 
 from __future__ import annotations

@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 from lentigo.models import Network, freeze
 from lentigo.settings.recipe import Stage, Training
+from lentigo.training.accumulation import GradientSum, pieces
 from lentigo.training.averaging import WeightAverage, assign, values_of
+from lentigo.training.batches import Batch
 from lentigo.training.checkpoint import Group, in_order, numbered
 from lentigo.training.objective import CONFUSION, compile_stage
 
@@ -30,11 +32,20 @@ class StepResult:
 class Learner:
     """Owns the network's variables during one stage."""
 
-    def __init__(self, network: Network, training: Training, stage: Stage) -> None:
-        self.network = network
+    def __init__(self, network: Network, training: Training, stage: Stage, micro_batch: int = 0) -> None:
+        """Prepare the network for a stage.
+
+        Args:
+            network: changed in place.
+            training: of the recipe.
+            stage: of the recipe.
+            micro_batch: most images whose gradients are computed at once; 0: those of the whole batch.
+        """
+        self.network, self._micro_batch = network, micro_batch
         self._identity = uuid4().hex
         freeze(network, stage.learn)
-        self._optimizer = compile_stage(network, training, stage)
+        self._gradients = GradientSum() if micro_batch else None
+        self._optimizer = compile_stage(network, training, stage, self._gradients)
         self._weights = _learning_weights(network)
         self._frozen = _others(network.model.weights, self._weights)
         self._seeds = _others(network.model.variables, network.model.weights)
@@ -49,14 +60,29 @@ class Learner:
         """Parameters that gradients change."""
         return sum(int(np.prod(variable.shape)) for variable in self.network.model.trainable_variables)
 
-    def step(self, batch: tuple[Any, Any, Any], lr: float) -> StepResult:
+    def step(self, batch: Batch, lr: float) -> StepResult:
         """Learn from one batch (images (B, H, W, 3), labels (B,), weights (B,) or None)."""
-        images, labels, weights = batch
         self._optimizer.learning_rate = lr
-        logs = self.network.model.train_on_batch(images, labels, weights, return_dict=True)
+        if self._gradients is None:
+            result = self._pass(batch)
+        else:
+            result = self._pass_in_pieces(batch, self._gradients)
         if self._average is not None:
             self._average.update()
+        return result
+
+    def _pass(self, batch: Batch) -> StepResult:
+        """Forward and backward once, all images together."""
+        logs = self.network.model.train_on_batch(*batch, return_dict=True)
         return StepResult(float(logs["loss"]), np.asarray(logs[CONFUSION]))
+
+    def _pass_in_pieces(self, batch: Batch, gradients: GradientSum) -> StepResult:
+        """The same piece by piece, then one update."""
+        results = [self._pass(piece) for piece in pieces(batch, self._micro_batch)]
+        gradients.hand_over(self._optimizer, self.network.model.trainable_variables)
+        return StepResult(
+            sum(result.loss for result in results), np.sum([result.confusion for result in results], axis=0)
+        )
 
     @contextmanager
     def as_evaluated(self) -> Iterator[None]:

@@ -26,9 +26,10 @@ from lentigo.models import Network
 from lentigo.settings.errors import RunError
 from lentigo.settings.recipe import Recipe, Stage
 from lentigo.settings.run import RunDirectory
+from lentigo.training import backend
 from lentigo.training.checkpoint import CheckpointStore, Snapshot
 from lentigo.training.history import training_figures, validation_figures, write_history
-from lentigo.training.inference import Images, predict_images
+from lentigo.training.inference import BATCH_SIZE, Images, predict_images
 from lentigo.training.interrupt import Interrupted, StopRequest, StopRequested
 from lentigo.training.learner import Learner
 from lentigo.training.progress import StageStart, StepDone, TrainingProgress
@@ -102,6 +103,13 @@ class Trainer:
         except StopRequested as request:
             self._save(is_boundary=False)
             raise Interrupted(f"stopped by {request}, all is saved; the same command resumes") from None
+        except Exception as error:
+            if not backend.is_out_of_memory(error):
+                raise
+            raise RunError(
+                f"out of memory before a batch was learnt: {error}; choose a smaller model.backbone or "
+                "input.height and input.width, or use a machine with more memory"
+            ) from error
         return self.state
 
     @property
@@ -126,22 +134,33 @@ class Trainer:
             self.state.stage = index
             return
         self.state.begin_stage(index, self.stages[index].lr)
-        self.learner = Learner(self.subject.network, self.recipe.training, self._stage)
+        self._new_learner()
         self._save(is_boundary=True)
         self._tell_stage()
 
     def _run_stage(self) -> None:
         state = self.state
         while self.state.epoch < self._stage.epochs and not self.state.stopping.is_over:
-            try:
-                self._run_epoch()
-                self._close_epoch()
-            except NotFiniteError as error:
-                self._rescue(error)
+            self._try_epoch()
         state = self.state
         self.learner.finish()
         state.stages.append(self._stage_record())
         self._begin_stage(state.stage + 1)
+
+    def _try_epoch(self) -> None:
+        """One epoch, or a step back with a gentler learning rate or smaller pieces."""
+        memory_error = ""
+        try:
+            self._run_epoch()
+            self._close_epoch()
+        except NotFiniteError as error:
+            self._rescue(error)
+        except Exception as error:
+            if not backend.is_out_of_memory(error):
+                raise
+            memory_error = f"{type(error).__name__}: {error}".splitlines()[0]
+        if memory_error:  # not within `except`, where the error keeps alive all that the failed step held
+            self._halve_pieces(memory_error)
 
     def _run_epoch(self) -> None:
         """Learn from the batches of this epoch that have not been learnt yet."""
@@ -184,7 +203,8 @@ class Trainer:
 
     def _validate(self) -> dict[str, float | None]:
         validation = self.subject.validation
-        found = predict_images(self.subject.network, validation.stream(self.stop))
+        size = min(BATCH_SIZE, self.state.micro_batch or BATCH_SIZE)
+        found = predict_images(self.subject.network, validation.stream(self.stop), batch_size=size)
         if not np.isfinite(found).all():
             raise NotFiniteError("the network's outputs on the validation part are no finite numbers")
         return validation_figures(validation.truth, found, self.recipe.training.label_smoothing)
@@ -220,10 +240,44 @@ class Trainer:
         self._save(is_boundary=True)
         self.watch.note(f"{error}: went back to before the epoch; lr is now {self.state.lr:g}")
 
-    def _go_back_to(self, snapshot: Snapshot) -> None:
+    def _halve_pieces(self, memory_error: str) -> None:
+        """Go back to before this epoch, and learn its batches in pieces half as large.
+
+        A step that ran out of memory may have changed some of the weights already. The new size is saved
+        before anything else, so that a resume computes the same.
+        """
+        size = self._num_at_once
+        if size == 1:
+            raise RunError(
+                f"out of memory even with one image at a time ({memory_error}); lower input.height and "
+                "input.width, choose a smaller model.backbone, or learn fewer blocks"
+            )
+        snapshot, _ = self.store.load(boundary_only=True)
+        assert snapshot, "every stage begins with a checkpoint"
+        self._go_back_to(snapshot, micro_batch=-(-size // 2))
+        self._save(is_boundary=True)
+        self.watch.note(
+            f"out of memory with {size} images at once: went back to before the epoch; from now on each "
+            f"batch is learnt {self._num_at_once} images at a time and its gradients are added up. It counts "
+            "as before, but batch normalisation sees only so many images at once"
+        )
+
+    @property
+    def _num_at_once(self) -> int:
+        """Most images whose gradients are computed at once."""
+        return self.state.micro_batch or self.recipe.training.batch_size
+
+    def _go_back_to(self, snapshot: Snapshot, micro_batch: int = 0) -> None:
         self.state = TrainingState.from_json(snapshot.state)
-        self.learner = Learner(self.subject.network, self.recipe.training, self._stage)
+        self.state.micro_batch = micro_batch or self.state.micro_batch
+        self._new_learner()
         self.learner.restore(snapshot.groups)
+
+    def _new_learner(self) -> None:
+        """Prepare the network for the stage at work."""
+        vars(self).pop("learner", None)  # the old one's arrays make room for those of the new one
+        training, micro_batch = self.recipe.training, self.state.micro_batch
+        self.learner = Learner(self.subject.network, training, self._stage, micro_batch)
 
     def _save(self, is_boundary: bool) -> None:
         self.store.save(Snapshot(self.state.to_json(), self.learner.groups(), is_boundary))
@@ -243,6 +297,7 @@ class Trainer:
             "stage_name": stage_name(self._stage),
             "epoch": state.epoch + 1,
             "lr": lr,
+            "micro_batch": self._num_at_once,
             **training_figures(state.tally),
             **figures,
             "seconds": round(state.tally.seconds + validation_seconds, 3),

@@ -10,6 +10,7 @@ import keras
 from lentigo.models import Network
 from lentigo.settings.recipe import Stage, Training
 from lentigo.training import backend
+from lentigo.training.accumulation import GradientSum
 
 CONFUSION = "confusion"
 """Name under which a step reports its confusion matrix."""
@@ -74,15 +75,21 @@ def build_optimizer(training: Training, lr: float) -> Any:
     return optimizer
 
 
-def compile_stage(network: Network, training: Training, stage: Stage) -> Any:
-    """Compile the network for one stage, after `freeze`; returns the optimizer, its variables built."""
+def compile_stage(
+    network: Network, training: Training, stage: Stage, gradient_sum: GradientSum | None = None
+) -> Any:
+    """Compile the network for one stage, after `freeze`; returns the optimizer, its variables built.
+
+    With a `gradient_sum`, steps of the network go into that instead of the optimizer.
+    """
     num_classes = int(network.model.output.shape[-1])
     optimizer = build_optimizer(training, stage.lr)
     network.model.compile(
-        optimizer=optimizer,
+        optimizer=gradient_sum or optimizer,
         loss=classification_loss(network.output, num_classes, training.label_smoothing),
         metrics=[ConfusionMatrix(num_classes)],
         jit_compile=backend.jit_compile(),
     )
-    optimizer.build(network.model.trainable_variables)
+    for one in filter(None, (optimizer, gradient_sum)):
+        one.build(network.model.trainable_variables)
     return optimizer

@@ -16,7 +16,7 @@ from lentigo.data.cache import open_cache
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import PARTS, Split
 from lentigo.data.taxonomy import targets
-from lentigo.models import Network, build_network, save_weights
+from lentigo.models import build_network, save_weights
 from lentigo.settings.errors import LentigoError, RunError, SettingsError, SplitError
 from lentigo.settings.files import sha256_of
 from lentigo.settings.recipe import Recipe
@@ -113,7 +113,7 @@ def _train(run: RunDirectory, subject: Subject, start: Path | None, watch: Train
         state = trainer.run()
     correct_prior(subject.network, run.record()["training_class_counts"], subject.recipe.balance.prior_power)
     save_weights(subject.network, run.weights_file)
-    run.update_record(**_closing(run, subject.network, state))
+    run.update_record(**_closing(run, subject, state))
     trainer.store.remove()
 
 
@@ -198,7 +198,7 @@ def _opening(run: RunDirectory, recipe: Recipe, manifest: Manifest, split: Split
     }
 
 
-def _closing(run: RunDirectory, network: Network, state: TrainingState) -> dict[str, Any]:
+def _closing(run: RunDirectory, subject: Subject, state: TrainingState) -> dict[str, Any]:
     """What `run.json` says at the end."""
     rows = state.history
     seconds = sum(row["seconds"] for row in rows)
@@ -208,8 +208,9 @@ def _closing(run: RunDirectory, network: Network, state: TrainingState) -> dict[
         "finished": now(),
         "seconds": round(seconds, 1),
         **learning,
-        "num_parameters": network.model.count_params(),
+        "num_parameters": subject.network.model.count_params(),
         "num_rescues": state.num_rescues,
+        "micro_batch": state.micro_batch or subject.recipe.training.batch_size,
         "stages": state.stages,
         "weights": {"path": run.weights_file.name, "sha256": sha256_of(run.weights_file)},
     }

@@ -25,6 +25,8 @@ class TrainingState:
     """Base learning rate of the stage, as lowered by a plateau or a rescue."""
     num_rescues: int = 0
     """How often the training went back because the loss was no number."""
+    micro_batch: int = 0
+    """Most images whose gradients are computed at once, since memory ran out; 0: the whole batch's."""
     plateau: PlateauState = field(default_factory=PlateauState)
     stopping: StoppingState = field(default_factory=StoppingState)
     best: BestState = field(default_factory=BestState)
