@@ -23,11 +23,13 @@ CAN_RUN_CODE = frozenset(
 """Endings of files that some program or other runs on opening; a bundle never holds any."""
 
 
-def load_bundle(path: str | Path) -> Bundle:
+def load_bundle(path: str | Path, *, num_threads: int = 0) -> Bundle:
     """Open a bundle that `lentigo export` made.
 
     Args:
         path: its directory.
+        num_threads: that compute one batch; 0: one a processor core. With 1, callers from several threads
+            do not get into each other's way.
 
     Returns:
         What `predict` is called on.
@@ -39,7 +41,8 @@ def load_bundle(path: str | Path) -> Bundle:
     from lentigo.bundle.prediction import open_network
 
     facts, contents = verify_bundle(path)
-    return open_network(facts, contents[MODEL_FILE], contents[CARD_FILE].decode("utf-8", "replace"))
+    card = contents[CARD_FILE].decode("utf-8", "replace")
+    return open_network(facts, contents[MODEL_FILE], card, num_threads)
 
 
 def is_bundle(path: str | Path) -> bool:

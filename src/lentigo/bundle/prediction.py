@@ -80,13 +80,22 @@ class Prediction:
             ImageError: saliency was not asked for, or the image could not be used.
             BundleError: there is no such class.
         """
+        heat = self._heat(class_name)
+        assert self.image is not None
+        return np.asarray(np.clip(scale_by_maximum(enlarge(heat, *self.image.shape[:2])), 0, 1)[0])
+
+    def saliency_grid(self, class_name: str = "") -> Floats:
+        """`saliency_map` before it is enlarged: (h, w) in [0, 1], on the feature map's grid."""
+        return np.asarray(np.clip(scale_by_maximum(self._heat(class_name)), 0, 1)[0])
+
+    def _heat(self, class_name: str) -> Floats:
+        """Saliency of one class as the network gives it, (1, h, w)."""
         if self.saliency is None or self.image is None:
             raise ImageError(self.error or "no saliency: call predict(..., with_saliency=True)")
         wanted = class_name or self.class_name
         if wanted not in self.class_names:
             raise BundleError(f"there is no class {wanted!r}; classes: {', '.join(self.class_names)}")
-        heat = self.saliency[[self.class_names.index(wanted)]]
-        return np.asarray(np.clip(scale_by_maximum(enlarge(heat, *self.image.shape[:2])), 0, 1)[0])
+        return self.saliency[[self.class_names.index(wanted)]]
 
     def overlay(self, class_name: str = "") -> Pixels:
         """The image with `saliency_map` laid over it, uint8 (H, W, 3)."""
@@ -151,6 +160,10 @@ class Bundle:
             read = _ahead(pool, self._read, _several(images), 2 * batch_size)
             while batch := list(islice(read, batch_size)):
                 yield from self._answers(batch, with_saliency)
+
+    def answer(self, image: Source, *, with_saliency: bool = False) -> Prediction:
+        """As `predict` for one image, all of it in the calling thread."""
+        return next(self._answers([self._read(image)], with_saliency))
 
     def compute(
         self, pixels: Pixels, with_saliency: bool = False
@@ -230,8 +243,10 @@ class Bundle:
         return salted_hash(self.facts.training_images.salt, sha256) in self._trained
 
 
-def open_network(facts: BundleFacts, model: bytes, card: str) -> Bundle:
+def open_network(facts: BundleFacts, model: bytes, card: str, num_threads: int = 0) -> Bundle:
     """Start ONNX Runtime on a verified network and compare the network with what is said of it.
+
+    `num_threads` compute one batch; 0: one a processor core.
 
     Raises:
         BundleError: ONNX Runtime refuses the network, or it is not the one `bundle.json` describes.
@@ -239,6 +254,7 @@ def open_network(facts: BundleFacts, model: bytes, card: str) -> Bundle:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = num_threads
     options.log_severity_level = 4  # what goes wrong is raised and needs no print-out as well
     try:
         session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])

@@ -29,6 +29,7 @@ from lentigo.cli import (
     predict,
     score,
     search,
+    serve,
     split,
     study,
     submit,
@@ -64,6 +65,7 @@ app.command("evaluate")(evaluate.evaluate)
 app.command("explain")(explain.explain)
 app.command("export")(export.export)
 app.command("predict")(predict.predict)
+app.command("serve")(serve.serve)
 app.command("score")(score.score)
 app.command("submit")(submit.submit)
 app.command("forensics")(forensics.forensics)

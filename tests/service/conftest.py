@@ -1,0 +1,125 @@
+"""A small bundle behind the application, in process or on a socket of its own."""
+
+from __future__ import annotations
+
+import importlib.util
+import threading
+import time
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+import uvicorn
+from PIL import Image
+from starlette.testclient import TestClient
+
+from lentigo.bundle.loading import load_bundle
+from lentigo.bundle.prediction import Bundle
+from lentigo.service.app import Access, Application, create_application
+from lentigo.service.audit import Audit
+from lentigo.service.hosts import Hosts
+from lentigo.service.limits import Limits
+from lentigo.service.server import address_of, listen, server_of
+from lentigo.service.tokens import Tokens
+
+TOKEN = "a-token-of-some-length"
+
+
+def bundle_fixtures() -> ModuleType:
+    """The module that writes small bundles for the tests of `bundle`."""
+    path = Path(__file__).parents[1] / "bundle" / "conftest.py"
+    spec = importlib.util.spec_from_file_location("small_bundles", path)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def bundle_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path: Path = bundle_fixtures().write_small(tmp_path_factory.mktemp("service") / "bundle")
+    return path
+
+
+@pytest.fixture(scope="session")
+def bundle(bundle_path: Path) -> Bundle:
+    return load_bundle(bundle_path, num_threads=1)
+
+
+@pytest.fixture
+def make_application(bundle: Bundle, tmp_path: Path) -> Callable[..., Application]:
+    """A function of (limits, token, hosts) that puts a service together; its audit log is `audit.jsonl`."""
+
+    def make(limits: Limits | None = None, token: str = "", hosts: tuple[str, ...] = ()) -> Application:
+        tokens = Tokens(environment={"LENTIGO_TOKEN": token} if token else {})
+        audit = Audit(tmp_path / "audit.jsonl")
+        return create_application(bundle, limits, Access(tokens, Hosts(hosts)), audit, num_threads=2)
+
+    return make
+
+
+@pytest.fixture
+def application(make_application: Callable[..., Application]) -> Application:
+    return make_application()
+
+
+@pytest.fixture
+def client(application: Application) -> TestClient:
+    return TestClient(application.gate)
+
+
+@pytest.fixture
+def serve_in_thread() -> Iterator[Callable[[Application], str]]:
+    """A function that serves an application on a free port and returns its address."""
+    started: list[tuple[uvicorn.Server, threading.Thread]] = []
+
+    def serve(application: Application) -> str:
+        listener = listen("127.0.0.1", 0)
+        server = server_of(application)
+        thread = threading.Thread(target=server.run, args=([listener],))
+        thread.start()
+        started.append((server, thread))
+        deadline = time.monotonic() + 10
+        while not server.started and time.monotonic() < deadline:
+            time.sleep(0.01)
+        return address_of(listener)
+
+    yield serve
+    for server, thread in started:
+        server.should_exit = server.force_exit = True
+        thread.join(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def png() -> bytes:
+    return picture(1)
+
+
+def picture(seed: int, height: int = 20, width: int = 30) -> bytes:
+    pixels = np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
+    buffer = BytesIO()
+    Image.fromarray(pixels).save(buffer, format="PNG")
+    return buffer.getvalue()
+
+
+@pytest.fixture(scope="session")
+def pngs() -> list[bytes]:
+    return [picture(seed) for seed in range(6)]
+
+
+@pytest.fixture
+def token() -> str:
+    return TOKEN
+
+
+@pytest.fixture
+def form() -> Callable[..., Any]:
+    """Files as the argument `files` of a client."""
+    return lambda *contents: [
+        ("images", (f"{place}.png", content, "image/png")) for place, content in enumerate(contents)
+    ]

@@ -1,0 +1,24 @@
+"""Problems as RFC 9457 wants them."""
+
+from __future__ import annotations
+
+import json
+
+from lentigo.service.problems import Overloaded, problem_body, problem_response
+
+
+def test_a_problem_has_its_members() -> None:
+    problem = json.loads(problem_body(413, "too “large”", "id"))
+    assert problem.pop("title")
+    assert problem == {"type": "about:blank", "status": 413, "detail": "too “large”", "request_id": "id"}
+
+
+def test_an_answer_says_when_to_come_back() -> None:
+    said = problem_response(Overloaded(7), "id")
+    assert said.status_code == 503
+    assert said.headers["retry-after"] == "7"
+    assert said.headers["content-type"] == "application/problem+json"
+
+
+def test_a_lone_surrogate_can_be_said() -> None:
+    assert json.loads(problem_body(422, "\udcff", "id"))["detail"] == "?"

@@ -1,0 +1,85 @@
+"""A bounded queue before a few threads."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from functools import partial
+from typing import Any
+
+import pytest
+
+from lentigo.service.metrics import Metrics
+from lentigo.service.problems import Overloaded
+from lentigo.service.workers import Workers
+
+
+def make(max_waiting: int, num_threads: int = 2) -> tuple[Workers, Metrics]:
+    metrics = Metrics({})
+    return Workers(max_waiting, metrics, num_threads), metrics
+
+
+def test_results_come_in_the_order_of_the_jobs() -> None:
+    workers, metrics = make(100)
+    slow_first = [partial(lambda n: time.sleep(0.02 * (n == 0)) or n, number) for number in range(20)]
+    assert asyncio.run(workers.run(slow_first)) == list(range(20))
+    assert metrics.waiting_images == 0
+
+
+def test_what_is_too_much_is_refused_and_what_waits_is_answered() -> None:
+    workers, metrics = make(4)
+    go = threading.Event()
+
+    async def overload() -> list[Any]:
+        first = asyncio.ensure_future(workers.run([go.wait] * 4))
+        await asyncio.sleep(0)
+        with pytest.raises(Overloaded) as refused:
+            await workers.run([lambda: True])
+        assert int(refused.value.headers["retry-after"]) >= 1
+        go.set()
+        return await first
+
+    assert asyncio.run(overload()) == [True] * 4
+    assert metrics.waiting_images == 0
+
+
+def test_one_large_lot_is_admitted_when_nothing_waits() -> None:
+    assert len(asyncio.run(make(2)[0].run([lambda: True] * 5))) == 5
+
+
+def test_what_has_not_begun_is_dropped_with_its_caller() -> None:
+    workers, metrics = make(100, num_threads=1)
+    go, begun = threading.Event(), []
+
+    def job() -> None:
+        begun.append(1)
+        go.wait(5)
+
+    async def leave() -> None:
+        work = asyncio.ensure_future(workers.run([job] * 10))
+        await asyncio.sleep(0.05)
+        work.cancel()
+        go.set()
+        with pytest.raises(asyncio.CancelledError):
+            await work
+        await workers.run([lambda: None])
+
+    asyncio.run(leave())
+    assert len(begun) == 1
+    assert metrics.waiting_images == 0
+
+
+def test_an_error_is_raised_and_counted_off() -> None:
+    workers, metrics = make(10)
+
+    def fail() -> None:
+        raise ValueError("no")
+
+    async def both() -> None:
+        with pytest.raises(ValueError, match="no"):
+            await workers.run([fail, lambda: None])
+        await asyncio.sleep(0.05)
+
+    asyncio.run(both())
+    assert metrics.waiting_images == 0
