@@ -128,7 +128,8 @@ def test_copies_of_images_in_a_group_add_no_certainty(make_sample: Callable[...,
 def test_a_model_is_not_better_than_itself(make_sample: Callable[..., Sample]) -> None:
     images = make_sample()
     found = bootstrap.paired_difference(images, images)
-    assert (found.value, found.low, found.high) == (0, 0, 0)
+    assert found.value == 0
+    assert -0.2 < found.low == -found.high < 0, "no difference among so few groups does not mean none at all"
 
 
 def test_pairing_finds_a_small_difference(make_sample: Callable[..., Sample]) -> None:

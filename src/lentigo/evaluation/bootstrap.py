@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 
-from lentigo.evaluation.intervals import Basis, Interval, Resampled, interval, share_interval
+from lentigo.evaluation.intervals import Basis, Interval, Resampled, difference_interval, share_interval
 from lentigo.evaluation.metrics import METRICS, Floats, Ints, mean_defined, rank_scores, ranked_roc_auc
-from lentigo.evaluation.sample import Groups, Sample
+from lentigo.evaluation.sample import Groups, Sample, check_paired
 from lentigo.settings.errors import DataError
 
 Statistic = Callable[[Ints], Floats]
@@ -197,9 +197,7 @@ def paired_difference(
     Raises:
         DataError: the two do not have the same truth and groups in the same order.
     """
-    is_paired = np.array_equal(first.truth, second.truth)
-    if not is_paired or not np.array_equal(first.groups.codes, second.groups.codes):
-        raise DataError("a paired comparison needs the same images in the same order; align them by image_id")
+    check_paired(first, second)
     statistics = [metric_statistic(sample, metric) for sample in (first, second)]
     ours, theirs = resample(statistics, first.groups, resampling)
-    return interval(ours.minus(theirs), metric_basis(first, metric))
+    return difference_interval(ours.minus(theirs), metric_basis(first, metric))

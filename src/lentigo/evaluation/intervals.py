@@ -113,6 +113,20 @@ def share_interval(figure: Resampled, basis: Basis) -> Interval:
     return plain
 
 
+def difference_interval(figure: Resampled, basis: Basis) -> Interval:
+    """Interval of a difference of two figures between 0 and 1.
+
+    As `interval`, but the same difference in all resamples would feign certainty, as in `share_interval`: it
+    reaches as far to both sides as Wilson's interval of a share of 0, the mean of that over the strata.
+    """
+    plain = interval(figure, basis)
+    if plain.low != plain.high:
+        return plain
+    groups = np.array(basis.strata, dtype=np.float64)
+    length = float((NORMAL_QUANTILE**2 / (groups + NORMAL_QUANTILE**2)).mean())
+    return replace(plain, low=max(plain.value - length, -1.0), high=min(plain.value + length, 1.0))
+
+
 def reach(strata: tuple[int, ...]) -> float:
     """How many standard errors an interval reaches to either side: 1.96, and more for few groups.
 

@@ -98,6 +98,17 @@ def sample(truth: ArrayLike, probabilities: ArrayLike, groups: ArrayLike) -> Sam
     )
 
 
+def check_paired(first: Sample, second: Sample) -> None:
+    """Stop unless two samples are of the same images in the same order.
+
+    Raises:
+        DataError: truth or groups differ.
+    """
+    is_paired = np.array_equal(first.truth, second.truth)
+    if not is_paired or not np.array_equal(first.groups.codes, second.groups.codes):
+        raise DataError("a paired comparison needs the same images in the same order; align them by image_id")
+
+
 def malignant_sample(full: Sample, class_names: Sequence[str], malignant: Sequence[str]) -> Sample | None:
     """Fold classes into benign (0) and malignant (1): the malignant classes' probabilities are summed.
 
