@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lentigo.api.answers import answers_of
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split
 from lentigo.evaluation.evaluate import Context
-from lentigo.evaluation.predictions import Predictions, load_predictions, save_predictions
+from lentigo.evaluation.predictions import Predictions
 from lentigo.settings.run import RunDirectory
 
 VALIDATION = "validation"
@@ -52,14 +53,6 @@ def groups_of(split: Split, predictions: Predictions) -> NDArray[Any]:
 
 def validation_predictions(run: RunDirectory, manifest: Manifest, split: Split) -> Predictions | None:
     """The run's answers on validation, read where they have been put down and computed otherwise."""
-    if run.predictions_file.is_file():
-        stored = load_predictions(run.predictions_file)
-        if (stored.part == VALIDATION).any():
-            return stored.of_part(VALIDATION)
     if len(split.rows(manifest, VALIDATION)) == 0:
         return None
-    from lentigo.training.inference import predict_part
-
-    predictions = predict_part(run, manifest, split, VALIDATION)
-    save_predictions(run.predictions_file, predictions)
-    return predictions
+    return answers_of(run, manifest, split, VALIDATION)

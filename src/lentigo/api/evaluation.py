@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from lentigo.api.answers import answer_part, log_look
 from lentigo.api.evaluated_part import EvaluatedPart
 from lentigo.api.measures import measure
 from lentigo.api.opponents import measure_opponents
@@ -19,9 +20,8 @@ from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split
 from lentigo.evaluation.evaluate import Context, evaluate_predictions, save_evaluation
 from lentigo.evaluation.leak import check_no_leak
-from lentigo.evaluation.predictions import Predictions, save_predictions
-from lentigo.settings.errors import SplitError
-from lentigo.settings.run import RunDirectory, now
+from lentigo.settings.members import recipe_of
+from lentigo.settings.run import RunDirectory
 
 Progress = Callable[[int, int], None]
 
@@ -44,7 +44,7 @@ def evaluate(  # noqa: PLR0913 - options of one verb
     are kept. A look at the test part is logged in `run.json`.
 
     Args:
-        run: a finished run.
+        run: a finished run, an ensemble or a cross-validation.
         part: `validation`, or on purpose `test`.
         manifest: where the manifest is now, if it has moved.
         with_baselines: also measure the simple opponents on the same images.
@@ -63,10 +63,10 @@ def evaluate(  # noqa: PLR0913 - options of one verb
     images, split = open_data(opened, manifest)
     step = _steps(progress)
     leaked = check_no_leak(linked_rows(images, split, part), linked_rows(images, split, "train"), allow_leak)
-    looks = _log_look(opened, part)
-    predictions = _predict(opened, images, split, part)
+    looks = log_look(opened, part)
+    predictions = answer_part(opened, images, split, part)
     step()
-    opponents = measure_opponents(opened.recipe(), images, split, part) if with_baselines else {}
+    opponents = measure_opponents(recipe_of(opened), images, split, part) if with_baselines else {}
     step()
     context = Context(part, split.hash, tuple(opened.record()["malignant"]), leaked)
     result = _figures(EvaluatedPart(opened, images, split, predictions, context), opponents)
@@ -81,17 +81,6 @@ def _figures(evaluated: EvaluatedPart, opponents: dict[str, Any]) -> dict[str, A
     return plain | measure(evaluated)
 
 
-def _predict(run: RunDirectory, manifest: Manifest, split: Split, part: str) -> Predictions:
-    """Predict a part and put the answers down."""
-    from lentigo.training.inference import predict_part
-
-    predictions = predict_part(run, manifest, split, part)
-    if len(predictions.image_ids) == 0:
-        raise SplitError(f"the part {part} of this split has no images")
-    save_predictions(run.predictions_file, predictions)
-    return predictions
-
-
 def linked_rows(manifest: Manifest, split: Split, part: str) -> pd.DataFrame:
     """The images of one part with everything by which they could be known from training.
 
@@ -99,15 +88,6 @@ def linked_rows(manifest: Manifest, split: Split, part: str) -> pd.DataFrame:
     """
     linked = manifest.table[["image_id", "sha256", "lesion_id", "patient_id"]]
     return linked.assign(group=group_ids(manifest.table)).iloc[split.rows(manifest, part)]
-
-
-def _log_look(run: RunDirectory, part: str) -> int:
-    """Note that test has been looked at; returns how often it has been."""
-    looks = list(run.record().get("test_looks", []))
-    if part == "test":
-        looks.append(now())
-        run.update_record(test_looks=looks)
-    return len(looks)
 
 
 def _steps(progress: Progress | None) -> Callable[[], None]:

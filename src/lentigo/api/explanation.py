@@ -19,6 +19,7 @@ from lentigo.explanation.sheet import SheetRow, Tile, contact_sheet
 from lentigo.report.page import Sample
 from lentigo.settings.errors import DataError
 from lentigo.settings.files import write_atomically, write_json
+from lentigo.settings.members import require_network
 from lentigo.settings.run import NOTICE, RunDirectory
 
 Progress = Callable[[int, int], None]
@@ -51,8 +52,10 @@ def explain(  # noqa: PLR0913 - options of one verb
     Raises:
         ImageError: an image cannot be read.
         DataError: there are no images.
+        RunError: it is an ensemble, which has no network of its own.
     """
     opened = run if isinstance(run, RunDirectory) else RunDirectory.existing(run)
+    require_network(opened, "show where it looked")
     files = image_files(images)
     samples = _explain_files(opened, files) if files else _explain_part(opened, part, count, manifest)
     if not samples:

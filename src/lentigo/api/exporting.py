@@ -31,6 +31,7 @@ from lentigo.data.taxonomy import colour_of, full_name, plain_name
 from lentigo.data.views import VIEWS_OF
 from lentigo.settings.errors import BundleError, ImageError
 from lentigo.settings.files import read_json
+from lentigo.settings.members import require_network
 from lentigo.settings.recipe import Input
 from lentigo.settings.run import NOTICE, RunDirectory, now, versions
 
@@ -76,13 +77,14 @@ def export(
         bundle (its path), parity, files (name -> size in bytes), notice.
 
     Raises:
-        RunError: the run is not finished or its data are not what it was trained on.
+        RunError: the run is not finished, its data are not what it was trained on, or it is an ensemble.
         BundleError: at `out` is something else, the converter is not installed, or the answers differ.
     """
     from lentigo.bundle.export import export_network
     from lentigo.training.inference import load_network
 
     opened = run if isinstance(run, RunDirectory) else RunDirectory.existing(run)
+    require_network(opened, "be exported")
     images, split = open_data(opened, manifest)
     with staged(Path(out)) as folder:
         network = load_network(opened, precision="float32")

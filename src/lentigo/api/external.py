@@ -22,13 +22,13 @@ from lentigo.data.sources.isic import archive_id
 from lentigo.data.split import Split
 from lentigo.data.tables import warn
 from lentigo.data.taxonomy import BINARY_CLASS_NAMES, malignant_classes
-from lentigo.data.views import VIEWS_OF
 from lentigo.evaluation.class_map import ClassMap, coarse_name, coarse_probabilities
 from lentigo.evaluation.evaluate import Context, evaluate_predictions
 from lentigo.evaluation.leak import check_no_leak
 from lentigo.evaluation.predictions import Predictions, save_predictions
 from lentigo.settings.errors import DataError, SettingsError
 from lentigo.settings.files import write_json
+from lentigo.settings.members import recipe_of
 from lentigo.settings.recipe import Recipe
 from lentigo.settings.run import NOTICE, RunDirectory
 
@@ -82,7 +82,7 @@ def evaluate_external(
     opened = run if isinstance(run, RunDirectory) else RunDirectory.existing(run)
     ours, split = open_data(opened, chosen.trained_on)
     theirs = manifest if isinstance(manifest, Manifest) else load_manifest(manifest)
-    truth, class_map = external_truth(theirs, ours, opened.recipe(), chosen.class_map)
+    truth, class_map = external_truth(theirs, ours, recipe_of(opened), chosen.class_map)
     linked, trained = linked_tables(theirs, ours, split)
     leaked = check_no_leak(linked, trained, chosen.allow_leak)
     predictions = _predict(opened, theirs, truth, class_map, progress)
@@ -92,7 +92,7 @@ def evaluate_external(
         **evaluate_predictions(predictions, linked["group"].to_numpy(dtype=str), context),
         "manifest": {"path": str(theirs.path), "sha256": theirs.sha256},
         "class_map": {target: list(parts) for target, parts in class_map.items()},
-        "prior_shift": prior_shift(predictions, _training_classes(ours, split, opened.recipe(), class_map)),
+        "prior_shift": prior_shift(predictions, _training_classes(ours, split, recipe_of(opened), class_map)),
         "look_alikes": look_alikes(theirs, ours, split),
     }
     name = (chosen.name or _folder_name(theirs)) + ("-LEAKED" if leaked else "")
@@ -192,12 +192,10 @@ def _predict(
     class_map: ClassMap,
     progress: Progress | None,
 ) -> Predictions:
-    from lentigo.training.inference import load_network, predict_images
+    from lentigo.training.inference import predict_rows
 
-    recipe = run.recipe()
-    cache = open_cache(theirs, recipe.input, progress=progress)
-    images = (cache.images[row] for row in range(len(theirs.table)))
-    found = predict_images(load_network(run), images, VIEWS_OF[recipe.prediction.views])
+    open_cache(theirs, recipe_of(run).input, progress=progress)
+    found = predict_rows(run, theirs, np.arange(len(theirs.table)))
     probabilities, names = coarse_probabilities(found, run.record()["class_names"], class_map)
     return Predictions(
         theirs.image_ids(),

@@ -1,6 +1,6 @@
 """A bundle or a run, and image files in; one row a file out, a bad file being a row with its error.
 
-A bundle answers with ONNX Runtime alone; a run needs the training framework.
+A bundle answers with ONNX Runtime alone; a run, or several as one, needs the framework.
 """
 
 from __future__ import annotations
@@ -19,9 +19,11 @@ from lentigo.bundle.loading import CAN_RUN_CODE, is_bundle, load_bundle
 from lentigo.bundle.prediction import Prediction
 from lentigo.data.pixels import decode
 from lentigo.data.views import VIEWS_OF
+from lentigo.evaluation.combination import combine
 from lentigo.explanation.overlay import overlay
 from lentigo.settings.errors import DataError, ImageError
 from lentigo.settings.files import write_atomically
+from lentigo.settings.members import is_several, members_of, require_network
 from lentigo.settings.recipe import Input
 from lentigo.settings.run import RunDirectory
 
@@ -46,7 +48,7 @@ def predict(
     """Classify images with a bundle or a finished run.
 
     Args:
-        model: a bundle from `lentigo export`, or a finished run.
+        model: a bundle from `lentigo export`, a finished run, a cross-validation or an ensemble.
         paths: image files, and folders whose images are all taken.
         progress: called with (done, total) files.
         overlays: folder for one PNG an image, with the saliency map of the predicted class laid over it.
@@ -59,7 +61,7 @@ def predict(
 
     Raises:
         BundleError: the bundle is refused.
-        RunError: there is neither a bundle nor a run.
+        RunError: there is neither a bundle nor a run; or overlays are asked of an ensemble.
         DataError: a folder does not exist or holds no images.
     """
     files = image_files(paths)
@@ -119,7 +121,23 @@ def _answers(model: RunDirectory | str | Path, files: list[Path], is_overlaid: b
             yield answer, answer.overlay() if is_overlaid and not answer.error else None
     else:
         run = model if isinstance(model, RunDirectory) else RunDirectory.existing(model)
-        yield from _run_answers(run, files, is_overlaid)
+        if is_overlaid:
+            require_network(run, "show where it looked")
+        yield from _several_answers(run, files) if is_several(run) else _run_answers(run, files, is_overlaid)
+
+
+def _several_answers(run: RunDirectory, files: list[Path]) -> Iterator[Overlaid]:
+    """The weighted mean of the members' answers; each member reads the files at its own size."""
+    members, mean = members_of(run), run.record()["mean"]
+    weights = [member.weight for member in members]
+    for answers in zip(*(_answers(member.run, files, False) for member in members), strict=True):
+        first = answers[0][0]
+        found = [one.probabilities for one, _ in answers if one.probabilities is not None]
+        if len(found) < len(members):
+            yield next(one for one, _ in answers if one.error), None
+        else:
+            combined = combine(np.stack(found)[:, np.newaxis], weights, mean)[0]
+            yield replace(first, probabilities=combined), None
 
 
 def _run_answers(run: RunDirectory, files: list[Path], is_overlaid: bool) -> Iterator[Overlaid]:

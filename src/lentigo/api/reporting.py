@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from lentigo.data.manifest import Manifest
 from lentigo.data.split import PARTS, Split
 from lentigo.evaluation.predictions import Predictions
 from lentigo.report.page import PartFacts, ReportInput, Sample, write_report
+from lentigo.settings.members import is_several, recipe_of
 from lentigo.settings.run import RunDirectory
 
 SAMPLES_A_CLASS = 3
@@ -27,7 +29,7 @@ def report_part(
     drawn = explain_rows(run, manifest, predictions, np.concatenate([shown, wrong]))
     report = ReportInput(
         record=run.record(),
-        recipe_text=run.recipe_file.read_text(encoding="utf-8"),
+        recipe_text=recipe_text(run),
         history=run.history(),
         evaluation=evaluation,
         parts=[_part_facts(manifest, split, part) for part in PARTS],
@@ -37,6 +39,15 @@ def report_part(
         commands=[run.record()["command"], f"lentigo evaluate {run.path} --part {evaluation['part']}"],
     )
     write_report(run.report_file, report)
+
+
+def recipe_text(run: RunDirectory) -> str:
+    """The resolved recipe; of several runs, who they are and what each counts for."""
+    if not is_several(run):
+        return run.recipe_file.read_text(encoding="utf-8")
+    record = run.record()
+    lines = [f"{entry['weight']:.3f}  {entry['name']}  {entry['path']}" for entry in record["members"]]
+    return "\n".join([f"{record['mean']} mean of {len(lines)} runs, by weight:", *lines])
 
 
 def choose_samples(predictions: Predictions, per_class: int) -> NDArray[np.int64]:
@@ -62,16 +73,13 @@ def worst_errors(predictions: Predictions, count: int) -> NDArray[np.int64]:
 def explain_rows(
     run: RunDirectory, manifest: Manifest, predictions: Predictions, rows: NDArray[np.int64]
 ) -> list[Sample]:
-    """Images of some predictions with the saliency map of the predicted class."""
-    from lentigo.explanation.gradcam import grad_cam
-    from lentigo.training.inference import load_network
-
+    """Images of some predictions with the saliency map of the predicted class; several runs have none."""
     if len(rows) == 0:
         return []
-    cache = open_cache(manifest, run.recipe().input)
+    cache = open_cache(manifest, recipe_of(run).input)
     images = np.stack([cache.images[cache.row_of[image_id]] for image_id in predictions.image_ids[rows]])
     predicted = predictions.probabilities[rows].argmax(axis=1)
-    maps = grad_cam(load_network(run), images, predicted)
+    maps = [None] * len(rows) if is_several(run) else _maps(run, images, predicted)
     names = predictions.class_names
     return [
         Sample(
@@ -84,6 +92,15 @@ def explain_rows(
         )
         for place, row in enumerate(rows)
     ]
+
+
+def _maps(
+    run: RunDirectory, images: NDArray[np.uint8], predicted: NDArray[np.int64]
+) -> Sequence[NDArray[np.float32]]:
+    from lentigo.explanation.gradcam import grad_cam
+    from lentigo.training.inference import load_network
+
+    return list(grad_cam(load_network(run), images, predicted))
 
 
 def groups_on_two_sides(split: Split) -> int:

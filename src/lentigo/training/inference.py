@@ -20,8 +20,10 @@ from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split
 from lentigo.data.taxonomy import targets
 from lentigo.data.views import ONE_VIEW, VIEWS, VIEWS_OF
-from lentigo.evaluation.predictions import Predictions
+from lentigo.evaluation.combination import combine
+from lentigo.evaluation.predictions import Predictions, load_predictions
 from lentigo.models import Network, backbone_named, build_network, load_weights, probabilities
+from lentigo.settings.members import is_several, members_of, recipe_of, require_network
 from lentigo.settings.recipe import Input, Model, Recipe
 from lentigo.settings.run import RunDirectory
 from lentigo.training import backend
@@ -57,17 +59,29 @@ def predict_images(
 def predict_part(
     run: RunDirectory, manifest: Manifest, split: Split, part: str, views: Sequence[str] | None = None
 ) -> Predictions:
-    """Predictions of a finished run for one part of a split, in manifest order.
+    """Predictions of a finished run, or of several as one, for one part of a split, in manifest order.
 
-    `views` are those of the run's recipe unless given.
+    `views` are those of the run's recipe unless given. An ensemble answers the part that its weights were
+    chosen on as it was put down then: each image with weights chosen without its group.
     """
+    if run.record().get("held_out") == part:
+        return load_predictions(run.predictions_file, part)
+    found = predict_rows(run, manifest, split.rows(manifest, part), views)
+    return predictions_of(manifest, split, part, recipe_of(run), found)
+
+
+def predict_rows(
+    run: RunDirectory, manifest: Manifest, rows: NDArray[np.int64], views: Sequence[str] | None = None
+) -> NDArray[np.float64]:
+    """Probabilities (N, K) of some rows of the manifest; of several runs their weighted mean."""
+    if is_several(run):
+        members = members_of(run)
+        answers = [predict_rows(member.run, manifest, rows, views) for member in members]
+        return combine(np.stack(answers), [member.weight for member in members], run.record()["mean"])
     recipe, network = run.recipe(), load_network(run)
-    rows = split.rows(manifest, part)
     cache = open_cache(manifest, recipe.input)
-    found = predict_images(
-        network, (cache.images[row] for row in rows), views or VIEWS_OF[recipe.prediction.views]
-    )
-    return predictions_of(manifest, split, part, recipe, found)
+    images = (cache.images[row] for row in rows)
+    return predict_images(network, images, views or VIEWS_OF[recipe.prediction.views])
 
 
 def predictions_of(
@@ -98,6 +112,7 @@ def load_network(run: RunDirectory, precision: Any = None) -> Network:
     Raises:
         ModelError: the weights are missing or of another network.
     """
+    require_network(run, "be loaded as one network")
     recipe, record = run.recipe(), run.record()
     bare = replace(recipe.model, weights="none")  # the run's own weights replace whatever it started from
     used = precision or recipe.training.precision
