@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from lentigo.bundle.loading import load_bundle
     from lentigo.data.manifest import load_manifest
     from lentigo.data.split import load_split
+    from lentigo.experiments.comparing import compare
     from lentigo.settings.toml import load_recipe
 
 __version__ = version("lentigo")
 
 _HOMES = {
+    "compare": "lentigo.experiments.comparing",
     "train": "lentigo.api",
     "evaluate": "lentigo.api",
     "explain": "lentigo.api",
@@ -32,6 +34,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "compare",
     "demo",
     "evaluate",
     "explain",

@@ -20,11 +20,13 @@ from lentigo.data.manifest import Manifest
 from lentigo.data.sources import isic
 from lentigo.data.split import (
     PARTS,
+    Split,
     content_hash,
     crossing_groups,
     load_split,
     make_split,
     save_split,
+    with_folds,
 )
 from lentigo.data.tables import LentigoWarning
 from lentigo.settings.errors import SplitError
@@ -103,6 +105,27 @@ def test_folds_divide_what_is_outside_test(lesions: Manifest) -> None:
         assert run.facts["split_hash"] == split.hash
         assert set(run.rows(lesions, "test")) == set(split.rows(lesions, "test"))
         assert (split.folds(lesions)[run.rows(lesions, "validation")] == fold).all()
+
+
+def test_folds_added_to_a_split_are_those_it_could_have_been_made_with(lesions: Manifest) -> None:
+    plain, whole = make_split(lesions, seed=3), make_split(lesions, seed=3, folds=3)
+    added = with_folds(plain, lesions, 3, seed=3)
+    pd.testing.assert_frame_equal(added.table, whole.table)
+    assert added.hash == whole.hash
+    assert added.origin == added.for_fold(1).origin == plain.hash
+    assert (plain.num_folds, added.num_folds) == (0, 3)
+    assert with_folds(added, lesions, 4).num_folds == 4
+
+
+def test_folds_need_groups_and_a_split_by_group(lesions: Manifest) -> None:
+    split = make_split(lesions)
+    with pytest.raises(SplitError, match=r"99 folds outside test .*\n.*class '\w+' has \d+ groups"):
+        with_folds(split, lesions, 99)
+    table = split.table.copy()
+    table.loc[table.index[table["group"].duplicated(keep="first")][0], "part"] = "test"
+    broken = Split(table.assign(group="one"), "", {})
+    with pytest.raises(SplitError, match="1 groups are in two parts, such as one"):
+        with_folds(broken, lesions, 2)
 
 
 def test_there_is_no_fold_that_was_not_made(lesions: Manifest) -> None:

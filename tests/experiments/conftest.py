@@ -10,7 +10,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lentigo.api.answers import put_down
 from lentigo.data.manifest import COLUMNS, Manifest, load_manifest, replace_manifest
+from lentigo.data.split import Split, make_split, save_split
+from lentigo.evaluation.predictions import Predictions
 from lentigo.experiments.rows import ROWS, StudyRow
 from lentigo.settings.files import write_json, write_text
 from lentigo.settings.run import RunDirectory
@@ -80,3 +83,41 @@ def pairs_manifest(tmp_path: Path) -> Manifest:
     folder = tmp_path / "pairs"
     replace_manifest(folder, table, tmp_path, ("MEL", "NV", "DF"), {})
     return load_manifest(folder)
+
+
+@pytest.fixture
+def make_answered(pairs_manifest: Manifest, tmp_path: Path) -> Callable[..., RunDirectory]:
+    """A finished run of three classes as files, whose answers on validation and test are made up.
+
+    `skill` is what the true class's logit has more than the others; another seed has other noise.
+    """
+    split = make_split(pairs_manifest, (0.4, 0.4, 0.2), folds=3)
+
+    def make(name: str, skill: float = 1.0, seed: int = 0, used: Split = split) -> RunDirectory:
+        run = RunDirectory(tmp_path / name)
+        run.path.mkdir(parents=True)
+        run.write_recipe(load_recipe("lite0-eight"))
+        save_split(run.path / "split.csv", used)
+        run.update_record(
+            name=name, status="finished", class_names=list(pairs_manifest.class_names), malignant=["MEL"],
+            manifest={"path": str(pairs_manifest.path), "sha256": pairs_manifest.sha256},
+            split={"hash": used.hash}, weights={"sha256": f"{name}{seed}"}, seconds=1.0, command="train",
+        )  # fmt: skip
+        for part in ("validation", "test"):
+            put_down(run, part, made_up(pairs_manifest, used, part, (skill, seed)))
+        return run
+
+    return make
+
+
+def made_up(manifest: Manifest, split: Split, part: str, noise: tuple[float, int]) -> Predictions:
+    """Answers of a model of some skill; its noise by the seed."""
+    rows = split.rows(manifest, part)
+    truth = manifest.labels()[rows]
+    is_true = truth[:, np.newaxis] == np.array(manifest.class_names)
+    skill, seed = noise
+    powers = np.exp(np.random.default_rng([seed, len(part)]).normal(size=is_true.shape) + skill * is_true)
+    return Predictions(
+        manifest.image_ids()[rows], np.array(part), split.folds(manifest)[rows], truth,
+        powers / powers.sum(axis=1, keepdims=True), manifest.class_names,
+    )  # fmt: skip

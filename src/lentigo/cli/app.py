@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import typer
 
 from lentigo.cli import (
+    compare,
     data_check,
     data_describe,
     data_import,
@@ -62,6 +63,7 @@ app.command("split")(split.split)
 app.command("train")(train.train)
 app.command("search")(search.search)
 app.command("evaluate")(evaluate.evaluate)
+app.command("compare")(compare.compare)
 app.command("explain")(explain.explain)
 app.command("export")(export.export)
 app.command("predict")(predict.predict)

@@ -53,6 +53,16 @@ class Split:
             raise SplitError(f"there is no part {part!r}; parts are {', '.join(PARTS)}")
         return np.flatnonzero(self._column(manifest, "part") == part).astype(np.int64)
 
+    @property
+    def origin(self) -> str:
+        """The hash of the split that this one was made from; its own where it was made from none."""
+        return str(self.facts.get("split_hash", self.hash))
+
+    @property
+    def num_folds(self) -> int:
+        """How many folds there are; 0 for none."""
+        return int(self.table["fold"].max()) + 1
+
     def groups(self, manifest: Manifest) -> Texts:
         """The group of each row of the manifest (N,), text."""
         return self._column(manifest, "group")
@@ -76,13 +86,14 @@ class Split:
         Raises:
             SplitError: there is no such fold.
         """
-        num_folds = int(self.table["fold"].max()) + 1
-        if not 0 <= fold < num_folds:
-            raise SplitError(f"there is no fold {fold}; the split has {num_folds} (make them with --folds)")
+        if not 0 <= fold < self.num_folds:
+            raise SplitError(
+                f"there is no fold {fold}; the split has {self.num_folds} (make them with --folds)"
+            )
         is_test, is_fold = self.table["part"] == "test", self.table["fold"] == fold
         parts = np.where(is_test, "test", np.where(is_fold, "validation", "train"))
         table = self.table.assign(part=pd.Series(parts, index=self.table.index, dtype=str))
-        facts = {**self.facts, "fold": fold, "split_hash": self.hash}
+        facts = {**self.facts, "fold": fold, "split_hash": self.origin}
         return Split(table, content_hash(table), facts)
 
     def _column(self, manifest: Manifest, name: str) -> Texts:
@@ -128,13 +139,31 @@ def make_split(
     table["part"] = table["group"].map(parts.map(dict(enumerate(names))))
     table["fold"] = NO_FOLD
     if folds:
-        inside = counts[(parts.map(dict(enumerate(names))) != "test").to_numpy()]
-        _check_groups(inside, folds, f"{folds} folds outside test")
-        of_group = pd.Series(_deal(inside, [1 / folds] * folds, "fold"), index=inside.index)
-        table["fold"] = table["group"].map(of_group).fillna(NO_FOLD).astype(int)
+        table["fold"] = _folds(table, counts, folds)
     facts = {"seed": seed, "fractions": list(fractions), "folds": folds, "manifest_sha256": manifest.sha256}
     result = table[list(COLUMNS)]
     return Split(result, content_hash(result), {**facts, **_outcome(table, manifest.class_names)})
+
+
+def with_folds(split: Split, manifest: Manifest, folds: int, seed: int = 0) -> Split:
+    """The same parts, with the images outside test dealt to `folds` folds as `make_split` deals them.
+
+    Raises:
+        SplitError: a class has fewer groups outside test than there are folds, a group is on two sides, or
+            the split is of other images.
+    """
+    _check_folds(folds)
+    if crossing := crossing_groups(split.table, split.table["group"].to_numpy()):
+        raise SplitError(
+            f"{len(crossing)} groups are in two parts, such as {crossing[0]}: folds need a split by group"
+        )
+    labels = pd.Series(manifest.labels(), index=manifest.table["image_id"])
+    split.folds(manifest)  # whether the split is of this manifest
+    table = split.table.assign(**{"class": split.table["image_id"].map(labels)})
+    table["fold"] = _folds(table, _group_counts(table, seed), folds)
+    result = table[list(COLUMNS)]
+    facts = {**split.facts, "folds": folds, "fold_seed": seed, "split_hash": split.origin}
+    return Split(result, content_hash(result), facts)
 
 
 def content_hash(table: pd.DataFrame) -> str:
@@ -235,8 +264,21 @@ def _check_request(fractions: Sequence[float], folds: int) -> None:
             f"fractions {tuple(fractions)}: expected shares of {', '.join(PARTS)} that add up to 1, with "
             "train over 0"
         )
-    if folds < 0 or folds == 1:
+    if folds:
+        _check_folds(folds)
+
+
+def _check_folds(folds: int) -> None:
+    if folds < 2:
         raise SplitError(f"{folds} folds: expected 2 or more, or 0 for none")
+
+
+def _folds(table: pd.DataFrame, counts: pd.DataFrame, folds: int) -> pd.Series[int]:
+    """The fold of each row; -1 in the test part, whose groups are whole."""
+    inside = counts.loc[counts.index.isin(set(table["group"][table["part"] != "test"]))]
+    _check_groups(inside, folds, f"{folds} folds outside test")
+    of_group = pd.Series(_deal(inside, [1 / folds] * folds, "fold"), index=inside.index)
+    return table["group"].map(of_group).fillna(NO_FOLD).astype(int)
 
 
 def _group_counts(table: pd.DataFrame, seed: int) -> pd.DataFrame:

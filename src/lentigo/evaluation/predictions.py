@@ -60,8 +60,8 @@ class Predictions:
                 f"columns, not {self.probabilities.shape}"
             )
 
-    def chosen(self, rows: Bools) -> Predictions:
-        """The predictions of some rows (N,)."""
+    def chosen(self, rows: Bools | Ints) -> Predictions:
+        """The predictions of some rows: (N,) whether each is chosen, or their places in any order."""
         arrays = {item.name: getattr(self, item.name) for item in fields(self) if item.name != "class_names"}
         return Predictions(
             **{name: array[rows] for name, array in arrays.items()}, class_names=self.class_names

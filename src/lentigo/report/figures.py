@@ -102,9 +102,9 @@ def draw(painter: Painter, size: tuple[int, int], description: str, is_leaked: b
     return Picture(light, dark, *size, description)
 
 
-def save_png(path: Path, painter: Painter, size: tuple[int, int]) -> Path:
+def save_png(path: Path, painter: Painter, size: tuple[int, int], is_leaked: bool = False) -> Path:
     """Paint one picture in the light theme into a PNG file of twice `size`; returns its path."""
-    figure = _painted(painter, size, LIGHT, False)
+    figure = _painted(painter, size, LIGHT, is_leaked)
     figure.set_facecolor(LIGHT.paper)
     with _style(LIGHT):
         canvas = FigureCanvasAgg(figure)

@@ -1,0 +1,40 @@
+"""`lentigo compare`: two runs on the same images, and whether one is better."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from lentigo.cli import output
+
+
+def compare(
+    first: Annotated[Path, typer.Argument(help="A run, an ensemble or a cross-validation: A.")],
+    second: Annotated[Path, typer.Argument(help="Another on the same split: B.")],
+    part: Annotated[
+        Literal["validation", "test", "out-of-fold"] | None,
+        typer.Option(
+            help="Default: validation, or out-of-fold of cross-validations. A look at test is logged in both."
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the results; default: one inside the first run.")
+    ] = None,
+    manifest: Annotated[Path | None, typer.Option(help="Where the manifest is now, if it has moved.")] = None,
+    allow_leak: Annotated[
+        bool, typer.Option(help="Go on although images or groups were trained on; stamps LEAKED.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Compare two runs with paired intervals; writes compare.json, compare.html and compare.png."""
+    from lentigo.experiments.comparing import compare as compare_runs
+    from lentigo.experiments.comparison_page import comparison_text
+
+    output.notice()
+    facts = compare_runs(first, second, part=part or "", out=out, manifest=manifest, allow_leak=allow_leak)
+    output.result(comparison_text(facts), facts, json)
+    if facts["part"] == "test":
+        output.advise("this look at the test part has been logged in both runs")
+    output.advise(f"page: {Path(facts['folder']) / 'compare.html'}")
