@@ -28,6 +28,8 @@ class EvaluatedPart:
     split: Split
     predictions: Predictions
     context: Context
+    is_brief: bool = False
+    """Whether figures that ask a network again, or train a classifier, are left out."""
 
     @cached_property
     def groups(self) -> NDArray[Any]:

@@ -25,8 +25,8 @@ from lentigo.settings.run import RunDirectory
 
 Progress = Callable[[int, int], None]
 
-NUM_STEPS = 3
-"""Predict, fit the opponents, compute; the report is drawn after the last."""
+NUM_STEPS = 2
+"""Predict, and compute; the report is drawn after the last."""
 
 
 def evaluate(  # noqa: PLR0913 - options of one verb
@@ -47,7 +47,7 @@ def evaluate(  # noqa: PLR0913 - options of one verb
         run: a finished run, an ensemble or a cross-validation.
         part: `validation`, or on purpose `test`.
         manifest: where the manifest is now, if it has moved.
-        with_baselines: also measure the simple opponents on the same images.
+        with_baselines: also measure the simple opponents and the probes for shortcuts on the same images.
         allow_leak: go on although images or groups were trained on; stamps LEAKED.
         progress: called with (done, total) steps.
 
@@ -66,19 +66,19 @@ def evaluate(  # noqa: PLR0913 - options of one verb
     looks = log_look(opened, part)
     predictions = answer_part(opened, images, split, part)
     step()
-    opponents = measure_opponents(recipe_of(opened), images, split, part) if with_baselines else {}
-    step()
     context = Context(part, split.hash, tuple(opened.record()["malignant"]), leaked)
-    result = _figures(EvaluatedPart(opened, images, split, predictions, context), opponents)
+    evaluated = EvaluatedPart(opened, images, split, predictions, context, not with_baselines)
+    result = _figures(evaluated)
     save_evaluation(opened.evaluation_file, opened.record()["name"], result)
     step()
     report_part(opened, images, split, predictions, result)
     return {**result, "test_looks": looks}
 
 
-def _figures(evaluated: EvaluatedPart, opponents: dict[str, Any]) -> dict[str, Any]:
-    plain = evaluate_predictions(evaluated.predictions, evaluated.groups, evaluated.context, opponents)
-    return plain | measure(evaluated)
+def _figures(of: EvaluatedPart) -> dict[str, Any]:
+    recipe, part = recipe_of(of.run), of.context.part
+    opponents = {} if of.is_brief else measure_opponents(recipe, of.manifest, of.split, part)
+    return evaluate_predictions(of.predictions, of.groups, of.context, opponents) | measure(of)
 
 
 def linked_rows(manifest: Manifest, split: Split, part: str) -> pd.DataFrame:

@@ -9,8 +9,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from lentigo.api.evaluated_part import EvaluatedPart
+from lentigo.api.shortcuts import measure_shortcuts
+from lentigo.api.subgroup_figures import measure_subgroups
 
-MEASURES: Mapping[str, Callable[[EvaluatedPart], dict[str, Any] | None]] = {}
+MEASURES: Mapping[str, Callable[[EvaluatedPart], dict[str, Any] | None]] = {
+    "subgroups": measure_subgroups,
+    "shortcuts": measure_shortcuts,
+}
 """key of `evaluation.json` -> its function; None where the part has no such figures."""
 
 

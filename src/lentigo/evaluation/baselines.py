@@ -49,7 +49,7 @@ def metadata_only(
     """
     known, asked = metadata_table(train_inputs), metadata_table(inputs)
     asked = asked.reindex(columns=known.columns, fill_value=0.0)
-    return _fit_and_answer(known.to_numpy(), train_labels, asked.to_numpy(), num_classes)
+    return linear_answers(known.to_numpy(), train_labels, asked.to_numpy(), num_classes)
 
 
 def metadata_table(metadata: pd.DataFrame) -> pd.DataFrame:
@@ -65,7 +65,7 @@ def metadata_table(metadata: pd.DataFrame) -> pd.DataFrame:
 
 def mean_colour(train_inputs: Floats, train_labels: Ints, inputs: Floats, num_classes: int) -> Floats:
     """Answer from colour: standardised logistic regression on `colour_statistics`, (N, 6) and (M, 6)."""
-    return _fit_and_answer(train_inputs, train_labels, inputs, num_classes)
+    return linear_answers(train_inputs, train_labels, inputs, num_classes)
 
 
 def colour_statistics(images: Iterable[NDArray[np.uint8]]) -> Floats:
@@ -81,10 +81,10 @@ def feature_probe(
     train_inputs: NDArray[Any], train_labels: Ints, inputs: NDArray[Any], num_classes: int
 ) -> Floats:
     """Answer from a fixed network's features (N, D) and (M, D): standardised logistic regression."""
-    return _fit_and_answer(train_inputs, train_labels, inputs, num_classes, strength=PROBE_C)
+    return linear_answers(train_inputs, train_labels, inputs, num_classes, strength=PROBE_C)
 
 
-def _fit_and_answer(
+def linear_answers(
     train_inputs: NDArray[Any],
     train_labels: Ints,
     inputs: NDArray[Any],

@@ -25,6 +25,7 @@ from lentigo.report.images import jpeg_uri, png_uri
 from lentigo.report.learning import stage_starts
 from lentigo.report.provenance import malignant_classes, provenance, short_hash
 from lentigo.report.sections import filled_sections
+from lentigo.report.subgroups import is_beyond_chance
 from lentigo.report.verdict import main_figures, verdict
 from lentigo.settings.files import write_text
 
@@ -106,7 +107,7 @@ def page_environment(package: str = "lentigo.report") -> jinja2.Environment:
         finalize=lambda value: value if isinstance(value, Markup) else visible_lines(value),
     )
     named = (numbers.number_text, numbers.count_text, numbers.percent_text, numbers.value_text,
-             numbers.range_text, numbers.seconds_text)  # fmt: skip
+             numbers.range_text, numbers.seconds_text, is_beyond_chance)  # fmt: skip
     environment.filters.update({function.__name__: function for function in named})
     environment.filters.update(
         {"full_name": full_name, "class_colours": class_colours, "short_hash": short_hash}

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lentigo.report.subgroups import shortcut_content, subgroup_content
+
 Evaluation = Mapping[str, Any]
 Content = dict[str, Any]
 
@@ -38,7 +40,16 @@ class FilledSection:
     content: Content
 
 
-SECTIONS: tuple[Section, ...] = ()
+SECTIONS: tuple[Section, ...] = (
+    Section("subgroups", "Subgroups", "For whom it works", "subgroups.html.j2", subgroup_content),
+    Section(
+        "shortcuts",
+        "Shortcuts",
+        "What can be known without the lesion",
+        "shortcuts.html.j2",
+        shortcut_content,
+    ),
+)
 
 
 def filled_sections(

@@ -1,0 +1,189 @@
+"""Answers and what is known of each image in; figures of every subgroup, and its gap to the others, out.
+
+A subgroup (women, legs, one clinic) is compared with all other images, on the same draws of groups. Balanced
+accuracy is taken over the classes that both sides have: a subgroup without rare classes would else look good.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from lentigo.evaluation.bootstrap import (
+    Resampling,
+    Statistic,
+    class_roc_auc_statistic,
+    confusion_statistic,
+    metric_basis,
+    resample,
+)
+from lentigo.evaluation.intervals import Basis, interval, share_interval
+from lentigo.evaluation.metrics import Bools, Floats, balanced_accuracy, recall, specificity
+from lentigo.evaluation.sample import Groups, Sample
+from lentigo.evaluation.scores import MALIGNANT, class_basis
+
+Json = dict[str, Any]
+
+SMALL = 20
+"""Images below which a subgroup's figures are shown grey: they say next to nothing."""
+UNKNOWN = "unknown"
+AGE_BANDS = ((0, "under 30"), (30, "30 to 44"), (45, "45 to 59"), (60, "60 to 74"), (75, "75 and over"))
+"""Youngest age in years, and the name of the band."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """One part as the subgroups are measured on it."""
+
+    full: Sample
+    folded: Sample | None
+    """Benign and malignant; None where there is no such grouping."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """The images on one side of a comparison: a subgroup, or all others."""
+
+    answers: Answers
+    chosen: Bools
+
+    def of(self, sample: Sample) -> Sample:
+        """The chosen images; groups keep their numbers, so that every side sees the same draws."""
+        groups = Groups(sample.groups.codes[self.chosen], sample.groups.num_groups)
+        return Sample(sample.truth[self.chosen], sample.probabilities[self.chosen], groups)
+
+
+def age_bands(age_years: pd.Series[Any]) -> list[str]:
+    """The band of each age; empty where it is not known."""
+    starts = np.array([start for start, _ in AGE_BANDS])
+    ages = age_years.astype(float).to_numpy()
+    places = np.searchsorted(starts, np.nan_to_num(ages), side="right") - 1
+    return ["" if np.isnan(age) else AGE_BANDS[place][1] for age, place in zip(ages, places, strict=True)]
+
+
+def subgroup_figures(
+    answers: Answers, attributes: Mapping[str, Sequence[str]], resampling: Resampling | None = None
+) -> Json:
+    """Figures of all subgroups of all attributes.
+
+    Args:
+        answers: N images.
+        attributes: such as `sex` -> one value an image (N,), empty where it is not known, which is a subgroup
+            too: what is missing is seldom missing by chance.
+        resampling: how intervals are drawn.
+
+    Returns:
+        `attributes` -> name -> list of subgroups, largest first, each with `name`, `n`, `n_groups`,
+        `is_small`, `figures` and `gaps` (metric -> interval, None where undefined); `num_gaps` and
+        `num_gaps_beyond_chance`, how many of the gaps' intervals exclude 0, small subgroups left out.
+        An attribute with a single value is left out.
+    """
+    found = {
+        name: _attribute(answers, np.asarray(values, dtype=object), resampling or Resampling())
+        for name, values in attributes.items()
+        if len(set(values)) > 1
+    }
+    gaps = [
+        gap
+        for rows in found.values()
+        for row in rows
+        if not row["is_small"]
+        for gap in row["gaps"].values()
+        if gap["low"] is not None
+    ]
+    beyond = sum(1 for gap in gaps if gap["low"] > 0 or gap["high"] < 0)
+    return {
+        "smallest": SMALL,
+        "attributes": found,
+        "num_gaps": len(gaps),
+        "num_gaps_beyond_chance": beyond,
+    }
+
+
+def _attribute(answers: Answers, values: NDArray[Any], resampling: Resampling) -> list[Json]:
+    names, counts = np.unique(values.astype(str), return_counts=True)
+    ordered = names[np.argsort(-counts, kind="stable")].tolist()
+    ordered.sort(key=lambda name: name == "")  # what is not known comes last
+    return [_subgroup(answers, values == name, name or UNKNOWN, resampling) for name in ordered]
+
+
+def _subgroup(answers: Answers, chosen: Bools, name: str, resampling: Resampling) -> Json:
+    compared = _comparisons(Side(answers, chosen), Side(answers, ~chosen))
+    statistics = [statistic for one in compared.values() for statistic in one.statistics]
+    drawn = iter(resample(statistics, answers.full.groups, resampling))
+    figures, gaps = {}, {}
+    for metric, one in compared.items():
+        ours, others = next(drawn), next(drawn)
+        figures[metric] = share_interval(ours, one.bases[0]).as_json()
+        gaps[metric] = interval(ours.minus(others), one.joint_basis()).as_json()
+    return {
+        "name": name,
+        "n": int(chosen.sum()),
+        "n_groups": answers.full.groups.among(chosen),
+        "is_small": int(chosen.sum()) < SMALL,
+        "figures": figures,
+        "gaps": gaps,
+    }
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One metric of a subgroup and of all other images."""
+
+    statistics: tuple[Statistic, Statistic]
+    bases: tuple[Basis, Basis]
+
+    def joint_basis(self) -> Basis:
+        """What the difference rests on: the images and the strata of both sides."""
+        ours, others = self.bases
+        return Basis(ours.n + others.n, ours.n_groups + others.n_groups, ours.strata + others.strata)
+
+
+def _comparisons(inside: Side, outside: Side) -> dict[str, Comparison]:
+    """Metric -> its comparison; those of the malignant class where there is a grouping."""
+    found = {"balanced_accuracy": _common_recall(inside, outside)}
+    folded = inside.answers.folded
+    if folded is not None:
+        ours, others = inside.of(folded), outside.of(folded)
+        for metric, (statistic, source) in _MALIGNANT_METRICS.items():
+            bases = (class_basis(ours, MALIGNANT, source), class_basis(others, MALIGNANT, source))
+            found[metric] = Comparison((statistic(ours), statistic(others)), bases)
+    return found
+
+
+def _common_recall(inside: Side, outside: Side) -> Comparison:
+    """Mean recall over the classes that both sides have."""
+    ours, others = inside.of(inside.answers.full), outside.of(outside.answers.full)
+    kept = np.zeros((ours.num_classes, 1))
+    kept[np.intersect1d(ours.truth, others.truth)] = 1
+    bases = (metric_basis(ours, "balanced_accuracy"), metric_basis(others, "balanced_accuracy"))
+    return Comparison((_shared_classes(ours, kept), _shared_classes(others, kept)), bases)
+
+
+def _shared_classes(sample: Sample, kept: Floats) -> Statistic:
+    confusions = confusion_statistic(sample)
+    return lambda draws: balanced_accuracy(confusions(draws) * kept)
+
+
+def _malignant_share(metric: Any, sample: Sample) -> Statistic:
+    confusions = confusion_statistic(sample)
+    return lambda draws: metric(confusions(draws))[..., MALIGNANT]
+
+
+def _malignant_area(sample: Sample) -> Statistic:
+    areas = class_roc_auc_statistic(sample)
+    return lambda draws: areas(draws)[..., MALIGNANT]
+
+
+_MALIGNANT_METRICS: dict[str, tuple[Callable[[Sample], Statistic], str]] = {
+    "malignant_roc_auc": (_malignant_area, "roc_auc"),
+    "sensitivity": (partial(_malignant_share, recall), "recall"),
+    "specificity": (partial(_malignant_share, specificity), "specificity"),
+}
+"""Figures of the malignant class, and which of a class's figures in `scores.py` each is."""
