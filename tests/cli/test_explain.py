@@ -22,7 +22,7 @@ def test_images_of_a_part(small_job: Any, tmp_path: Path, capsys: pytest.Capture
     for path in drawn["overlays"]:
         assert np.asarray(Image.open(path)).shape == (32, 40, 3)
     assert Image.open(drawn["sheet"]).width > 500
-    assert json.loads((out / "explanation.json").read_text())["method"] == "grad-cam"
+    assert json.loads((out / "explanation.json").read_text())["method"] == "gradcam"
 
 
 def test_files_of_ones_own(small_job: Any, tmp_path: Path) -> None:
@@ -30,6 +30,33 @@ def test_files_of_ones_own(small_job: Any, tmp_path: Path) -> None:
     arguments = ["explain", str(small_job.run), *map(str, images), "--out", str(tmp_path / "out")]
     assert main(arguments) == 0
     assert len(list((tmp_path / "out").glob("000*.png"))) == 2
+
+
+@pytest.mark.parametrize("method", ["gradcam++", "occlusion"])
+def test_other_methods_and_the_true_class(method: str, small_job: Any, tmp_path: Path) -> None:
+    arguments = ["explain", str(small_job.run), "--count", "8", "--out", str(tmp_path)]
+    assert main([*arguments, "--method", method, "--target", "truth"]) == 0
+    found = json.loads((tmp_path / "explanation.json").read_text())
+    assert found["method"] == method
+    assert all(image["maps"][0]["class"] == image["truth"] for image in found["images"])
+
+
+def test_a_method_that_does_not_fit_the_head_is_refused(
+    small_job: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["explain", str(small_job.run), "--count", "8", "--out", str(tmp_path / "out")]
+    assert main([*arguments, "--method", "cam"]) == 2  # the small job's head flattens
+    assert "use gradcam" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_truth_of_files_of_ones_own_is_not_known(
+    small_job: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    image = next((small_job.lesions / "images").iterdir())
+    arguments = ["explain", str(small_job.run), str(image), "--out", str(tmp_path)]
+    assert main([*arguments, "--target", "truth"]) == 2
+    assert "not known" in capsys.readouterr().err
 
 
 def test_a_file_that_is_no_image_is_named(

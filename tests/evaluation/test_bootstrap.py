@@ -215,3 +215,31 @@ def test_a_class_missing_from_a_resample_is_skipped_in_it() -> None:
         with np.errstate(invalid="ignore"):
             recalls = np.diagonal(matrix) / matrix.sum(axis=1)
         assert value == pytest.approx(mean_defined(recalls))
+
+
+def test_a_mean_is_that_of_images_resampled_by_group() -> None:
+    generator = np.random.default_rng(5)
+    groups = np.repeat(np.arange(30), generator.integers(1, 5, size=30))
+    values = generator.normal(size=30)[groups] + 0.1 * generator.normal(size=len(groups))
+    values[3] = np.nan
+    found = bootstrap.mean_interval(values, groups)
+    assert found.value == pytest.approx(np.nanmean(values))
+    assert (found.n, found.n_groups) == (len(values) - 1, 30)
+    assert found.low < found.value < found.high
+    alone = bootstrap.mean_interval(values, np.arange(len(values)))
+    assert found.high - found.low > 1.3 * (alone.high - alone.low)  # images of a group are alike
+
+
+def test_a_mean_of_nothing_or_of_one_group_is_said_to_be_so() -> None:
+    nothing = bootstrap.mean_interval([np.nan, np.nan], [0, 1])
+    assert np.isnan(nothing.value)
+    assert nothing.n == 0
+    one = bootstrap.mean_interval([0.2, 0.4], ["a", "a"], is_share=True)
+    assert one.value == pytest.approx(0.3)
+    assert np.isnan(one.low)
+
+
+def test_a_share_that_is_always_1_gets_wilsons_interval() -> None:
+    found = bootstrap.mean_interval([1.0, 1.0, 1.0], [0, 1, 2], is_share=True)
+    assert found.high == 1
+    assert 0.2 < found.low < 0.6

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lentigo.explanation.captions import shorten, visible
+from lentigo.explanation.captions import as_file_name, shorten, visible
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,8 @@ def test_shortened_text_keeps_both_ends(text: str, limit: int) -> None:
         start, end = shown.split("…") if shown.count("…") == 1 else (shown[0], shown[-1])
         assert whole.startswith(start)
         assert whole.endswith(end)
+
+
+@pytest.mark.parametrize(("text", "name"), [("MEL", "MEL"), ("../a b", "___a_b"), ("å\x00", "__"), ("", "")])
+def test_file_names_hold_letters_and_digits_alone(text: str, name: str) -> None:
+    assert as_file_name(text) == name

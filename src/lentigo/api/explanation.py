@@ -1,28 +1,51 @@
-"""A run and images in; saliency overlays and a contact sheet, as PNG files, out."""
+"""A run and images in; saliency overlays, contact sheets and `explanation.json` out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
-from lentigo.api.prediction import image_files, read_image
-from lentigo.api.reporting import choose_samples, explain_rows
-from lentigo.api.training import open_data
+from lentigo.api.subjects import Subjects, Target, choose_subjects, masks_of
 from lentigo.data.taxonomy import colour_of, full_name
-from lentigo.data.views import VIEWS_OF
+from lentigo.explanation.captions import as_file_name
+from lentigo.explanation.heat import border_mask, corner_mask, edge_warnings, heat_share
+from lentigo.explanation.methods import BATCH_SIZE, explain_images, method_named
 from lentigo.explanation.overlay import overlay
 from lentigo.explanation.sheet import SheetRow, Tile, contact_sheet
-from lentigo.report.page import Sample
-from lentigo.settings.errors import DataError
 from lentigo.settings.files import write_atomically, write_json
-from lentigo.settings.members import require_network
 from lentigo.settings.run import NOTICE, RunDirectory
 
+if TYPE_CHECKING:
+    from lentigo.explanation.gradcam import NetworkLens
+
+SCHEMA_VERSION = 1
+FEWEST_CELLS = 3
+"""Feature maps with fewer rows or columns hardly say where."""
+
 Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class _Drawing:
+    """One map of one image."""
+
+    class_name: str
+    probability: float
+    heat: NDArray[np.float32]
+    """(H, W) in [0, 1]."""
+    place: int
+    """Of the image among all."""
+
+    @property
+    def file_name(self) -> str:
+        """Numbered, since an image's name may not be fit for a file."""
+        return f"{self.place:04d}-{as_file_name(self.class_name)}.png"
 
 
 def explain(  # noqa: PLR0913 - options of one verb
@@ -31,114 +54,189 @@ def explain(  # noqa: PLR0913 - options of one verb
     images: Iterable[str | Path] = (),
     part: str = "validation",
     count: int = 24,
+    method: str = "gradcam",
+    target: Target = "predicted",
     out: str | Path | None = None,
     manifest: str | Path | None = None,
+    masks: str | Path | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
-    """Draw where the network looked for the class it predicts, with Grad-CAM.
+    """Draw where the network looked.
 
     Args:
         run: a finished run.
         images: image files or folders; if none are given, some of `part`, spread over classes.
         part: where to take images from.
         count: about how many of the part.
+        method: a name from `METHODS`.
+        target: the class to explain: the predicted one, the true one, or all (one map a class).
         out: folder for the pictures; default: `saliency` inside the run. Existing pictures are replaced.
         manifest: where the manifest is now, if it has moved.
-        progress: called with (done, total) pictures.
+        masks: folder of lesion masks; default: those that lie beside drawn images.
+        progress: called with (done, total) images.
 
     Returns:
-        overlays (paths), sheet (path), images (id, truth, predicted, probability), notice.
+        What `explanation.json` holds.
 
     Raises:
-        ImageError: an image cannot be read.
-        DataError: there are no images.
-        RunError: it is an ensemble, which has no network of its own.
+        LentigoError: there are no images, one cannot be read, or method or target does not fit.
     """
+    method_named(method)
     opened = run if isinstance(run, RunDirectory) else RunDirectory.existing(run)
-    require_network(opened, "show where it looked")
-    files = image_files(images)
-    samples = _explain_files(opened, files) if files else _explain_part(opened, part, count, manifest)
-    if not samples:
-        raise DataError(f"there are no images to explain in the part {part}")
-    folder = Path(out) if out else opened.path / "saliency"
-    overlays = []
-    for place, sample in enumerate(samples):
-        overlays.append(_save_overlay(folder, place, sample))
-        if progress:
-            progress(place + 1, len(samples))
-    return _write_down(folder, samples, overlays)
-
-
-def _write_down(folder: Path, samples: list[Sample], overlays: list[Path]) -> dict[str, Any]:
-    """The contact sheet, and `explanation.json` with what is on it."""
-    sheet = folder / "sheet.png"
-    _save_png(sheet, contact_sheet(_sheet_rows(samples)))
-    facts = [
-        {"image_id": s.image_id, "truth": s.truth, "predicted": s.predicted, "probability": s.probability}
-        for s in samples
-    ]
-    result = {
-        "overlays": [str(path) for path in overlays],
-        "sheet": str(sheet),
-        "images": facts,
-        "notice": NOTICE,
+    subjects = choose_subjects(opened, images, part=part, count=count, manifest=manifest)
+    folder, lens = Path(out) if out else opened.path / "saliency", open_lens(opened)
+    drawings = _save_overlays(folder, subjects, _draw(lens, subjects, target, method), progress)
+    facts = {
+        **{"method": method, "target": target, "part": part if subjects.truth else None},
+        **layer_facts(lens),
+        **_file_facts(folder, subjects, drawings),
+        "images": _image_facts(subjects, drawings, masks_of(opened, subjects, masks)),
     }
-    write_json(folder / "explanation.json", {"method": "grad-cam", **result})
-    return result
+    return _written(folder, facts)
 
 
-def _explain_part(run: RunDirectory, part: str, count: int, manifest: str | Path | None) -> list[Sample]:
-    from lentigo.training.inference import predict_part
+def open_lens(run: RunDirectory) -> NetworkLens:
+    """The run's network to look through, in float32: small falls of a logit drown in bfloat16."""
+    from lentigo.explanation.gradcam import NetworkLens
+    from lentigo.training.inference import load_network
 
-    images, split = open_data(run, manifest)
-    predictions = predict_part(run, images, split, part)
-    rows = choose_samples(predictions, max(1, count // max(1, len(predictions.class_names))))
-    return explain_rows(run, images, predictions, rows)
-
-
-def _explain_files(run: RunDirectory, files: list[Path]) -> list[Sample]:
-    from lentigo.explanation.gradcam import grad_cam
-    from lentigo.training.inference import load_network, predict_images
-
-    recipe, names, network = run.recipe(), run.record()["class_names"], load_network(run)
-    image, views = recipe.input, VIEWS_OF[recipe.prediction.views]
-    pixels = np.stack([read_image(path, image) for path in files])
-    answers = predict_images(network, pixels, views)
-    maps = grad_cam(network, pixels, answers.argmax(axis=1))
-    return [
-        Sample(
-            str(path),
-            pixels[place],
-            maps[place],
-            "",
-            names[int(answers[place].argmax())],
-            float(answers[place].max()),
-        )
-        for place, path in enumerate(files)
-    ]
+    return NetworkLens(load_network(run, "float32"))
 
 
-def _save_overlay(folder: Path, place: int, sample: Sample) -> Path:
-    """One overlay; the file is numbered, since an image's name may not be fit for a file."""
-    path = folder / f"{place:04d}-{sample.predicted}.png"
-    heat = sample.saliency if sample.saliency is not None else np.zeros(sample.image.shape[:2], np.float32)
-    _save_png(path, overlay(sample.image, heat))
-    return path
+def layer_facts(lens: NetworkLens) -> dict[str, Any]:
+    """Where in the network the maps are made."""
+    return {"layer": lens.layer, "feature_shape": list(lens.network.feature_shape)}
 
 
-def _save_png(path: Path, pixels: np.ndarray[Any, np.dtype[np.uint8]]) -> None:
+def _draw(lens: Any, subjects: Subjects, target: Target, method: str) -> Iterator[list[_Drawing]]:
+    """The maps of one image after the other; they are computed a batch at a time."""
+    classes = subjects.classes(target)
+    for start in range(0, len(classes), BATCH_SIZE):
+        batch = slice(start, start + BATCH_SIZE)
+        maps = explain_images(lens, subjects.images[batch], classes[batch], method)
+        for place, heats in enumerate(maps, start):
+            yield [
+                _Drawing(
+                    subjects.class_names[index], float(subjects.probabilities[place, index]), heat, place
+                )
+                for index, heat in zip(classes[place].tolist(), heats, strict=True)
+            ]
+
+
+def _save_overlays(
+    folder: Path, subjects: Subjects, drawn: Iterable[list[_Drawing]], progress: Progress | None
+) -> list[list[_Drawing]]:
+    drawings = []
+    for row in drawn:
+        for one in row:
+            _save_png(folder / one.file_name, overlay(subjects.images[one.place], one.heat))
+        drawings.append(row)
+        if progress:
+            progress(len(drawings), len(subjects.images))
+    return drawings
+
+
+def _file_facts(folder: Path, subjects: Subjects, drawings: list[list[_Drawing]]) -> dict[str, Any]:
+    """What was written, the contact sheets being written here."""
+    return {
+        "class_names": list(subjects.class_names),
+        "overlays": [str(folder / one.file_name) for row in drawings for one in row],
+        "sheet": str(folder / "sheet.png"),
+        "sheets": _save_sheets(folder, subjects, drawings),
+    }
+
+
+def _save_png(path: Path, pixels: NDArray[np.uint8]) -> None:
     write_atomically(path, lambda temporary: Image.fromarray(pixels).save(temporary, format="PNG"))
 
 
-def _sheet_rows(samples: list[Sample]) -> list[SheetRow]:
-    """One row a true class (where truth is not known, a predicted one): image and overlay side by side."""
-    rows: dict[str, list[Tile]] = {}
-    for sample in samples:
-        said = f"{sample.predicted} {sample.probability:.0%}"
-        heat = (
-            sample.saliency if sample.saliency is not None else np.zeros(sample.image.shape[:2], np.float32)
+def _save_sheets(folder: Path, subjects: Subjects, drawings: list[list[_Drawing]]) -> dict[str, str]:
+    """`sheet.png` with all images and one sheet a class; returns class name -> path of the latter."""
+    columns = 6 if len(drawings[0]) == 1 else 1 + len(drawings[0])
+    rows = sheet_rows(subjects, drawings)
+    _save_png(folder / "sheet.png", contact_sheet(list(rows.values()), columns))
+    paths = {}
+    for number, (name, row) in enumerate(rows.items()):
+        path = folder / f"sheet-{number:02d}-{as_file_name(name)}.png"
+        _save_png(path, contact_sheet([row], columns))
+        paths[name] = str(path)
+    return paths
+
+
+def sheet_rows(subjects: Subjects, drawings: Sequence[Sequence[_Drawing]]) -> dict[str, SheetRow]:
+    """One row a true class (where truth is not known, a predicted one): each image, then its overlays."""
+    rows: dict[str, SheetRow] = {}
+    for place, drawn in enumerate(drawings):
+        image, truth = subjects.images[place], subjects.truth[place] if subjects.truth else ""
+        predicted = subjects.class_names[int(subjects.probabilities[place].argmax())]
+        told = (Path(subjects.image_ids[place]).name, f"truth {truth or 'unknown'}, says {predicted}")
+        tiles = [Tile(image, told)]
+        for one in drawn:
+            words = f"says {one.class_name}" if one.class_name == predicted else f"for {one.class_name}"
+            tiles.append(
+                Tile(overlay(image, one.heat), (f"{words} {one.probability:.0%}", "where it looked"))
+            )
+        name = truth or predicted
+        row = rows.setdefault(name, SheetRow(full_name(name), colour_of(name)))
+        rows[name] = replace(row, tiles=(*row.tiles, *tiles))
+    order = [name for name in subjects.class_names if name in rows]
+    return {name: rows[name] for name in order}
+
+
+def _written(folder: Path, facts: dict[str, Any]) -> dict[str, Any]:
+    """`explanation.json`."""
+    result = {"schema_version": SCHEMA_VERSION, **facts, "warnings": _warnings(facts), "notice": NOTICE}
+    write_json(folder / "explanation.json", result)
+    return result
+
+
+def _image_facts(
+    subjects: Subjects, drawings: list[list[_Drawing]], masks: dict[str, NDArray[np.bool_]]
+) -> list[dict[str, Any]]:
+    """What `explanation.json` says of each image."""
+    facts = []
+    for place, drawn in enumerate(drawings):
+        inside = {kind: found[place] for kind, found in masks.items()}
+        probabilities = subjects.probabilities[place]
+        facts.append(
+            {
+                "image_id": subjects.image_ids[place],
+                "truth": subjects.truth[place] if subjects.truth else "",
+                "predicted": subjects.class_names[int(probabilities.argmax())],
+                "probability": float(probabilities.max()),
+                "areas": {kind: float(mask.mean()) for kind, mask in inside.items()},
+                "maps": [_map_facts(one, inside) for one in drawn],
+            }
         )
-        tiles = rows.setdefault(sample.truth or sample.predicted, [])
-        tiles.append(Tile(sample.image, (Path(sample.image_id).name, f"truth {sample.truth or 'unknown'}")))
-        tiles.append(Tile(overlay(sample.image, heat), ("where it looked", f"says {said}")))
-    return [SheetRow(full_name(name), colour_of(name), tuple(tiles)) for name, tiles in rows.items()]
+    return facts
+
+
+def _map_facts(one: _Drawing, inside: dict[str, NDArray[np.bool_]]) -> dict[str, Any]:
+    """Shares of the heat by place; None for a map without any."""
+    size = one.heat.shape
+    masks = {"border": border_mask(*size), "corners": corner_mask(*size), **inside}
+    shares = {name: float(heat_share(one.heat[np.newaxis], mask)[0]) for name, mask in masks.items()}
+    return {
+        "class": one.class_name,
+        "probability": one.probability,
+        "overlay": one.file_name,
+        "heat_shares": {name: None if np.isnan(share) else share for name, share in shares.items()},
+        "warnings": edge_warnings(one.heat),
+    }
+
+
+def _warnings(facts: dict[str, Any]) -> list[str]:
+    """What is odd about the pictures as a whole."""
+    found = []
+    height, width, _ = facts["feature_shape"]
+    if min(height, width) < FEWEST_CELLS and facts["method"] != "occlusion":
+        found.append(
+            f"the last feature map has {height} x {width} cells, too few to say where; use --method occlusion"
+        )
+    maps = [one for image in facts["images"] for one in image["maps"]]
+    for what in ("border", "corners", "nothing"):
+        odd = sum(any(what in text for text in one["warnings"]) for one in maps)
+        if odd:
+            words = f"no heat in {odd}" if what == "nothing" else f"heat piled up at the {what} in {odd}"
+            found.append(f"{words} of {len(maps)} maps; see `warnings` of the images")
+    return found

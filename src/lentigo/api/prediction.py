@@ -20,6 +20,7 @@ from lentigo.bundle.prediction import Prediction
 from lentigo.data.pixels import decode
 from lentigo.data.views import VIEWS_OF
 from lentigo.evaluation.combination import combine
+from lentigo.explanation.captions import as_file_name
 from lentigo.explanation.overlay import overlay
 from lentigo.settings.errors import DataError, ImageError
 from lentigo.settings.files import write_atomically
@@ -111,8 +112,7 @@ def read_image(path: Path, image: Input) -> NDArray[np.uint8]:
 
 def overlay_name(place: int, answer: Prediction) -> str:
     """A numbered file name; an image's own name may not be fit for a file, nor may a class's."""
-    told = "".join(sign if sign.isascii() and sign.isalnum() else "_" for sign in answer.class_name)
-    return f"{place:06d}-{told}.png"
+    return f"{place:06d}-{as_file_name(answer.class_name)}.png"
 
 
 def _answers(model: RunDirectory | str | Path, files: list[Path], is_overlaid: bool) -> Iterator[Overlaid]:

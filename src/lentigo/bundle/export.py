@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lentigo.bundle.head_nodes import Affine, Dense, HeadNodes, Step, head_nodes
+from lentigo.models.head import scale_and_shift
 from lentigo.settings.errors import BundleError
 from lentigo.settings.files import write_atomically
 
@@ -61,22 +62,14 @@ def head_steps(head: Any) -> list[Step]:
         elif kind == "Flatten":
             steps.append("flatten")
         elif kind == "BatchNormalization":
-            steps.append(_affine(layer))
+            scale, shift = scale_and_shift(layer)
+            steps.append(Affine(scale.astype(np.float32), shift.astype(np.float32)))
         elif kind == "Dense":
             kernel, bias = map(np.asarray, layer.get_weights())
             steps.append(Dense(kernel, bias, has_relu=layer.name != "logits"))
         elif kind not in ("InputLayer", "Dropout", "Activation"):
             raise BundleError(f"the head's layer {layer.name} is a {kind}, which cannot be exported")
     return steps
-
-
-def _affine(layer: Any) -> Affine:
-    """Batch normalisation with everything it can be configured to leave out."""
-    mean, variance = (np.asarray(value, np.float64) for value in (layer.moving_mean, layer.moving_variance))
-    gamma = np.asarray(layer.gamma, np.float64) if layer.scale else np.ones_like(mean)
-    beta = np.asarray(layer.beta, np.float64) if layer.center else np.zeros_like(mean)
-    scale = gamma / np.sqrt(variance + layer.epsilon)
-    return Affine(scale.astype(np.float32), (beta - mean * scale).astype(np.float32))
 
 
 def _converter() -> Any:

@@ -1,7 +1,7 @@
 """The layers of a head in; ordinary ONNX nodes for its probabilities and every class's saliency out.
 
 Grad-CAM of one logit needs the mean over positions of its gradient with respect to the last feature map
-(`explanation.saliency.weigh_features`), and that gradient needs the head alone. Everything before the first
+(`explanation.methods.grad_cam`), and that gradient needs the head alone. Everything before the first
 relu is linear, so its part of the gradient is one constant matrix, already averaged over positions; behind
 it the gradient is carried back through the relus' masks, for all classes at once.
 

@@ -187,6 +187,34 @@ def metric_interval(sample: Sample, metric: str, resampling: Resampling | None =
     return share_interval(figure, metric_basis(sample, metric))
 
 
+def mean_interval(
+    values: ArrayLike, groups: ArrayLike, is_share: bool = False, resampling: Resampling | None = None
+) -> Interval:
+    """Mean of one value an image with its interval; values that are nan are left out.
+
+    Args:
+        values: (N,); of a comparison give each image's own difference, which pairs them.
+        groups: (N,) group ids.
+        is_share: values lie between 0 and 1, see `share_interval`.
+        resampling: see `Resampling`.
+    """
+    numbers = np.asarray(values, dtype=np.float64)
+    defined = ~np.isnan(numbers)
+    if not defined.any():
+        return Interval(np.nan, np.nan, np.nan, 0, 0)
+    among = Groups.of(np.asarray(groups)[defined])
+    cells = np.zeros(int(defined.sum()), dtype=np.int64)
+    total, count = cell_totals(among, cells, 1, numbers[defined]), cell_totals(among, cells, 1)
+
+    def mean(draws: Ints) -> Floats:
+        with np.errstate(invalid="ignore"):  # the only group left out: undefined
+            return np.asarray(total(draws)[:, 0] / count(draws)[:, 0])
+
+    figure = resample([mean], among, resampling)[0]
+    basis = Basis(len(cells), among.num_groups, (among.num_groups,))
+    return share_interval(figure, basis) if is_share else interval(figure, basis)
+
+
 def paired_difference(
     first: Sample, second: Sample, metric: str = "balanced_accuracy", resampling: Resampling | None = None
 ) -> Interval:

@@ -32,6 +32,11 @@ def shorten(text: object, limit: int) -> str:
     return f"{shown[:head]}…{shown[-tail:]}"
 
 
+def as_file_name(text: object) -> str:
+    """Letters and digits of `text`, all else as `_`: fit for a file's name anywhere."""
+    return "".join(sign if sign.isascii() and sign.isalnum() else "_" for sign in str(text))
+
+
 def _one(character: str) -> str:
     if character in "\t\n\r":
         return " "

@@ -1,15 +1,13 @@
-"""A network and images (N, H, W, 3) uint8 in, Grad-CAM maps (N, H, W) in [0, 1] out.
+"""A network in; what saliency methods need to know of it out: feature map, gradients of logits, logits.
 
-Grad-CAM asks which places of the last feature map raise the *logit* of a class. The logit, not the
-probability: a saturated softmax has no gradient left, and it mixes in the other classes.
-The backbone runs once, forward only; the gradient goes through the head alone. The one file of this room
-that knows TensorFlow, JAX and PyTorch apart.
+The backbone runs once, forward only; gradients of all asked logits go through the head alone. The one file
+of this room that knows TensorFlow, JAX and PyTorch apart.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -17,20 +15,23 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from lentigo.explanation.saliency import saliency_maps
+from lentigo.explanation.methods import explain_images
+from lentigo.models.head import pooled_kernel
 from lentigo.settings.errors import ModelError
 
 if TYPE_CHECKING:
     from lentigo.models.network import Network
 
 BATCH_SIZE = 32
+
+Floats = NDArray[np.float32]
+Pixels = NDArray[np.uint8]
+Classes = NDArray[np.int64]
 Gradient = Callable[[Any, Any, Any], Any]
 
 
-def grad_cam(
-    network: Network, images: NDArray[np.uint8], class_indices: NDArray[np.int64] | None = None
-) -> NDArray[np.float32]:
-    """Where each image speaks for one class.
+def grad_cam(network: Network, images: Pixels, class_indices: Classes | None = None) -> Floats:
+    """Where each image speaks for one class, by Grad-CAM.
 
     Args:
         network: its head must hold a layer called `logits`; a softmax after it is bypassed.
@@ -38,46 +39,130 @@ def grad_cam(
         class_indices: (N,), the class to explain for each image; None explains the predicted class.
 
     Returns:
-        float32 (N, H, W) in [0, 1]. Each map is divided by its own maximum: compare places, not strengths.
-        A map is all zero where nothing speaks for the class.
+        float32 (N, H, W) in [0, 1], see `methods.explain_images`.
 
     Raises:
         ModelError: the head has no `logits` layer, or a class index does not exist.
     """
-    head = _head_to_logits(network)
-    num_classes = int(head.output.shape[-1])
-    if class_indices is not None:
-        _check_classes(class_indices, len(images), num_classes)
-    maps = [np.zeros((0, *images.shape[1:3]), np.float32)]
-    for start in range(0, len(images), BATCH_SIZE):
-        batch = slice(start, start + BATCH_SIZE)
-        features = network.backbone(network.scaling(images[batch]), training=False)
-        wanted = None if class_indices is None else class_indices[batch]
-        gradients = logit_gradients(head, features, wanted)
-        maps.append(saliency_maps(_to_numpy(features), gradients, *images.shape[1:3]))
-    return np.concatenate(maps)
+    lens = NetworkLens(network)
+    if class_indices is None:
+        class_indices = lens.predicted(images)
+    return explain_images(lens, images, np.asarray(class_indices).reshape(-1, 1))[:, 0]
 
 
-def logit_gradients(
-    head: Any, features: Any, class_indices: NDArray[np.int64] | None = None
-) -> NDArray[np.float32]:
+class NetworkLens:
+    """A network as saliency methods look through it; the weights are those it has when it is asked."""
+
+    def __init__(self, network: Network) -> None:
+        """Raises ModelError where the head has no layer `logits`."""
+        self.network = network
+        self.head = _head_to_logits(network)
+        self.num_classes = int(self.head.output.shape[-1])
+        self.layer = feature_layer(network.backbone)
+        """Name of the layer whose feature map is explained."""
+
+    def look(self, images: Pixels) -> NetworkLook:
+        """At a batch of images, uint8 (N, H, W, 3)."""
+        return NetworkLook(self, images)
+
+    def features(self, images: Pixels) -> Floats:
+        """Last feature map (N, h, w, C)."""
+        return _to_numpy(self.network.backbone(self.network.scaling(images), training=False))
+
+    def kernel(self) -> Floats | None:
+        """Of logits on the pooled features, (C, K), where the head is linear after pooling; else None."""
+        return pooled_kernel(self.head)
+
+    def logits(self, images: Pixels) -> Floats:
+        """(P, K), compiled, in batches of one size."""
+        found = [np.zeros((0, self.num_classes), np.float32)]
+        for start in range(0, len(images), BATCH_SIZE):
+            batch = images[start : start + BATCH_SIZE]
+            filled = np.resize(batch, (BATCH_SIZE, *images.shape[1:]))  # repeats its first images
+            found.append(np.asarray(self._model.predict_on_batch(filled))[: len(batch)])
+        return np.concatenate(found)
+
+    def predicted(self, images: Pixels) -> Classes:
+        """Index of the largest logit of each image, (N,)."""
+        found = [np.zeros(0, np.int64)]
+        for start in range(0, len(images), BATCH_SIZE):
+            features = self.features(images[start : start + BATCH_SIZE])
+            found.append(_to_numpy(self.head(features, training=False)).argmax(axis=1))
+        return np.concatenate(found)
+
+    @cached_property
+    def _model(self) -> Any:
+        """The network from pixels to logits."""
+        pixels = keras.Input(self.network.model.input.shape[1:], dtype="uint8")
+        features = self.network.backbone(self.network.scaling(pixels))
+        model = keras.Model(pixels, self.head(features))
+        model.jit_compile = keras.backend.backend() == "jax"  # XLA slows TensorFlow down on processors
+        return model
+
+
+class NetworkLook:
+    """What a network makes of one batch of images; a `methods.Look`."""
+
+    def __init__(self, lens: NetworkLens, images: Pixels) -> None:
+        self.lens = lens
+        self.images = images
+        self.kernel = lens.kernel
+        self.logits = lens.logits
+
+    @cached_property
+    def features(self) -> Floats:
+        """Last feature map (N, h, w, C); the backbone runs at the first call."""
+        return self.lens.features(self.images)
+
+    def gradients(self, classes: Classes) -> Floats:
+        """Of the logits of `classes` (N, M) with respect to `features`: (N, M, h, w, C)."""
+        return class_gradients(self.lens.head, self.features, classes)
+
+
+def class_gradients(head: Any, features: Floats, classes: Classes) -> Floats:
+    """Gradients of several logits an image: rows of the head's Jacobian, without the backbone.
+
+    Args:
+        head: keras model from features to logits (N, K), run as in inference.
+        features: (N, h, w, C).
+        classes: (N, M).
+
+    Returns:
+        float32 (N, M, h, w, C). In inference no layer looks across a batch, so every image stands in it M
+        times, and one gradient of a sum gives them all.
+    """
+    per_image = classes.shape[1]
+    found = logit_gradients(head, np.repeat(features, per_image, axis=0), classes.reshape(-1))
+    return found.reshape(len(features), per_image, *features.shape[1:])
+
+
+def logit_gradients(head: Any, features: Any, class_indices: Classes) -> Floats:
     """Gradient of one logit an image with respect to its features.
 
     Args:
         head: keras model from features to logits (N, K), run as in inference.
         features: (N, h, w, C), array or tensor of the current backend.
-        class_indices: (N,); None takes each image's largest logit.
+        class_indices: (N,).
 
     Returns:
-        float32 (N, h, w, C). Images do not mix: in inference no layer looks across a batch.
+        float32 (N, h, w, C).
     """
     features = keras.ops.convert_to_tensor(features)
-    if class_indices is None:
-        class_indices = _to_numpy(head(features, training=False)).argmax(axis=1)
     num_classes = int(head.output.shape[-1])
     chosen = keras.ops.one_hot(np.asarray(class_indices), num_classes, dtype="float32")
     gradient = _GRADIENTS[keras.backend.backend()]
     return _to_numpy(gradient(head, features, chosen))
+
+
+def feature_layer(backbone: Any) -> str:
+    """Name of the layer that gives a backbone's last feature map, found through models inside models.
+
+    Returns:
+        `base/top_activation` for a layer of a model `base` that is itself a layer.
+    """
+    operation = backbone.output._keras_history.operation
+    is_nested = isinstance(operation, keras.Model)
+    return f"{operation.name}/{feature_layer(operation)}" if is_nested else str(operation.name)
 
 
 def _score(head: Any, chosen: Any, features: Any) -> Any:
@@ -121,21 +206,12 @@ def _head_to_logits(network: Network) -> Any:
     names = [layer.name for layer in network.head.layers]
     if "logits" not in names:
         raise ModelError(
-            f"Grad-CAM needs a head with a layer called `logits`; this one has {', '.join(names)}. "
+            f"saliency needs a head with a layer called `logits`; this one has {', '.join(names)}. "
             "Build the network with `build_network`."
         )
     return keras.Model(network.head.input, network.head.get_layer("logits").output)
 
 
-def _check_classes(class_indices: NDArray[np.int64], num_images: int, num_classes: int) -> None:
-    if len(class_indices) != num_images:
-        raise ModelError(
-            f"{num_images} images but {len(class_indices)} class indices; give one an image, or None"
-        )
-    if num_images and (class_indices.min() < 0 or class_indices.max() >= num_classes):
-        raise ModelError(f"class indices must lie in 0 to {num_classes - 1}, found {class_indices.tolist()}")
-
-
-def _to_numpy(tensor: Any) -> NDArray[np.float32]:
+def _to_numpy(tensor: Any) -> Floats:
     """float32 NumPy; cast first, because bfloat16 is no NumPy type."""
     return np.asarray(keras.ops.convert_to_numpy(keras.ops.cast(tensor, "float32")))

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
 
 from lentigo.settings.errors import SettingsError
 from lentigo.settings.recipe import HeadLayer, Model
@@ -42,6 +45,32 @@ def build_head(settings: Model, feature_shape: tuple[int, int, int], num_classes
     if settings.output == "softmax":
         outputs = keras.layers.Activation("softmax", dtype="float32", name="probabilities")(outputs)
     return keras.Model(feature_map, outputs, name="head")
+
+
+def pooled_kernel(head: keras.Model) -> npt.NDArray[np.float32] | None:
+    """What each logit makes of each pooled channel, (C, K), in inference; up to the layer `logits`.
+
+    Returns:
+        None where the head is not linear after pooling: it flattens, or has a hidden layer.
+    """
+    kinds = [type(layer).__name__ for layer in head.layers]
+    if "GlobalAveragePooling2D" not in kinds or kinds.count("Dense") != 1:
+        return None
+    scale: npt.NDArray[Any] = np.ones(head.input.shape[-1])
+    for layer in head.layers:
+        if type(layer).__name__ == "BatchNormalization":  # by channel, so it may stand before the pooling
+            scale = scale * scale_and_shift(layer)[0]
+    kernel = np.asarray(head.get_layer("logits").get_weights()[0])
+    return np.asarray(scale[:, np.newaxis] * kernel, dtype=np.float32)
+
+
+def scale_and_shift(layer: Any) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Batch normalisation in inference as x * scale + shift, each (C,); it may lack either."""
+    mean, variance = (np.asarray(value, np.float64) for value in (layer.moving_mean, layer.moving_variance))
+    gamma = np.asarray(layer.gamma, np.float64) if layer.scale else np.ones_like(mean)
+    beta = np.asarray(layer.beta, np.float64) if layer.center else np.zeros_like(mean)
+    scale = gamma / np.sqrt(variance + layer.epsilon)
+    return scale, beta - mean * scale
 
 
 def _layer(layer: HeadLayer, name: str, rank: int) -> keras.layers.Layer:
