@@ -69,3 +69,10 @@ def test_a_layer_nobody_knows_is_named() -> None:
     head = keras.Model(feature_map, keras.layers.GlobalMaxPooling2D(name="highest")(feature_map))
     with pytest.raises(BundleError, match="highest is a GlobalMaxPooling2D"):
         head_steps(head)
+
+
+def test_another_backend_is_told_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    network = build_network(MODELS["pooled"], Input(*SIZE), NUM_CLASSES, seed=3)
+    monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
+    with pytest.raises(BundleError, match="KERAS_BACKEND=tensorflow"):
+        export_network(network, tmp_path / "model.onnx")

@@ -36,7 +36,8 @@ def export_network(network: Network, path: Path) -> None:
     negative and not scaled.
 
     Raises:
-        BundleError: the packages that convert networks are missing, or the head has an unknown layer.
+        BundleError: the packages that convert networks are missing, Keras runs on another backend, or the
+            head has an unknown layer.
     """
     onnx = _converter()
     steps = head_steps(network.head)
@@ -81,6 +82,13 @@ def _converter() -> Any:
         raise BundleError(
             f'{error.name} is missing; install it with: pip install "lentigo[train]"'
         ) from error
+    import keras
+
+    if keras.backend.backend() != "tensorflow":
+        raise BundleError(
+            "networks are converted by TensorFlow, whichever backend trained them: give the same command "
+            "with KERAS_BACKEND=tensorflow"
+        )
     return onnx
 
 
