@@ -21,6 +21,7 @@ from lentigo.service.gate import Gate
 from lentigo.service.hosts import Hosts
 from lentigo.service.limits import Limits
 from lentigo.service.metrics import Metrics
+from lentigo.service.page import add_page
 from lentigo.service.problems import Failed, Problem, problem_response
 from lentigo.service.routes import Service, router
 from lentigo.service.tokens import Tokens
@@ -89,6 +90,7 @@ def _routes(service: Service) -> FastAPI:
     app.state.service = service
     app.include_router(router)
     add_docs(app)
+    add_page(app)
     for kind, handle in _HANDLERS.items():
         app.add_exception_handler(kind, handle)
     return app
