@@ -18,7 +18,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 
-from lentigo.evaluation.intervals import Basis, Interval, Resampled, difference_interval, share_interval
+from lentigo.evaluation.intervals import (
+    Basis,
+    Interval,
+    Resampled,
+    difference_interval,
+    interval,
+    share_interval,
+)
 from lentigo.evaluation.metrics import METRICS, Floats, Ints, mean_defined, rank_scores, ranked_roc_auc
 from lentigo.evaluation.sample import Groups, Sample, check_paired
 from lentigo.settings.errors import DataError
