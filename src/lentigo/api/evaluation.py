@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from lentigo.api.answers import answer_part, log_look
+from lentigo.api.checklist import write_checklists
 from lentigo.api.evaluated_part import EvaluatedPart
 from lentigo.api.measures import measure
 from lentigo.api.opponents import measure_opponents
@@ -72,6 +73,7 @@ def evaluate(  # noqa: PLR0913 - options of one verb
     save_evaluation(opened.evaluation_file, opened.record()["name"], result)
     step()
     report_part(opened, images, split, predictions, result)
+    write_checklists(opened, images, split)
     return {**result, "test_looks": looks}
 
 

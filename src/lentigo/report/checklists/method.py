@@ -1,0 +1,181 @@
+"""What a run knows in; answers on data preparation, network and training, one function an item, out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lentigo.report.checklists.facts import ChecklistFacts, counts_text
+from lentigo.report.numbers import count_text
+from lentigo.settings.recipe import Stage
+
+
+def method_in_words(facts: ChecklistFacts) -> str:
+    """Kind of network and what it tells apart."""
+    count = len(facts.record.get("class_names") or [])
+    return (
+        f"Convolutional neural network ({facts.recipe.model.backbone}); dermoscopic images; {count} classes"
+    )
+
+
+def intended_use(facts: ChecklistFacts) -> str:
+    """What the product is for."""
+    return f"{facts.record.get('notice', '')} For researchers, students and engineers; not for care"
+
+
+def retrospective(facts: ChecklistFacts) -> str:
+    """Images that were there before."""
+    return "Retrospective: existing images" if facts.sources else ""
+
+
+def data_sources(facts: ChecklistFacts) -> str:
+    """Sources with their images."""
+    return counts_text(facts.sources)
+
+
+def preprocessing(facts: ChecklistFacts) -> str:
+    """From file to network."""
+    size = facts.recipe.input
+    return (
+        f"Orientation and colour profile applied once; {size.resize} to {size.height} x {size.width} pixels; "
+        f"scaling {size.scaling} inside the network"
+    )
+
+
+def definitions(facts: ChecklistFacts) -> str:
+    """Where the words are defined."""
+    grouping = " + ".join(facts.record.get("malignant") or [])
+    return f"Classes as in ISIC 2019; malignant = {grouping}" if grouping else "Classes as in the manifest"
+
+
+def deidentification(_: ChecklistFacts) -> str:
+    """What this program does about it."""
+    return "EXIF, GPS and comments of files are never copied into anything written; ids are the source's"
+
+
+def missing_data(facts: ChecklistFacts) -> str:
+    """What is not known of how many images."""
+    rows = [f"{name} of {count_text(count)} images" for name, count in facts.missing.items() if count]
+    unused = "The network uses pixels only; metadata are used for groups, subgroups and opponents"
+    return f"Not known: {', '.join(rows)}. {unused}" if rows else unused
+
+
+def reference_standard(facts: ChecklistFacts) -> str:
+    """Labels as the source gives them."""
+    return f"Diagnosis as given by the source ({', '.join(facts.sources)})" if facts.sources else ""
+
+
+def disjoint_level(facts: ChecklistFacts) -> str:
+    """Groups."""
+    if facts.split.get("per_image"):
+        return "Images only; patients, lesions and near-duplicates are on both sides: LEAKED"
+    return "Group: images that share a patient, a lesion, a near-duplicate cluster or bytes are on one side"
+
+
+def network(facts: ChecklistFacts) -> str:
+    """Backbone, head, parameters."""
+    model = facts.recipe.model
+    head = ", ".join(_layer(layer) for layer in model.head)
+    return (
+        f"{model.backbone}, then {head}, then {len(facts.record.get('class_names') or [])} {model.output}; "
+        f"{count_text(facts.record.get('num_parameters'))} parameters"
+    )
+
+
+def software(facts: ChecklistFacts) -> str:
+    """Versions."""
+    versions = facts.record.get("versions") or {}
+    return f"backend {facts.record.get('backend')}; " + ", ".join(
+        f"{name} {of}" for name, of in versions.items()
+    )
+
+
+def initial_weights(facts: ChecklistFacts) -> str:
+    """Random, ImageNet, or a run."""
+    start, weights = facts.recipe.training.start_from, facts.recipe.model.weights
+    if start:
+        return f"from the run or file {start}"
+    named = {"none": "random", "imagenet": "pretrained on ImageNet"}
+    return f"{named.get(weights, f'from the file {weights}')}; seed {facts.recipe.training.seed}"
+
+
+def training(facts: ChecklistFacts) -> str:
+    """Optimizer, batches, stages."""
+    recipe = facts.recipe
+    stages = "; ".join(_stage(stage) for stage in recipe.stages)
+    return (
+        f"{recipe.training.optimizer}, batches of {recipe.training.batch_size}, {recipe.training.precision}. "
+        f"Stages: {stages}. Augmentation and balancing: see recipe.toml"
+    )
+
+
+def selection(facts: ChecklistFacts) -> str:
+    """Which epoch is kept."""
+    loop = facts.recipe.training
+    kept = (
+        f"best epoch of each stage by {loop.monitor}" if loop.keep == "best" else "last epoch of each stage"
+    )
+    return f"{kept}; on validation only"
+
+
+def ensembles(facts: ChecklistFacts) -> str:
+    """Members, or none."""
+    members = facts.record.get("members")
+    return f"mean of {len(members)} runs" if members else "none"
+
+
+def explanations(_: ChecklistFacts) -> str:
+    """Saliency maps."""
+    return "Grad-CAM of the class logit; see report.html and `lentigo explain`"
+
+
+def predictors(_: ChecklistFacts) -> str:
+    """Pixels only."""
+    return "The pixels of one dermoscopic image; no metadata"
+
+
+def computing(_: ChecklistFacts) -> str:
+    """How to get a prediction."""
+    return "`lentigo predict RUN IMAGE`, or an exported bundle; softmax of the logits"
+
+
+def imbalance(facts: ChecklistFacts) -> str:
+    """What was done about unequal classes."""
+    balance = facts.recipe.balance
+    used = {
+        "classes resampled to": balance.resample_to if balance.resample_to != "none" else "",
+        "drawn by count to the power": 1 - balance.draw_power if balance.draw_power else "",
+        "loss weights by count to the power": -balance.weight_power if balance.weight_power else "",
+        "logits lowered by log share times": balance.prior_power or "",
+    }
+    told = ", ".join(f"{name} {value}" for name, value in used.items() if value != "")
+    return (
+        f"In the training part only: {told}"
+        if told
+        else "Nothing: classes as they come; figures weight classes equally"
+    )
+
+
+def licences(facts: ChecklistFacts) -> str:
+    """Licences of the images."""
+    return "Licences of the images: " + counts_text(
+        {name or "not known": count for name, count in facts.licences.items()}
+    )
+
+
+def code_and_recipe(facts: ChecklistFacts) -> str:
+    """Command, recipe, hashes."""
+    weights = (facts.record.get("weights") or {}).get("sha256", "")
+    return f"`{facts.record.get('command', '')}`; recipe.toml, split.csv; weights SHA-256 {str(weights)[:16]}"
+
+
+def poor_input(_: ChecklistFacts) -> str:
+    """What happens to bad images."""
+    return "Unreadable or truncated files are refused with a reason; a bundle abstains where it was fitted to"
+
+
+def _layer(layer: Any) -> str:
+    return f"{layer.layer} {layer.units or layer.rate or ''}".strip()
+
+
+def _stage(stage: Stage) -> str:
+    return f"{'+'.join(stage.learn)} {stage.epochs} epochs at {stage.lr:g}"
