@@ -24,5 +24,6 @@ def test_the_result_and_the_report_are_named(
     said = capsys.readouterr()
     assert "balanced accuracy" in said.out
     assert str(tmp_path / "report.html") in said.out
-    assert f"lentigo predict {tmp_path / 'bundle'}" in said.err.replace("\n", "")
+    for verb in ("predict", "serve"):
+        assert f"lentigo {verb} {tmp_path / 'bundle'}" in said.err.replace("\n", "")
     assert "not a medical device" in " ".join(said.err.split())

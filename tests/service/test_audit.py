@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from lentigo.service import audit as audit_module
 from lentigo.service.audit import Audit
 from lentigo.settings.errors import SettingsError
 
@@ -20,7 +21,10 @@ def test_a_line_is_json_with_its_time(tmp_path: Path) -> None:
     assert line == {"status": 200, "route": "/v1/predict"}
 
 
-def test_an_earlier_log_is_continued_and_a_rotated_one_left(tmp_path: Path) -> None:
+def test_an_earlier_log_is_continued_and_a_rotated_one_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit_module, "SECONDS_BETWEEN_LOOKS", 0.0)
     path = tmp_path / "audit.jsonl"
     Audit(path).write(n=1)
     audit = Audit(path)
@@ -29,6 +33,10 @@ def test_an_earlier_log_is_continued_and_a_rotated_one_left(tmp_path: Path) -> N
     audit.write(n=3)
     assert (tmp_path / "audit.1").read_text().count("\n") == 2
     assert json.loads(path.read_text())["n"] == 3
+    (tmp_path / "audit.2").write_text("")
+    (tmp_path / "audit.2").replace(path)
+    audit.write(n=4)
+    assert json.loads(path.read_text())["n"] == 4
 
 
 def test_it_goes_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:

@@ -28,6 +28,7 @@ from lentigo.cli import (
     leak_pair,
     output,
     predict,
+    sbom,
     score,
     search,
     serve,
@@ -75,6 +76,7 @@ app.command("study")(study.study)
 app.command("leak-pair")(leak_pair.leak_pair)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
+app.command("sbom")(sbom.sbom)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -41,4 +41,5 @@ def demo(
     if open_report and output.is_terminal():
         webbrowser.open(report.as_uri())
     output.next_command(f"lentigo predict {bundle} {out / 'lesions' / 'images'}")
+    output.next_command(f"lentigo serve {bundle}")
     output.next_command(f"lentigo explain {out / 'run'} --part test")

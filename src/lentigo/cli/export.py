@@ -26,6 +26,7 @@ def export(
     output.result(summary(made), made, json)
     output.advise(f"took {output.seconds_since(start)}")
     output.next_command(f"lentigo predict {out} IMAGE")
+    output.next_command(f"lentigo serve {out}")
 
 
 def summary(made: dict[str, object]) -> str:

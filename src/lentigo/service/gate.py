@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-import uuid
 from dataclasses import dataclass, field
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -20,7 +19,7 @@ from lentigo.service.audit import Audit
 from lentigo.service.hosts import Hosts, is_same_site
 from lentigo.service.limits import Limits
 from lentigo.service.metrics import Metrics
-from lentigo.service.problems import Failed, Overloaded, Problem, problem_response
+from lentigo.service.problems import Failed, Overloaded, Problem, new_request_id, problem_response
 from lentigo.service.tokens import Tokens
 
 SECURITY_HEADERS = {
@@ -51,7 +50,7 @@ class Exchange:
     scope: Scope
     receive: Receive
     send: Send
-    request_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    request_id: str = field(default_factory=new_request_id)
     start: float = field(default_factory=time.monotonic)
     status: int = 0
     """0 until the answer has begun."""

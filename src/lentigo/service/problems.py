@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from http import HTTPStatus
 
 from starlette.responses import Response
@@ -33,6 +34,11 @@ class Failed(Problem):
 
     def __init__(self) -> None:
         super().__init__(500, "an error of the service; its log tells more under this request id")
+
+
+def new_request_id() -> str:
+    """32 hexadecimal digits; to tell requests apart, not to keep a secret."""
+    return f"{random.getrandbits(128):032x}"
 
 
 def problem_body(status: int, detail: str, request_id: str) -> bytes:

@@ -7,7 +7,6 @@ the service is at work (no time: its queue is bounded), or the client is to take
 from __future__ import annotations
 
 import asyncio
-import uuid
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -17,7 +16,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from lentigo.service.limits import Limits
 from lentigo.service.metrics import Metrics
-from lentigo.service.problems import MEDIA_TYPE, problem_body
+from lentigo.service.problems import MEDIA_TYPE, new_request_id, problem_body
 
 LINGER_SECONDS = 2
 """In which a client may take what was said to it before its connection is cut."""
@@ -26,7 +25,9 @@ LINGER_SECONDS = 2
 class LingeringTransport:
     """A transport that, when closed on a client still sending, first lets it hear what was answered.
 
-    A socket closed with bytes unread resets the connection, and an answer on its way is lost.
+    A socket closed with bytes unread resets the connection, and an answer on its way is lost. What is written
+    in one turn of the event loop is sent at once: header and body of an answer are one packet, and the loop
+    gives the interpreter's lock away once instead of twice.
     """
 
     def __init__(
@@ -36,12 +37,25 @@ class LingeringTransport:
         self._loop = loop
         self._is_sending = is_sending
         self._is_lingering = False
+        self._unsent = bytearray()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
 
+    def write(self, data: bytes) -> None:
+        """Send with everything else that is written in this turn of the loop."""
+        if not self._unsent:
+            self._loop.call_soon(self._send)
+        self._unsent += data
+
+    def _send(self) -> None:
+        if self._unsent:
+            self._transport.write(bytes(self._unsent))
+            self._unsent.clear()
+
     def close(self) -> None:
         """Close at once, or when the client has had its time to listen."""
+        self._send()
         if self.is_closing() or not self._is_sending():
             self._transport.close()
         else:
@@ -49,6 +63,7 @@ class LingeringTransport:
 
     def linger(self) -> None:
         """Say nothing more; whoever gets data from now on drops it."""
+        self._send()
         self._is_lingering = True
         self._transport.write_eof()
         self._loop.call_later(LINGER_SECONDS, self._transport.abort)
@@ -161,7 +176,7 @@ class DeadlineProtocol(H11Protocol):
     def _say(self, status: HTTPStatus, detail: str) -> None:
         """Answer without the application, and close soon."""
         self._await("")
-        body = problem_body(status, detail, uuid.uuid4().hex)
+        body = problem_body(status, detail, new_request_id())
         headers = [
             ("content-type", MEDIA_TYPE),
             ("content-length", str(len(body))),

@@ -1,0 +1,65 @@
+"""What is in `deploy/`: accepted by the programs it is for, and no looser than the service itself."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from lentigo.cli.app import app
+from lentigo.service.limits import Limits
+
+DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
+UNIT = (DEPLOY / "lentigo.service").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def installed_unit(tmp_path: Path) -> Path:
+    """The unit with a program that is there on this machine."""
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("systemd-analyze is not installed")
+    path = tmp_path / "lentigo.service"
+    path.write_text(UNIT.replace("/opt/lentigo/bin/lentigo", sys.executable), encoding="utf-8")
+    return path
+
+
+def test_systemd_accepts_the_unit(installed_unit: Path) -> None:
+    found = subprocess.run(
+        ["systemd-analyze", "verify", installed_unit], check=False, capture_output=True, text=True
+    )
+    assert (found.returncode, found.stderr) == (0, "")
+
+
+def test_systemd_finds_it_hardened(installed_unit: Path) -> None:
+    """Exposure in tenths, from 0 to 100; below 20 is what systemd calls OK."""
+    command = ["systemd-analyze", "security", "--offline=true", "--threshold=20", installed_unit]
+    assert subprocess.run(command, check=False, capture_output=True).returncode == 0
+
+
+def test_the_unit_starts_a_command_that_exists() -> None:
+    command = re.search(r"^ExecStart=\S+ serve (.*)$", UNIT, re.M)
+    assert command
+    help_text = CliRunner().invoke(app, ["serve", "--help"], env={"COLUMNS": "300"}).output
+    options = set(re.findall(r"--[a-z-]+", command[1] + UNIT.split("[Unit]")[0]))
+    assert options
+    assert all(option in help_text for option in options)
+
+
+def test_it_is_given_the_time_and_files_it_needs() -> None:
+    limits = Limits()
+    assert (
+        int(re.findall(r"TimeoutStopSec=(\d+)", UNIT)[0]) > limits.draining_seconds + limits.stopping_seconds
+    )
+    assert int(re.findall(r"LimitNOFILE=(\d+)", UNIT)[0]) > limits.connections + 100
+    assert int(re.findall(r"MemoryMax=(\d+)G", UNIT)[0]) * 10**9 > 2 * limits.held_bytes
+
+
+def test_the_proxy_lets_lentigo_say_what_is_too_large() -> None:
+    size = re.search(r"client_max_body_size (\d+)m;", (DEPLOY / "nginx.conf").read_text(encoding="utf-8"))
+    assert size
+    assert int(size[1]) * 2**20 > Limits().body_bytes
