@@ -41,8 +41,8 @@ def evaluate(  # noqa: PLR0913 - options of one verb
 ) -> dict[str, Any]:
     """Predict one part and compare it with the truth.
 
-    Writes `predictions.csv`, `evaluation.json` and `report.html` into the run; other parts already evaluated
-    are kept. A look at the test part is logged in `run.json`.
+    Writes `predictions.csv`, `evaluation.json`, `report.html` and `checklists.md` into the run; other parts
+    already evaluated are kept. A look at the test part is logged in `run.json`.
 
     Args:
         run: a finished run, an ensemble or a cross-validation.

@@ -55,8 +55,8 @@ def figure_text(interval: Mapping[str, Any] | None) -> str:
 
 
 def mark(part: Mapping[str, Any]) -> str:
-    """`LEAKED`, or nothing."""
-    return "LEAKED" if part.get("leaked") else ""
+    """`LEAKED ` before figures from a leak, or nothing."""
+    return "LEAKED " if part.get("leaked") else ""
 
 
 def images_of(facts: ChecklistFacts, part: str) -> int:

@@ -22,7 +22,7 @@ def summary(facts: ChecklistFacts) -> str:
         return ""
     figure = figure_text(metrics.get("balanced_accuracy"))
     return (
-        f"{method_in_words(facts)}; trained on {count_text(images_of(facts, 'train'))} images, {mark(part)} "
+        f"{method_in_words(facts)}; trained on {count_text(images_of(facts, 'train'))} images, {mark(part)}"
         f"{part.get('part')} part of {count_text(part.get('n_images'))} images in "
         f"{count_text(part.get('n_groups'))} groups: balanced accuracy {figure}"
     )
@@ -91,7 +91,7 @@ def characteristics(facts: ChecklistFacts) -> str:
 def performance(facts: ChecklistFacts) -> str:
     """Balanced accuracy of each part evaluated."""
     rows = [
-        (f"{mark(part)} {name}".strip(), (part.get("metrics") or {}).get("balanced_accuracy"))
+        (f"{mark(part)}{name}", (part.get("metrics") or {}).get("balanced_accuracy"))
         for name, part in facts.evaluation.items()
     ]
     return "; ".join(f"{name}: balanced accuracy {figure_text(figure)}" for name, figure in rows)
@@ -106,7 +106,7 @@ def accuracy_with_intervals(facts: ChecklistFacts) -> str:
     ]
     own += [(f"malignant {name}", malignant.get(name)) for name in ("sensitivity", "specificity", "roc_auc")]
     told = [f"{name.replace('_', ' ')} {figure_text(figure)}" for name, figure in own if figure]
-    return f"{mark(part)} {part.get('part')}: {'; '.join(told)}".strip() if told else ""
+    return f"{mark(part)}{part.get('part')}: {'; '.join(told)}" if told else ""
 
 
 def failures(facts: ChecklistFacts) -> str:
