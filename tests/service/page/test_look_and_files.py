@@ -156,7 +156,7 @@ def test_the_answers_as_csv_have_the_columns_of_lentigo_predict(page: Any, bundl
     assert rows[0]["image"] == '\'=1+1,"x".png'  # not a formula to a spreadsheet
     for column in bundle.facts.class_names:
         assert float(rows[0][column]) == pytest.approx(expected[column])
-    assert rows[0]["seen_in_training"] == "false"
+    assert rows[0]["seen_in_training"] == "False"
     assert rows[1]["error"]
     assert rows[1]["class"] == rows[1]["MEL"] == ""
     assert {row["notice"] for row in rows} == {NOTICE}

@@ -2,7 +2,7 @@
 
 import { copyOf, find, findAll, make } from "./dom.js";
 import { capital, count, percent, size, visible } from "./text.js";
-import { barsWords, malignantSide, messagesFor, setWords } from "./verdict.js";
+import { answerWords, barsWords, malignantSide, messagesFor, setWords } from "./verdict.js";
 import { Viewer } from "./viewer.js";
 
 /** Show an item in the detail section. `actions`: retry(item), step(by). */
@@ -60,12 +60,13 @@ function message({ kind, title, words }) {
 
 function headline({ row }, facts) {
   const top = facts.byName.get(row.class);
-  const isAnswer = !row.abstain_reason;
+  const { eyebrow, remark } = answerWords(row, facts);
   const sets = setWords(row, facts);
-  return make("div", { class: isAnswer ? "headline" : "headline withheld" },
-    make("p", { class: "eyebrow", text: isAnswer ? "Most probable class" : "Would be the most probable class" }),
+  return make("div", { class: row.abstain_reason ? "headline withheld" : "headline" },
+    make("p", { class: "eyebrow", text: eyebrow }),
     make("p", { class: "class-line" }, chip(top, "class-name", capital(top.plain_name)), make("span", { class: "class-share", text: percent(row[row.class]) })),
     make("p", { class: "small", text: otherNames(top) }),
+    remark ? make("p", { class: "small set", text: remark }) : null,
     sets ? make("p", { class: "set", text: sets }) : null);
 }
 

@@ -9,24 +9,25 @@ export function asJson(items, facts, notice) {
   return JSON.stringify({ notice, model: { name, created, split_hash }, downloaded: when, predictions }, null, 2);
 }
 
-/** Answers as CSV text, one row an image. */
+/** Answers as CSV text, one row an image, with the columns of the server's rows. */
 export function asCsv(items, facts, notice) {
-  const columns = ["image", "class", "malignant_probability", ...facts.names, "prediction_set", "abstain_reason",
-    "seen_in_training", "error", "notice"];
   const rows = items.filter((item) => item.row || item.problem).map((item) => ({ ...rowOf(item, facts), notice }));
+  const columns = Object.keys(rows.find((row) => row.class) ?? rows[0] ?? {}).filter((name) => name !== "saliency");
   const lines = [columns, ...rows.map((row) => columns.map((column) => cell(row[column])))];
   return lines.map((line) => `${line.map(quoted).join(",")}\r\n`).join("");
 }
 
 /** The server's row under the name the page knows, or the reason why there is none. */
 function rowOf(item, facts) {
-  const nothing = Object.fromEntries(["malignant_probability", ...facts.names, "prediction_set", "abstain_reason", "seen_in_training"].map((key) => [key, null]));
-  const { index, ...row } = item.row ?? { class: "", ...nothing, error: item.problem?.message ?? "" };
+  if (!item.row) return { image: item.name, class: "", ...Object.fromEntries(facts.names.map((name) => [name, null])), error: item.problem.message };
+  const { index, ...row } = item.row;
   return { ...row, image: item.name };
 }
 
+/** A value as `lentigo predict` writes it. */
 function cell(value) {
   if (value === null || value === undefined) return "";
+  if (typeof value === "boolean") return value ? "True" : "False";
   return Array.isArray(value) ? value.join(" ") : String(value);
 }
 

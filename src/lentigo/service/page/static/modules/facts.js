@@ -1,6 +1,6 @@
 // What is known of the model, asked in the words of the page. Keys that are null say what this bundle does not do.
 
-import { interval, percent } from "./text.js";
+import { exactPercent, interval } from "./text.js";
 
 export class Facts {
   /** @param answer of `/v1/model`: `facts` (what `bundle.json` says), `card` (Markdown) and `limits`. */
@@ -33,8 +33,22 @@ export class Facts {
     return name ? [name, metrics[name]] : null;
   }
 
+  /** Whether something was fitted to the network's own numbers, and helped. */
   get isCalibrated() {
-    return this.json.calibration !== null && this.json.calibration !== undefined;
+    return Boolean(this.json.calibration) && this.json.calibration.method !== "none";
+  }
+
+  /** The operating point decided by, `{rule, threshold}`; null where the bundle has none or validation could not tell. */
+  get operatingPoint() {
+    const { chosen, points } = this.json.operating_points ?? { points: [] };
+    const point = points.find((one) => one.rule === chosen);
+    return typeof point?.threshold === "number" ? point : null;
+  }
+
+  /** Share of images whose set of classes holds the truth, in [0, 1]; null without sets. */
+  get setCoverage() {
+    const error = this.json.abstaining?.prediction_set?.error;
+    return typeof error === "number" ? 1 - error : null;
   }
 }
 
@@ -58,42 +72,58 @@ function measuredRow(facts) {
 }
 
 function malignantRow(facts) {
-  const figures = facts.measured?.[1].malignant_vs_benign?.metrics;
-  const point = facts.json.operating_points;
   if (!facts.malignant.size) {
     return { term: "Malignant or benign", value: "Not told apart", words: "None of its classes is counted as malignant.", isLacking: true };
   }
+  const figures = facts.measured?.[1].malignant_vs_benign?.metrics;
   const auc = figures?.roc_auc ? `ROC AUC ${interval(figures.roc_auc)}. ` : "";
+  const point = facts.operatingPoint;
   return {
     term: "Malignant or benign",
-    value: point ? "At an operating point" : "No operating point",
-    words: auc + (point ? "" : "The malignant probability is shown, and nothing is called malignant or benign."),
+    value: point ? `From ${exactPercent(point.threshold)} on` : "No operating point",
+    words: auc + (point ? `The operating point, ${ruleWords(point.rule)}.`
+      : "The malignant probability is shown, and nothing is called malignant or benign."),
     isLacking: !point,
   };
 }
 
+/** How an operating point was chosen: `sensitivity=0.95`, `specificity=0.9` or `cost=10:1` in words. */
+export function ruleWords(rule) {
+  const [kind, level] = rule.split("=");
+  if (kind === "sensitivity") return `chosen to find ${Math.round(100 * level)} % of the malignant images of validation`;
+  if (kind === "specificity") return `chosen to let ${Math.round(100 * level)} % of the benign images of validation pass`;
+  if (kind === "cost") return `where a missed malignant image costs ${level.replace(":", " to ")} for a false alarm`;
+  return rule;
+}
+
 function calibrationRow(facts) {
+  const { calibration } = facts.json;
   return {
     term: "Probabilities",
-    value: facts.isCalibrated ? "Calibrated" : "Not calibrated",
+    value: facts.isCalibrated ? "Calibrated" : calibration ? "As the network gives them" : "Not calibrated",
     words: calibrationWords(facts),
-    isLacking: !facts.isCalibrated,
+    isLacking: !calibration,
   };
 }
 
 export function calibrationWords(facts) {
-  if (!facts.isCalibrated) return "They are the network's own numbers, often surer than they should be.";
-  const error = facts.json.calibration.expected_calibration_error;
-  const gap = typeof error?.value === "number" ? ` Mean gap: ${percent(error.value)}.` : "";
-  return `Fitted on held-out images: of answers given 80 %, about 80 % should be right.${gap}`;
+  const { calibration } = facts.json;
+  if (!calibration) return "They are the network's own numbers, often surer than they should be.";
+  const { n_images: images, n_groups: groups } = calibration.fitted_on ?? {};
+  const basis = images ? ` on ${images} validation images in ${groups} groups` : "";
+  if (!facts.isCalibrated) return `Nothing that was tried${basis} was shown to be better.`;
+  return `Fitted${basis}, for the mix of classes there: of answers given 80 %, about 80 % should be right.`;
 }
 
 function abstainingRow(facts) {
-  const abstains = facts.json.abstaining !== null && facts.json.abstaining !== undefined;
+  const { unknown } = facts.json.abstaining ?? {};
+  const coverage = facts.setCoverage;
+  const sets = coverage === null ? "" : ` Sets of classes should hold the truth in ${Math.round(100 * coverage)} % of images.`;
   return {
     term: "Abstaining",
-    value: abstains ? "Says when it cannot tell" : "Never abstains",
-    words: abstains ? "Images unlike those it was trained on get no answer." : "An image that is no skin lesion gets an answer too.",
-    isLacking: !abstains,
+    value: unknown ? "From what it does not know" : "Not from strangers",
+    words: (unknown ? `An image stranger than ${Math.round(100 * (1 - unknown.false_alarm))} % of those it knows gets no answer.`
+      : "An image that is no skin lesion gets an answer too.") + sets,
+    isLacking: !unknown,
   };
 }

@@ -7,6 +7,7 @@ const INFERNO = (
   + "fcab0f fbba1f f9ca32 f5d949 f2e865 f3f586 fcffa4"
 ).split(" ").map((hex) => [0, 2, 4].map((start) => parseInt(hex.slice(start, start + 2), 16)));
 const STEPS = 1024;
+const DARKNESS = 0.65;
 const TABLE = makeTable();
 
 function makeTable() {
@@ -48,12 +49,12 @@ export function seenRectangle(image, input) {
 
 /**
  * Lay a small map over an image: bilinear, pixel centres aligned, edges held, then scaled so that the hottest
- * place is 1. Places the network did not see are 0. Returns a Float32Array of image.width * image.height.
+ * place is 1. Places the network did not see are -1. Returns a Float32Array of image.width * image.height.
  */
 export function enlarge(map, image, rectangle) {
   const columns = weights(image.width, rectangle.left, rectangle.width, map.width);
   const rows = weights(image.height, rectangle.top, rectangle.height, map.height);
-  const heat = new Float32Array(image.width * image.height);
+  const heat = new Float32Array(image.width * image.height).fill(-1);
   let highest = 0;
   for (let y = 0; y < image.height; y++) {
     if (rows.share[y] < 0) continue;
@@ -69,7 +70,7 @@ export function enlarge(map, image, rectangle) {
       if (value > highest) highest = value;
     }
   }
-  if (highest > 0) for (let place = 0; place < heat.length; place++) heat[place] /= highest;
+  if (highest > 0) for (let place = 0; place < heat.length; place++) if (heat[place] > 0) heat[place] /= highest;
   return heat;
 }
 
@@ -89,7 +90,7 @@ function weights(length, start, extent, cells) {
 
 /**
  * Mix image and heat, more opaque where it is hotter. The image goes grey first, so that colour means heat alone;
- * it is fully grey from an opacity of a half, and untouched at 0.
+ * it is fully grey from an opacity of a half, and untouched at 0. What the network did not see goes dark.
  *
  * @param pixels ImageData of the image. @param heat from `enlarge`. @param opacity in [0, 1]. Returns new ImageData.
  */
@@ -97,8 +98,8 @@ export function blend(pixels, heat, opacity) {
   const mixed = new ImageData(new Uint8ClampedArray(pixels.data), pixels.width, pixels.height);
   const greyness = Math.min(1, 2 * opacity);
   for (let place = 0, at = 0; place < heat.length; place++, at += 4) {
-    const cover = opacity * heat[place];
-    const colour = 3 * Math.round(heat[place] * (STEPS - 1));
+    const cover = heat[place] < 0 ? DARKNESS * greyness : opacity * heat[place];
+    const colour = 3 * Math.round(Math.max(0, heat[place]) * (STEPS - 1));
     const [red, green, blue] = [pixels.data[at], pixels.data[at + 1], pixels.data[at + 2]];
     const grey = 0.299 * red + 0.587 * green + 0.114 * blue;
     mixed.data[at] = (1 - cover) * (red + greyness * (grey - red)) + cover * TABLE[colour];

@@ -8,6 +8,13 @@ export function percent(probability) {
   return `${(100 * probability).toFixed(1)} %`;
 }
 
+/** A probability as a percentage that can be compared with another one, however small both are. */
+export function exactPercent(probability) {
+  const share = 100 * probability;
+  if (share > 0 && share < 0.00005) return "< 0.0001 %";
+  return `${share >= 0.1 ? share.toFixed(1) : Number(share.toPrecision(2))} %`;
+}
+
 /** `0.812 [0.774, 0.848]`; what has no value is undefined, never 0. */
 export function interval(figure) {
   if (typeof figure?.value !== "number") return "undefined";

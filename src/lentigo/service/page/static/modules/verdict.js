@@ -1,7 +1,7 @@
 // One answer in plain words. About the image and the model, never about the person who looks.
 
-import { calibrationWords } from "./facts.js";
-import { list, percent } from "./text.js";
+import { calibrationWords, ruleWords } from "./facts.js";
+import { capital, exactPercent, list } from "./text.js";
 
 /** Messages above the answer: `{kind: bad | warn | info, title, words}`. */
 export function messagesFor(item) {
@@ -23,54 +23,61 @@ function remembered({ seen_in_training: isSeen }) {
   };
 }
 
-function quality({ quality: remarks, warnings }) {
-  return [remarks ?? [], warnings ?? []].flat().map((remark) => (
-    { kind: "info", title: "About the image", words: sentence(String(remark)) }));
+/** What is wrong with the image itself, unless it is the reason to abstain. */
+function quality({ quality_warnings: remarks, abstain_reason: reason }) {
+  return (remarks ?? []).filter((remark) => remark !== reason).map((remark) => (
+    { kind: "info", title: "About the image", words: sentence(remark) }));
 }
 
-const sentence = (text) => (/[.!?]$/.test(text) ? text : `${text}.`).replace(/^./u, (sign) => sign.toUpperCase());
+const sentence = (text) => capital(/[.!?]$/.test(text) ? text : `${text}.`);
+
+/**
+ * The answer in words: `{eyebrow, remark}`. A calibration may find another class more probable than the one answered,
+ * which stays the one that was evaluated.
+ */
+export function answerWords(row, facts) {
+  if (row.abstain_reason) return { eyebrow: "Would be the answer", remark: "" };
+  const [top] = facts.ranked(row);
+  if (top.name === row.class) return { eyebrow: "Most probable class", remark: "" };
+  return {
+    eyebrow: "The network's answer",
+    remark: `As calibrated, ${top.plain_name} is more probable. The answer stays the network's own, because that is what was measured.`,
+  };
+}
 
 /** The classes of which one is the truth as often as was promised, in words; null where the bundle has no such sets. */
 export function setWords(row, facts) {
   const names = row.prediction_set;
   if (!Array.isArray(names)) return null;
-  const level = facts.json.calibration?.prediction_set?.coverage ?? facts.json.calibration?.coverage;
-  const often = typeof level === "number" ? ` in ${Math.round(100 * level)} % of images like those it was measured on` : "";
-  if (!names.length) return "No class is probable enough to be in the set.";
-  const named = list(names.map((name) => facts.plain(name)), "or");
-  return names.length === 1 ? `The set holds one class: ${named}.` : `Not narrowed down further than: ${named}${often}.`;
+  const often = facts.setCoverage === null ? "in most" : `in about ${Math.round(100 * facts.setCoverage)} % of`;
+  const named = names.length === 1 ? `${facts.plain(names[0])} alone` : list(names.map((name) => facts.plain(name)), "or");
+  return `Set that holds the truth ${often} images: ${named}.`;
 }
 
 /** The malignant side: `{probability, threshold, isMalignant, title, words}`; null where the model has none. */
 export function malignantSide(row, facts) {
   const probability = row.malignant_probability;
   if (typeof probability !== "number") return null;
-  const point = operatingPoint(facts);
-  if (!point) {
-    return {
-      probability, threshold: null, isMalignant: null, title: "Malignant classes together",
-      words: "Called neither malignant nor benign: this bundle has no operating point.",
-    };
+  const isMalignant = row.malignant_at_operating_point;
+  const point = facts.operatingPoint;
+  if (typeof isMalignant !== "boolean" || !point) {
+    const words = "Called neither malignant nor benign: this bundle has no operating point.";
+    return { probability, threshold: null, isMalignant: null, title: "Malignant classes together", words };
   }
-  const isMalignant = probability >= point.threshold;
+  const side = isMalignant ? "on the malignant side" : "on the benign side";
   return {
-    probability, threshold: point.threshold, isMalignant,
-    title: isMalignant ? "On the malignant side" : "On the benign side",
-    words: `${percent(probability)} is ${isMalignant ? "at or above" : "below"} the operating point of ${percent(point.threshold)}. ${point.words}`,
+    probability,
+    threshold: point.threshold,
+    isMalignant: row.abstain_reason ? null : isMalignant,
+    title: row.abstain_reason ? `Would be ${side}` : capital(side),
+    words: `${exactPercent(probability)} is ${isMalignant ? "at or above" : "below"} the operating point of `
+      + `${exactPercent(point.threshold)}, ${ruleWords(point.rule)}.`,
   };
 }
 
-/** The operating point that divides malignant from benign: `{threshold, words}`, or null. */
-export function operatingPoint(facts) {
-  const points = facts.json.operating_points;
-  if (!points) return null;
-  const point = Array.isArray(points) ? points[0] : points.default ?? Object.values(points)[0];
-  if (typeof point?.threshold !== "number") return null;
-  return { threshold: point.threshold, words: "" };
-}
-
 export function barsWords(facts) {
-  return `${facts.isCalibrated ? "Calibrated" : "Not calibrated"}. ${calibrationWords(facts)}`;
+  const title = facts.isCalibrated ? "Calibrated" : facts.json.calibration ? "As the network gives them" : "Not calibrated";
+  return `${title}. ${calibrationWords(facts)}`;
 }
 
 /** How an answer reads on its card in the gallery. */

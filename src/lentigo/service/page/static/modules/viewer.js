@@ -144,7 +144,7 @@ export class Viewer {
 function placeOf(heat, { width, height }) {
   let hottest = 0;
   for (let place = 1; place < heat.length; place++) if (heat[place] > heat[hottest]) hottest = place;
-  if (!heat[hottest]) return "";
+  if (heat[hottest] <= 0) return "";
   const third = (value, length, names) => names[Math.min(2, Math.floor((3 * value) / length))];
   const row = third(Math.floor(hottest / width), height, ["top", "middle", "bottom"]);
   const column = third(hottest % width, width, ["left", "centre", "right"]);
