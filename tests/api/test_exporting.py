@@ -41,7 +41,10 @@ def test_it_says_what_is_known_of_the_run(exported: tuple[Path, dict[str, Any]],
     assert facts.recipe == (small_job.run / "recipe.toml").read_text()
     assert facts.metrics is not None
     assert set(facts.metrics) == {"validation"}
-    assert facts.calibration is facts.operating_points is facts.abstaining is None
+    assert facts.calibration is not None
+    assert facts.operating_points is not None
+    assert facts.calibration["fitted_on"]["split_hash"] == facts.split_hash
+    assert facts.operating_points["chosen"] == "sensitivity=0.95"
 
 
 def test_it_knows_what_it_was_trained_on_and_nothing_else(
@@ -67,6 +70,9 @@ def test_rows_of_bundle_and_run_are_the_same(exported: tuple[Path, dict[str, Any
     assert set(by_run[0]) == set(by_bundle[0])
     for name in ("MEL", "NV", "malignant_probability"):
         np.testing.assert_allclose([row[name] for row in by_run], [row[name] for row in by_bundle], atol=1e-5)
+    for name in ("malignant_at_operating_point", "operating_point", "calibrated"):
+        assert [row[name] for row in by_run] == [row[name] for row in by_bundle]
+    assert {row["operating_point"] for row in by_run} == {"sensitivity=0.95"}
 
 
 def test_answers_that_differ_are_refused_and_nothing_is_left(

@@ -14,7 +14,7 @@ from PIL import Image
 from lentigo.bundle.loading import load_bundle
 from lentigo.bundle.prediction import Bundle
 from lentigo.explanation.overlay import overlay
-from lentigo.settings.errors import BundleError, ImageError
+from lentigo.settings.errors import BundleError, ImageError, SettingsError
 
 
 @pytest.fixture
@@ -134,3 +134,60 @@ def test_no_image_gives_no_answer(bundle: Bundle) -> None:
 def test_the_same_image_twice_gets_identical_answers(bundle: Bundle, image_paths: list[Path]) -> None:
     first, second = bundle.predict(image_paths[0])[0], bundle.predict(image_paths[0])[0]
     np.testing.assert_array_equal(first.probabilities, second.probabilities)
+
+
+FITTED_ON = {"part": "validation", "n_images": 9, "n_groups": 7, "split_hash": "ab"}
+DECISIONS = {
+    "calibration": {
+        "method": "temperature",
+        "scale": [0.5] * 3,
+        "bias": [0.0] * 3,
+        "shares": [0.2, 0.7, 0.1],
+        "fitted_on": FITTED_ON,
+    },
+    "operating_points": {
+        "chosen": "sensitivity=0.95",
+        "points": [{"rule": "sensitivity=0.95", "threshold": 0.6}],
+        "fitted_on": FITTED_ON,
+    },
+}
+
+
+def test_probabilities_are_calibrated_and_decided_by(make_bundle: Callable[..., Path], pixels: Any) -> None:
+    bundle = load_bundle(make_bundle(**DECISIONS))
+    network, _ = bundle.compute(pixels)
+    roots = np.sqrt(network)
+    for place, one in enumerate(bundle.predict(pixels)):
+        np.testing.assert_allclose(one.probabilities, roots[place] / roots[place].sum())
+        np.testing.assert_array_equal(one.verdict.uncalibrated, network[place])
+        row = one.row()
+        assert row["calibrated"] is True
+        assert row["operating_point"] == "sensitivity=0.95"
+        assert row["malignant_at_operating_point"] is (row["malignant_probability"] >= 0.6)
+
+
+def test_the_answer_stays_the_networks_but_for_another_mix(
+    make_bundle: Callable[..., Path], pixels: Any
+) -> None:
+    biased = {**DECISIONS["calibration"], "method": "vector", "bias": [-9.0, 18.0, -9.0]}
+    bundle = load_bundle(make_bundle(calibration=biased))
+    network, _ = bundle.compute(pixels)
+    answers = bundle.predict(pixels)
+    assert [one.class_name for one in answers] == [("MEL", "NV", "BCC")[row.argmax()] for row in network]
+    assert all(one.probabilities is not None and one.probabilities.argmax() == 1 for one in answers)
+    asked = bundle.for_prior("malignant=0.02")
+    assert [one.class_name for one in asked.predict(pixels)] == ["NV"] * len(pixels)
+    assert all(one.row()["operating_point"] is None for one in answers)
+
+
+def test_another_mix_needs_a_calibration(
+    bundle: Bundle, make_bundle: Callable[..., Path], pixels: Any
+) -> None:
+    with pytest.raises(SettingsError, match="not known for which mix"):
+        bundle.for_prior("uniform")
+    assert bundle.predict(pixels[0])[0].row()["calibrated"] is False
+    calibrated = load_bundle(make_bundle(**DECISIONS))
+    rare, plain = (one.predict(pixels[0])[0] for one in (calibrated.for_prior("MEL=0.001"), calibrated))
+    assert rare.probabilities is not None
+    assert plain.probabilities is not None
+    assert rare.probabilities[0] < plain.probabilities[0]

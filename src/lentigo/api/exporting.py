@@ -5,12 +5,14 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lentigo.api.deciding import decide
 from lentigo.api.prediction import read_image
 from lentigo.api.training import open_data
 from lentigo.bundle.format import (
@@ -29,6 +31,7 @@ from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split
 from lentigo.data.taxonomy import colour_of, full_name, plain_name
 from lentigo.data.views import VIEWS_OF
+from lentigo.evaluation.deciding import calibration_json, operating_points_json
 from lentigo.settings.errors import BundleError, ImageError
 from lentigo.settings.files import read_json
 from lentigo.settings.members import require_network
@@ -90,7 +93,7 @@ def export(
         network = load_network(opened, precision="float32")
         say("writing the network as ONNX")
         export_network(network, folder / MODEL_FILE)
-        facts = describe_run(opened, images, split, network)
+        facts = replace(describe_run(opened, images, split, network), **_decisions(opened, images, split))
         say("comparing its answers with the run's, from image files")
         bundle = open_network(facts, (folder / MODEL_FILE).read_bytes(), "")
         parity = measure_parity(bundle, network, _parity_files(images, split))
@@ -137,8 +140,19 @@ def describe_run(run: RunDirectory, manifest: Manifest, split: Split, network: N
     )
 
 
+def _decisions(run: RunDirectory, manifest: Manifest, split: Split) -> dict[str, Any]:
+    """Calibration and operating points, fitted on validation now where that has not been done."""
+    decided = decide(run, manifest, split)
+    if decided is None:
+        return {}
+    return {
+        "calibration": calibration_json(decided.deciding.calibration, decided.fitted_on),
+        "operating_points": operating_points_json(decided.deciding, decided.fitted_on),
+    }
+
+
 def measure_parity(bundle: Bundle, network: Network, files: list[Path]) -> dict[str, Any]:
-    """Compare bundle and network on image files, read anew by both.
+    """Compare bundle and network, both before calibration, on image files read anew by both.
 
     Returns:
         n_images, max_difference (of a probability), max_saliency_difference (of the predicted class's map, in
@@ -156,7 +170,8 @@ def measure_parity(bundle: Bundle, network: Network, files: list[Path]) -> dict[
     if not answers or len(answers) != len(pixels):
         raise BundleError("parity cannot be checked: no image of the validation part can be read")
     expected = predict_images(network, pixels, VIEWS_OF[bundle.facts.views], len(pixels))
-    found = np.stack([one.probabilities for one in answers if one.probabilities is not None])
+    said = [one.verdict.uncalibrated for one in answers]
+    found = np.stack([one for one in said if one is not None])
     difference = float(np.abs(found - expected).max())
     if not difference <= LARGEST_DIFFERENCE:
         raise BundleError(

@@ -20,6 +20,7 @@ from lentigo.bundle.prediction import Prediction
 from lentigo.data.pixels import decode
 from lentigo.data.views import VIEWS_OF
 from lentigo.evaluation.combination import combine
+from lentigo.evaluation.deciding import Deciding, deciding_for, judge
 from lentigo.explanation.captions import as_file_name
 from lentigo.explanation.overlay import overlay
 from lentigo.settings.errors import DataError, ImageError
@@ -39,12 +40,14 @@ Overlaid = tuple[Prediction, NDArray[np.uint8] | None]
 """An answer, and the image with the saliency map of the answer over it where that was asked for."""
 
 
-def predict(
+def predict(  # noqa: PLR0913 - options of one verb
     model: RunDirectory | str | Path,
     paths: Iterable[str | Path],
     progress: Progress | None = None,
     *,
     overlays: str | Path | None = None,
+    prior: str = "",
+    is_calibrated: bool = True,
 ) -> Iterator[dict[str, Any]]:
     """Classify images with a bundle or a finished run.
 
@@ -53,23 +56,27 @@ def predict(
         paths: image files, and folders whose images are all taken.
         progress: called with (done, total) files.
         overlays: folder for one PNG an image, with the saliency map of the predicted class laid over it.
+        prior: the mix of classes that probabilities are to be for; see `Bundle.for_prior`.
+        is_calibrated: False gives probabilities as the network does; decisions stay the same.
 
     Yields:
         One dict a file, in order: image, class, malignant_probability (None without malignant classes), one
-        probability a class, prediction_set and abstain_reason (None: neither exists yet), seen_in_training
-        (None for a run), overlay (where asked for), error (empty when there is none) and the notice. A batch
-        is read at a time.
+        probability a class, malignant_at_operating_point (None without one), operating_point, calibrated
+        (whether the probabilities are), prediction_set and abstain_reason (None: neither exists yet),
+        seen_in_training (None for a run), overlay (where asked for), error (empty when there is none) and the
+        notice. A batch is read at a time.
 
     Raises:
         BundleError: the bundle is refused.
         RunError: there is neither a bundle nor a run; or overlays are asked of an ensemble.
         DataError: a folder does not exist or holds no images.
+        SettingsError: the mix of classes cannot be read, or the model is not calibrated.
     """
     files = image_files(paths)
     folder = None if overlays is None else Path(overlays)
-    answers = _answers(model, files, folder is not None)
+    answers = _answers(model, files, folder is not None, prior)
     for place, (answer, picture) in enumerate(answers):
-        row = answer.row()
+        row = (answer if is_calibrated else as_the_network_says(answer)).row()
         if folder is not None:
             saved = "" if picture is None else str(_save(folder / overlay_name(place, answer), picture))
             row = {**row, "overlay": saved}
@@ -115,60 +122,87 @@ def overlay_name(place: int, answer: Prediction) -> str:
     return f"{place:06d}-{as_file_name(answer.class_name)}.png"
 
 
-def _answers(model: RunDirectory | str | Path, files: list[Path], is_overlaid: bool) -> Iterator[Overlaid]:
+def as_the_network_says(answer: Prediction) -> Prediction:
+    """The same answer with the probabilities before calibration."""
+    verdict = replace(answer.verdict, is_calibrated=False, is_for_prior=False)
+    return replace(answer, probabilities=answer.verdict.uncalibrated, verdict=verdict)
+
+
+def _answers(
+    model: RunDirectory | str | Path, files: list[Path], is_overlaid: bool, prior: str
+) -> Iterator[Overlaid]:
     if not isinstance(model, RunDirectory) and (is_bundle(model) or Path(model).suffix in CAN_RUN_CODE):
-        for answer in load_bundle(model).stream(files, with_saliency=is_overlaid):
+        bundle = load_bundle(model)
+        asked = bundle.for_prior(prior) if prior else bundle
+        for answer in asked.stream(files, with_saliency=is_overlaid):
             yield answer, answer.overlay() if is_overlaid and not answer.error else None
     else:
         run = model if isinstance(model, RunDirectory) else RunDirectory.existing(model)
         if is_overlaid:
             require_network(run, "show where it looked")
-        yield from _several_answers(run, files) if is_several(run) else _run_answers(run, files, is_overlaid)
+        if is_several(run):
+            yield from _several_answers(run, files, prior)
+        else:
+            yield from _run_answers(run, files, is_overlaid, prior)
 
 
-def _several_answers(run: RunDirectory, files: list[Path]) -> Iterator[Overlaid]:
+def _several_answers(run: RunDirectory, files: list[Path], prior: str) -> Iterator[Overlaid]:
     """The weighted mean of the members' answers; each member reads the files at its own size."""
-    members, mean = members_of(run), run.record()["mean"]
+    members, mean, deciding = members_of(run), run.record()["mean"], _deciding(run, prior)
     weights = [member.weight for member in members]
-    for answers in zip(*(_answers(member.run, files, False) for member in members), strict=True):
+    for answers in zip(*(_answers(member.run, files, False, "") for member in members), strict=True):
         first = answers[0][0]
-        found = [one.probabilities for one, _ in answers if one.probabilities is not None]
+        found = [one.verdict.uncalibrated for one, _ in answers if one.verdict.uncalibrated is not None]
         if len(found) < len(members):
             yield next(one for one, _ in answers if one.error), None
         else:
-            combined = combine(np.stack(found)[:, np.newaxis], weights, mean)[0]
-            yield replace(first, probabilities=combined), None
+            combined = combine(np.stack(found)[:, np.newaxis], weights, mean)
+            probabilities, verdicts = judge(deciding, combined)
+            yield replace(first, probabilities=probabilities[0], verdict=verdicts[0]), None
 
 
-def _run_answers(run: RunDirectory, files: list[Path], is_overlaid: bool) -> Iterator[Overlaid]:
+def _deciding(run: RunDirectory, prior: str) -> Deciding | None:
+    """How a run decides, for the mix of classes asked for."""
+    from lentigo.api.deciding import malignant_places, stored_deciding
+
+    deciding, names = stored_deciding(run), tuple(run.record()["class_names"])
+    if not prior:
+        return deciding
+    return deciding_for(deciding, prior, names, tuple(names[place] for place in malignant_places(run)))
+
+
+def _run_answers(run: RunDirectory, files: list[Path], is_overlaid: bool, prior: str) -> Iterator[Overlaid]:
     from lentigo.training.inference import load_network, predict_images
 
     network, recipe, record = load_network(run), run.recipe(), run.record()
     image, views = recipe.input, VIEWS_OF[recipe.prediction.views]
     names = tuple(record["class_names"])
     malignant = tuple(name for name in names if name in {*record["malignant"], "malignant"})
+    deciding = _deciding(run, prior)
     stream = iter(files)
     while batch := list(islice(stream, BATCH_SIZE)):
         decoded = [_decode(path, image) for path in batch]
         pixels = [entry for entry in decoded if not isinstance(entry, str)]
         answers = predict_images(network, pixels, views, BATCH_SIZE)
-        pictures = _overlays(network, pixels, answers) if is_overlaid and pixels else [None] * len(pixels)
-        found = iter(zip(answers, pictures, strict=True))
+        probabilities, verdicts = judge(deciding, answers)
+        shown = (probabilities if prior else answers).argmax(axis=1)
+        pictures = _overlays(network, pixels, shown) if is_overlaid and pixels else [None] * len(pixels)
+        found = iter(zip(probabilities, verdicts, pictures, strict=True))
         for path, entry in zip(batch, decoded, strict=True):
             answer = Prediction(str(path), names, None, malignant)
             if isinstance(entry, str):
                 yield replace(answer, error=entry), None
             else:
-                probabilities, picture = next(found)
-                yield replace(answer, probabilities=probabilities), picture
+                calibrated, verdict, picture = next(found)
+                yield replace(answer, probabilities=calibrated, verdict=verdict), picture
 
 
 def _overlays(
-    network: Network, pixels: list[NDArray[np.uint8]], answers: NDArray[np.float64]
+    network: Network, pixels: list[NDArray[np.uint8]], classes: NDArray[np.int64]
 ) -> list[NDArray[np.uint8] | None]:
     from lentigo.explanation.gradcam import grad_cam
 
-    maps = grad_cam(network, np.stack(pixels), answers.argmax(axis=1))
+    maps = grad_cam(network, np.stack(pixels), classes)
     return [overlay(image, heat) for image, heat in zip(pixels, maps, strict=True)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lentigo.bundle.format import BundleFacts
@@ -11,16 +11,35 @@ from lentigo.explanation.captions import visible
 _FIGURES = ("balanced_accuracy", "accuracy", "macro_f1", "roc_auc")
 _MALIGNANT_FIGURES = ("sensitivity", "specificity", "roc_auc")
 _LIMITS = (
-    "Its probabilities are as the network gives them: not calibrated on held-out images.",
     "It abstains from nothing: an image that is no skin lesion gets an answer too.",
     "Figures hold for images like those of the split they come from: same devices, same clinics, same skin.",
     "A saliency map shows where evidence for an answer lies in the image, not whether the answer is right.",
 )
 
+_HOW = {
+    "none": (
+        "Its probabilities are as the network gives them: on validation no calibration was shown to be "
+        "better."
+    ),
+    "temperature": "Its probabilities are calibrated by one temperature, {temperature:.3g}.",
+    "bias_corrected_temperature": (
+        "Its probabilities are calibrated by one temperature, {temperature:.3g}, and a bias for each class."
+    ),
+    "vector": "Its probabilities are calibrated by a scale and a bias for each class.",
+}
+
 
 def model_card(facts: BundleFacts) -> str:
     """The card as Markdown; texts from data are shown so that none can pass for markup."""
-    sections = (_opening(facts), _classes(facts), _data(facts), _figures(facts), _limits(), _origin(facts))
+    sections = (
+        _opening(facts),
+        _classes(facts),
+        _data(facts),
+        _figures(facts),
+        _decisions(facts),
+        _limits(),
+        _origin(facts),
+    )
     return "\n".join(line for section in sections for line in (*section, ""))
 
 
@@ -87,6 +106,48 @@ def _figures(facts: BundleFacts) -> Iterator[str]:
             yield f"| malignant against benign: {name.replace('_', ' ')} | {value} |"
         for name, figure in figures["per_class"].items():
             yield f"| recall of {_plain(name)} | {_interval(figure.get('recall'))} |"
+
+
+def _decisions(facts: BundleFacts) -> Iterator[str]:
+    yield "## Probabilities and decisions"
+    yield ""
+    if facts.calibration is None:
+        yield "Its probabilities are as the network gives them: not calibrated on held-out images."
+        return
+    yield from _calibration(facts, facts.calibration)
+    yield ""
+    if facts.operating_points is None:
+        yield "It has no operating point: its classes are not divided into malignant and benign."
+        return
+    yield from _operating_points(facts.operating_points)
+
+
+def _calibration(facts: BundleFacts, calibration: Mapping[str, Any]) -> Iterator[str]:
+    how = _HOW[calibration["method"]].format(temperature=1 / calibration["scale"][0])
+    fitted = calibration["fitted_on"]
+    yield f"{how} Fitted on {fitted.get('n_images')} images in {fitted.get('n_groups')} groups of validation."
+    shares = zip(facts.class_names, calibration["shares"], strict=True)
+    told = ", ".join(f"{_plain(name)} {share:.1%}" for name, share in shares)
+    yield (
+        f"They hold for the mix of classes there: {told}. Where classes are more or less common, ask for "
+        "that mix (`lentigo predict --prior`)."
+    )
+    yield (
+        "The class answered is the one that the network itself finds most probable, as it was evaluated; a "
+        "calibrated probability may be higher for another class."
+    )
+
+
+def _operating_points(points: Mapping[str, Any]) -> Iterator[str]:
+    yield f"Decides by `{points['chosen']}`. Malignant from a malignant probability on, chosen on validation:"
+    yield ""
+    yield "| operating point | threshold |"
+    yield "|---|---|"
+    for point in points["points"]:
+        threshold = point["threshold"]
+        yield f"| {point['rule']} | {'undefined' if threshold is None else format(threshold, '.4f')} |"
+    yield ""
+    yield "What was reached on validation is promised nowhere else: measure it where it is to be used."
 
 
 def _limits() -> Iterator[str]:

@@ -12,6 +12,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any, get_args
 
+from lentigo.bundle.decision_rules import (
+    CALIBRATION,
+    OPERATING_POINTS,
+    decision_problems,
+    is_calibration,
+    is_operating_points,
+)
 from lentigo.data.views import SQUARE_ONLY, VIEWS_OF
 from lentigo.settings.errors import BundleError, several
 from lentigo.settings.recipe import Resize
@@ -97,8 +104,10 @@ class BundleFacts:
     """How far this bundle's answers lie from those of the run it was exported from."""
     versions: dict[str, str]
     files: dict[str, BundleFile]
-    calibration: None = None
-    operating_points: None = None
+    calibration: dict[str, Any] | None = None
+    """As in a run's `calibration.json`; see `evaluation.deciding`. None where validation had no images."""
+    operating_points: dict[str, Any] | None = None
+    """As in a run's `operating_points.json`; None also where no class is malignant."""
     abstaining: None = None
     notice: str = NOTICE
     schema_version: int = SCHEMA_VERSION
@@ -166,7 +175,7 @@ def _value_problems(values: dict[str, Any]) -> list[str]:
         f"{key}: expected {expected}"
         for key, (is_right, expected) in _RULES.items()
         if key in values and not is_right(values[key])
-    ] + [*_grouping_problems(values), *_view_problems(values)]
+    ] + [*_grouping_problems(values), *_view_problems(values), *decision_problems(values)]
 
 
 def _grouping_problems(values: dict[str, Any]) -> list[str]:
@@ -297,8 +306,8 @@ _RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "parity": (_is_object, "an object"),
     "versions": (_is_object, "an object"),
     "files": (_is_files, f"{MODEL_FILE} and {CARD_FILE}, each with sha256 and size_bytes"),
-    "calibration": _NULL,
-    "operating_points": _NULL,
+    "calibration": (is_calibration, CALIBRATION),
+    "operating_points": (is_operating_points, OPERATING_POINTS),
     "abstaining": _NULL,
     "notice": (_is_text, "a text"),
 }

@@ -11,6 +11,7 @@ import io
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from copy import copy
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -23,6 +24,7 @@ from PIL import Image
 from lentigo.bundle.format import MODEL_FILE, BundleFacts, salted_hash
 from lentigo.data.pixels import decode
 from lentigo.data.views import VIEWS, VIEWS_OF
+from lentigo.evaluation.deciding import Deciding, Verdict, deciding_for, judge, read_deciding
 from lentigo.explanation.overlay import overlay
 from lentigo.explanation.saliency import enlarge, scale_by_maximum
 from lentigo.settings.errors import BundleError, ImageError
@@ -46,7 +48,7 @@ class Prediction:
     """The path; empty for bytes and arrays."""
     class_names: tuple[str, ...]
     probabilities: NDArray[np.float64] | None
-    """(K,), in the order of `class_names`; None when there is an error."""
+    """(K,), in the order of `class_names`, calibrated where the bundle can; None when there is an error."""
     malignant: tuple[str, ...] = ()
     """Those of the classes that count as malignant."""
     seen_in_training: bool | None = None
@@ -56,11 +58,22 @@ class Prediction:
     """(H, W, 3) as the network saw it; kept with saliency only."""
     saliency: Floats | None = field(default=None, repr=False)
     """(K, h, w), not negative, not scaled; None where it was not asked for."""
+    verdict: Verdict = field(default_factory=Verdict)
+    """What calibration and operating point made of the network's answer."""
 
     @property
     def class_name(self) -> str:
-        """The most probable class; empty when there is an error."""
-        return "" if self.probabilities is None else self.class_names[int(self.probabilities.argmax())]
+        """The class answered; empty when there is an error.
+
+        It is the one that the network itself finds most probable, because that is what was evaluated; a
+        calibration says how common that class is among such answers, and may think another likelier. Where
+        answers were asked for another mix of classes, it is the most probable one in that mix.
+        """
+        if self.probabilities is None:
+            return ""
+        said = self.verdict.uncalibrated
+        believed = self.probabilities if said is None or self.verdict.is_for_prior else said
+        return self.class_names[int(believed.argmax())]
 
     @property
     def malignant_probability(self) -> float | None:
@@ -111,6 +124,9 @@ class Prediction:
             "class": self.class_name,
             "malignant_probability": self.malignant_probability,
             **dict(zip(self.class_names, values, strict=True)),
+            "malignant_at_operating_point": self.verdict.is_malignant,
+            "operating_point": self.verdict.operating_point,
+            "calibrated": self.verdict.is_calibrated,
             "prediction_set": None,
             "abstain_reason": None,
             "seen_in_training": self.seen_in_training,
@@ -126,8 +142,23 @@ class Bundle:
         self.facts = facts
         self.card = card
         """The model card, Markdown."""
+        self.deciding = _deciding(facts)
+        """How probabilities are calibrated and decided by; None where that is not known."""
         self._session = session
         self._trained = frozenset(facts.training_images.hashes)
+
+    def for_prior(self, prior: str) -> Bundle:
+        """The same bundle, with probabilities for another mix of classes.
+
+        Args:
+            prior: `uniform`, `train`, or shares such as `malignant=0.02` or `MEL=0.05,NV=0.8`.
+
+        Raises:
+            SettingsError: it cannot be read, or the bundle has no calibration.
+        """
+        other = copy(self)
+        other.deciding = deciding_for(self.deciding, prior, self.facts.class_names, self.facts.malignant)
+        return other
 
     def predict(
         self,
@@ -195,7 +226,8 @@ class Bundle:
     def _answers(self, batch: list[Prediction], with_saliency: bool) -> Iterator[Prediction]:
         """Fill in what the network says; `batch` holds the images, or why there are none."""
         usable = [one.image for one in batch if one.image is not None]
-        probabilities, saliency = self.compute(np.stack(usable), with_saliency) if usable else (None, None)
+        computed, saliency = self.compute(np.stack(usable), with_saliency) if usable else (None, None)
+        probabilities, verdicts = (None, []) if computed is None else judge(self.deciding, computed)
         place = 0
         for one in batch:
             if one.image is None or probabilities is None:
@@ -209,6 +241,7 @@ class Bundle:
                 one.seen_in_training,
                 image=one.image if with_saliency else None,
                 saliency=saliency[place] if saliency is not None else None,
+                verdict=verdicts[place],
             )
             place += 1
 
@@ -275,6 +308,14 @@ def open_network(facts: BundleFacts, model: bytes, card: str, num_threads: int =
             f"{found | given}; export the run again"
         )
     return Bundle(facts, session, card)
+
+
+def _deciding(facts: BundleFacts) -> Deciding | None:
+    """What the two halves in `bundle.json` say."""
+    if facts.calibration is None:
+        return None
+    malignant = tuple(facts.class_names.index(name) for name in facts.malignant)
+    return read_deciding(facts.calibration, facts.operating_points, malignant)
 
 
 def _several(images: Source | Iterable[Source]) -> Iterable[Source]:

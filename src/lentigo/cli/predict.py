@@ -26,6 +26,12 @@ def predict(
     overlays: Annotated[
         Path | None, typer.Option(help="Folder for pictures of where it looked, one an image.")
     ] = None,
+    prior: Annotated[
+        str, typer.Option(help="Mix of classes to answer for: uniform, train, or malignant=0.02,...")
+    ] = "",
+    calibrated: Annotated[
+        bool, typer.Option(help="Or the network's own probabilities; decisions stay the same.")
+    ] = True,
     json: Annotated[bool, typer.Option("--json", help="JSON instead of CSV.")] = False,
 ) -> None:
     """Classify images; prints CSV. Exit code 1 when a file could not be used."""
@@ -34,7 +40,10 @@ def predict(
 
     output.notice()
     with output.progress("predicting") as advance:
-        rows = list(api.predict(model, _listed(images), advance, overlays=overlays))
+        found = api.predict(
+            model, _listed(images), advance, overlays=overlays, prior=prior, is_calibrated=calibrated
+        )
+        rows = list(found)
     text = _as_json(rows) if json else _as_csv(rows)
     if out is None:
         print(text, end="")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lentigo.evaluation.metrics import Bools, Floats
+from lentigo.evaluation.metrics import Bools, Floats, Ints
 from lentigo.settings.errors import SettingsError
 
 SENSITIVITY, SPECIFICITY, COST = "sensitivity", "specificity", "cost"
@@ -97,7 +97,7 @@ def choose_threshold(rule: Rule, is_malignant: Bools, scores: Floats) -> Operati
     return OperatingPoint(rule, _above(ordered[place], scores))
 
 
-def cross_fit_decisions(rule: Rule, is_malignant: Bools, scores: Floats, folds: Floats) -> Bools | None:
+def cross_fit_decisions(rule: Rule, is_malignant: Bools, scores: Floats, folds: Ints) -> Bools | None:
     """Decide each image (N,) by a threshold chosen on the other folds; None where a fold cannot tell."""
     found = np.zeros(len(scores), dtype=bool)
     for fold in np.unique(folds):

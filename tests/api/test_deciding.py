@@ -1,0 +1,94 @@
+"""Calibration and operating points of a run: fitted on validation, put down, and found again."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lentigo.api.deciding import (
+    CALIBRATION_FILE,
+    OPERATING_POINTS_FILE,
+    decide,
+    malignant_places,
+    stored_deciding,
+)
+from lentigo.api.training import open_data
+from lentigo.evaluation.deciding import Deciding
+from lentigo.evaluation.operating_points import DEFAULT_RULES, parse_rule
+from lentigo.settings.errors import SettingsError
+from lentigo.settings.run import RunDirectory
+
+
+@pytest.fixture
+def run(small_job: Any, tmp_path: Path) -> RunDirectory:
+    shutil.copytree(small_job.run, tmp_path / "run")
+    for name in (CALIBRATION_FILE, OPERATING_POINTS_FILE):
+        (tmp_path / "run" / name).unlink(missing_ok=True)
+    return RunDirectory.existing(tmp_path / "run")
+
+
+def test_what_is_fitted_is_put_down_and_found_again(run: RunDirectory) -> None:
+    assert stored_deciding(run) is None
+    manifest, split = open_data(run)
+    decided = decide(run, manifest, split)
+    assert decided is not None
+    assert stored_deciding(run) == decided.deciding
+    assert [point.rule.text for point in decided.deciding.points] == list(DEFAULT_RULES)
+    stored = json.loads((run.path / CALIBRATION_FILE).read_text())
+    assert stored["fitted_on"]["split_hash"] == split.hash
+    assert stored["fitted_on"]["n_images"] == len(split.rows(manifest, "validation"))
+    assert stored["class_names"] == run.record()["class_names"]
+
+
+def test_a_rule_asked_for_comes_first_and_is_remembered(run: RunDirectory) -> None:
+    manifest, split = open_data(run)
+    asked = decide(run, manifest, split, ("specificity=0.8",))
+    again = decide(run, manifest, split)
+    assert asked is not None
+    assert again is not None
+    assert asked.deciding.chosen == "specificity=0.8"
+    assert again.deciding == asked.deciding
+    with pytest.raises(SettingsError, match="expected sensitivity"):
+        decide(run, manifest, split, ("recall=1",))
+
+
+def test_other_weights_forget_it(run: RunDirectory) -> None:
+    manifest, split = open_data(run)
+    decide(run, manifest, split)
+    run.update_record(weights={**run.record()["weights"], "sha256": "00" * 32})
+    assert stored_deciding(run) is None
+
+
+def test_decisions_on_validation_are_cross_fitted(run: RunDirectory) -> None:
+    manifest, split = open_data(run)
+    decided = decide(run, manifest, split)
+    assert decided is not None
+    called = decided.cross_fitted_decisions(parse_rule("sensitivity=0.95"))
+    assert called is not None
+    assert called.shape == decided.validation.truth.shape
+
+
+def test_malignant_places_are_those_of_the_classes(run: RunDirectory) -> None:
+    names, malignant = run.record()["class_names"], run.record()["malignant"]
+    assert [names[place] for place in malignant_places(run)] == [name for name in names if name in malignant]
+    run.update_record(malignant=names)
+    assert malignant_places(run) == ()
+    manifest, split = open_data(run)
+    decided = decide(run, manifest, split)
+    assert decided is not None
+    assert decided.deciding == Deciding(decided.deciding.calibration)
+    assert not (run.path / OPERATING_POINTS_FILE).exists()
+
+
+def test_the_same_is_fitted_every_time(run: RunDirectory) -> None:
+    manifest, split = open_data(run)
+    first, second = (decide(run, manifest, split) for _ in range(2))
+    assert first is not None
+    assert second is not None
+    np.testing.assert_array_equal(first.fitted.cross_fitted, second.fitted.cross_fitted)
+    assert first.deciding == second.deciding
