@@ -93,12 +93,13 @@ def test_weights_of_a_large_backbone_are_the_same_to_both(
 
 
 def untrained(recipe: Recipe, data: Data, folder: Path) -> RunDirectory:
-    """A run that says it is finished, with the weights it starts from, its head made louder."""
+    """A run that says it is finished, with the weights it starts from, its logits as wide as trained ones."""
     run, (manifest, split) = RunDirectory(folder), data
     backend.prepare(0)
     network = build_network(recipe.model, recipe.input, len(CLASS_NAMES), seed=0)
     kernel = network.head.get_layer("logits").kernel
-    kernel.assign(kernel * 10)
+    noise = np.random.default_rng(0).integers(0, 256, (8, *network.model.input.shape[1:]), dtype=np.uint8)
+    kernel.assign(kernel / np.asarray(network.model(noise)).std(axis=0).mean())
     run.write_recipe(recipe)
     save_weights(network, run.weights_file)
     hashes = {"manifest": {"sha256": manifest.sha256}, "split": {"hash": split.hash}}
@@ -108,5 +109,7 @@ def untrained(recipe: Recipe, data: Data, folder: Path) -> RunDirectory:
 
 @pytest.mark.slow
 def test_training_resume_and_saliency_pass_their_tests_on_jax() -> None:
-    explanation = HERE.parent / "explanation" / "test_gradcam.py"
-    on_jax("-m", "pytest", str(HERE), str(explanation), "-q", "-p", "no:cacheprovider")
+    names = ("learner", "accumulation", "averaging", "objective", "run")
+    files = [str(HERE / f"test_{name}.py") for name in names]
+    explanation = str(HERE.parent / "explanation" / "test_gradcam.py")
+    on_jax("-m", "pytest", *files, explanation, "-q", "-p", "no:cacheprovider")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import sys
+from collections import namedtuple
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,9 +17,12 @@ from blobs import CLASS_NAMES, NUM_TRAIN, NUM_VALIDATION, make_recipe
 
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split, content_hash, save_split
+from lentigo.models import build_network
+from lentigo.models.weights_files import write_weights
 from lentigo.settings.errors import RunError, SettingsError, SplitError
 from lentigo.settings.recipe import HeadLayer, Model, Recipe, Stage, Task
 from lentigo.settings.run import RunDirectory
+from lentigo.settings.toml import load_recipe
 from lentigo.training import loop
 from lentigo.training.inference import load_network
 from lentigo.training.interrupt import Interrupted
@@ -106,6 +111,7 @@ def test_a_finished_run_holds_everything(undisturbed: tuple[RunDirectory, Record
     assert run.recipe() == make_recipe()
     assert run.history() == recorder.rows
     assert len(recorder.rows) == 4
+    assert record["never_learning"] == []
     assert not run.checkpoints.exists()
     assert recorder.num_steps == 4 * NUM_TRAIN // 8
 
@@ -324,3 +330,45 @@ def test_a_network_that_alone_is_too_large_is_reported(
     with pytest.raises(RunError, match=r"before a batch was learnt: no 9 GiB; choose a smaller"):
         train(one_epoch(), *blob_data, tmp_path / "run")
     assert RunDirectory(tmp_path / "run").record()["status"] == "failed"
+
+
+def test_a_disk_too_full_for_the_weights_loses_nothing(
+    undisturbed: tuple[RunDirectory, Recorder],
+    blob_data: Data,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    free = iter([2**40] * 6 + [0])  # every beginning of a stage and end of an epoch is a checkpoint
+    usage = namedtuple("usage", "total used free")
+    with monkeypatch.context() as full:
+        full.setattr(shutil, "disk_usage", lambda _: usage(2**40, 0, next(free)))
+        with pytest.raises(RunError, match=r"no room for the weights: .* has 0 MiB free and 16 MiB"):
+            train(make_recipe(), *blob_data, tmp_path / "run")
+    recorder = Recorder()
+    run = train(make_recipe(), *blob_data, tmp_path / "run", recorder)
+    assert recorder.num_steps == 0
+    assert_same_weights(weights_of(run), weights_of(undisturbed[0]))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("weights", ["a file", "none"])
+def test_vgg19_trains_from_a_file_and_from_nothing(blob_data: Data, tmp_path: Path, weights: str) -> None:
+    file = tmp_path / "vgg19.weights.h5"
+    recipe = load_recipe("vgg19", ["input.height=32", "input.width=32", "training.batch_size=24"])
+    given = build_network(replace(recipe.model, weights="none"), recipe.input, 2, seed=1).backbone
+    write_weights(given, file)
+    learn = ("head",) if weights == "a file" else ("all",)
+    recipe = replace(
+        recipe,
+        model=replace(recipe.model, weights=str(file) if weights == "a file" else "none"),
+        stages=(Stage(learn, 2, 1e-3),),
+    )
+    run = train(recipe, *blob_data, tmp_path / "run")
+    trained = load_network(run).backbone
+    are_kept = [
+        np.array_equal(*pair) for pair in zip(given.get_weights(), trained.get_weights(), strict=True)
+    ]
+    assert all(are_kept) if weights == "a file" else not any(are_kept)
+    assert run.record()["never_learning"] == (
+        [f"block{n}" for n in range(1, 6)] if weights == "a file" else []
+    )

@@ -61,7 +61,8 @@ class CheckpointStore:
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         new = {name: group for name, group in snapshot.groups.items() if not self._known(name, group)}
-        self._check_space(sum(array.nbytes for group in new.values() for array in group.arrays.values()))
+        num_bytes = sum(array.nbytes for group in new.values() for array in group.arrays.values())
+        check_space(self.folder, num_bytes, "a checkpoint")
         number = max(self._numbers(), default=0) + 1
         files = {name: self._write_group(name, group) for name, group in snapshot.groups.items()}
         content = {"is_boundary": snapshot.is_boundary, "state": snapshot.state, "files": files}
@@ -104,15 +105,6 @@ class CheckpointStore:
 
     def _known(self, name: str, group: Group) -> bool:
         return group.version is not None and (name, group.version) in self._written
-
-    def _check_space(self, num_bytes: int) -> None:
-        free = shutil.disk_usage(self.folder).free
-        if free < num_bytes + SPARE_BYTES:
-            raise RunError(
-                f"no room for a checkpoint: {self.folder} has {free / 2**20:.0f} MiB free and "
-                f"{(num_bytes + SPARE_BYTES) / 2**20:.0f} MiB are needed; free some and give the same "
-                "command again: it goes on from the last checkpoint"
-            )
 
     def _write_group(self, name: str, group: Group) -> dict[str, str]:
         """Put a group's arrays into a file named by their content; returns its name and hash."""
@@ -181,6 +173,21 @@ class CheckpointStore:
 
     def _json_file(self, number: int) -> Path:
         return self.folder / f"checkpoint-{number:06d}.json"
+
+
+def check_space(folder: Path, num_bytes: int, what: str) -> None:
+    """Stop before writing what the disk has no room for.
+
+    Raises:
+        RunError: says where, how much there is and how much is needed.
+    """
+    free = shutil.disk_usage(folder).free
+    if free < num_bytes + SPARE_BYTES:
+        raise RunError(
+            f"no room for {what}: {folder} has {free / 2**20:.0f} MiB free and "
+            f"{(num_bytes + SPARE_BYTES) / 2**20:.0f} MiB are needed; free some and give the same "
+            "command again: it goes on from the last checkpoint"
+        )
 
 
 def _hash_of(content: dict[str, Any]) -> str:

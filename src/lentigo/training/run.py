@@ -23,6 +23,7 @@ from lentigo.settings.recipe import Recipe
 from lentigo.settings.run import RunDirectory, now, versions
 from lentigo.training import backend
 from lentigo.training.batches import TrainingBatches, TrainingImages
+from lentigo.training.checkpoint import check_space
 from lentigo.training.interrupt import Interrupted, stop_on_signals
 from lentigo.training.loop import Subject, Trainer, Validation
 from lentigo.training.prior import correct_prior
@@ -69,7 +70,7 @@ def train(
         _open(run, recipe, manifest, split)
         try:
             start = _find_start(run, recipe, manifest, split)
-            _train(run, _material(recipe, manifest, split, watch), start, watch)
+            _train(run, _material(run, manifest, split, watch), start, watch)
         except Interrupted:
             run.update_record(status="interrupted")
             raise
@@ -112,6 +113,8 @@ def _train(run: RunDirectory, subject: Subject, start: Path | None, watch: Train
         trainer = Trainer(subject, run, watch, stop)
         state = trainer.run()
     correct_prior(subject.network, run.record()["training_class_counts"], subject.recipe.balance.prior_power)
+    num_bytes = sum(weight.nbytes for weight in subject.network.model.get_weights())
+    check_space(run.path, num_bytes, "the weights")
     save_weights(subject.network, run.weights_file)
     run.update_record(**_closing(run, subject, state))
     trainer.store.remove()
@@ -154,8 +157,9 @@ def _check_parts(recipe: Recipe, manifest: Manifest, split: Split) -> None:
         )
 
 
-def _material(recipe: Recipe, manifest: Manifest, split: Split, watch: TrainingProgress) -> Subject:
+def _material(run: RunDirectory, manifest: Manifest, split: Split, watch: TrainingProgress) -> Subject:
     """Decode what is not decoded yet, and build the network as it starts."""
+    recipe = run.recipe()
     labels, class_names = targets(manifest.table["class"].tolist(), manifest.class_names, recipe.task)
     cache = open_cache(manifest, recipe.input, progress=watch.preparing)
     backend.prepare(recipe.training.seed)
@@ -163,7 +167,8 @@ def _material(recipe: Recipe, manifest: Manifest, split: Split, watch: TrainingP
         recipe.model, recipe.input, len(class_names), recipe.training.precision, recipe.training.seed
     )
     has_start = recipe.model.weights != "none" or bool(recipe.training.start_from)
-    plan_stages(recipe.stages, network.blocks, has_start)
+    plan = plan_stages(recipe.stages, network.blocks, has_start)
+    run.update_record(never_learning=list(plan.never_learning))
     learnt, watched = split.rows(manifest, "train"), split.rows(manifest, "validation")
     part = TrainingImages(cache.images, learnt, labels[learnt])
     seed, batch_size = recipe.training.seed, recipe.training.batch_size
