@@ -17,7 +17,7 @@ from PIL import Image
 
 from lentigo.bundle.loading import CAN_RUN_CODE, is_bundle, load_bundle
 from lentigo.bundle.prediction import Prediction
-from lentigo.data.pixels import decode
+from lentigo.data.pixels import EXTENSIONS, decode
 from lentigo.data.views import VIEWS_OF
 from lentigo.evaluation.combination import combine
 from lentigo.evaluation.deciding import Deciding, deciding_for, judge
@@ -32,7 +32,7 @@ from lentigo.settings.run import RunDirectory
 if TYPE_CHECKING:
     from lentigo.models import Network
 
-IMAGE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif"}
+IMAGE_SUFFIXES = {suffix for suffixes in EXTENSIONS.values() for suffix in suffixes}
 BATCH_SIZE = 32
 
 Progress = Callable[[int, int], None]

@@ -1,12 +1,13 @@
 """From one image file, or its bytes, to the uint8 pixels that a network takes.
 
-In: JPEG, PNG, WebP, BMP, TIFF or GIF, told by content and not by name. Out: `decode` gives uint8 (H, W, 3)
-in sRGB, upright, at the size asked for; `inspect` gives what is worth knowing about the file. Training,
-prediction and service all come through here, so that a network sees the same pixels everywhere.
+In: JPEG, PNG, WebP, BMP, TIFF, GIF or DICOM, told by content and not by name. Out: `decode` gives uint8
+(H, W, 3) in sRGB, upright, at the size asked for; `inspect` gives what is worth knowing about the file.
+Training, prediction and service all come through here, so that a network sees the same pixels everywhere.
 
-Only Pillow and NumPy are needed. Fixed conversions: an embedded colour profile is converted to sRGB; CMYK
-without a profile as Pillow does; transparency is laid on black, the colour around a dermatoscope's field;
-of 16-bit values the high byte is kept; floating-point values are taken as 0 to 1; the first frame is used.
+Only Pillow and NumPy are needed, and pydicom for DICOM. Fixed conversions: an embedded colour profile is
+converted to sRGB; CMYK without a profile as Pillow does; transparency is laid on black, the colour around a
+dermatoscope's field; of 16-bit values the high byte is kept; floating-point values are taken as 0 to 1; the
+first frame is used.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
+from lentigo.data import dicom
 from lentigo.settings.errors import ImageError
 from lentigo.settings.recipe import Resize
 
@@ -37,6 +39,9 @@ ACCEPTED_FORMATS: dict[str, tuple[str, ...]] = {
     "GIF": (".gif",),
 }
 """Pillow's name of each format, and the file extensions that go with it."""
+
+EXTENSIONS = {**ACCEPTED_FORMATS, "DICOM": dicom.EXTENSIONS}
+"""The same for everything that is read."""
 
 MAX_PIXELS = 40_000_000
 SMALLEST_GOOD_SIDE = 64
@@ -92,7 +97,7 @@ class ImageFacts:
     height: int
     """Pixels, upright."""
     format: str
-    """A key of `ACCEPTED_FORMATS`."""
+    """A key of `EXTENSIONS`."""
     warnings: tuple[str, ...] = ()
     """Reasons to look at the image, in plain words."""
 
@@ -144,7 +149,7 @@ def inspect(source: Source) -> ImageFacts:
 
 def accepted_list() -> str:
     """The accepted formats, for messages."""
-    return "JPEG, PNG, WebP, BMP, TIFF, GIF"
+    return "JPEG, PNG, WebP, BMP, TIFF, GIF, DICOM photographs"
 
 
 @contextmanager
@@ -152,8 +157,10 @@ def _opened(source: Source) -> Iterator[Image.Image]:
     """Open an image with its size checked; whatever goes wrong inside becomes an `ImageError`."""
     try:
         with io.BytesIO(source) if isinstance(source, bytes) else Path(source).open("rb") as stream:
-            _refuse_foreign(stream)
-            with Image.open(stream, formats=[*ACCEPTED_FORMATS]) as image:
+            head = stream.read(512)
+            stream.seek(0)
+            _refuse_foreign(head)
+            with _image(stream, head) as image:
                 _refuse_huge(*image.size)
                 yield image
     except ImageError:
@@ -162,6 +169,12 @@ def _opened(source: Source) -> Iterator[Image.Image]:
         raise ImageError(f"more than {MAX_PIXELS // 1_000_000} megapixels; scale it down") from error
     except _PILLOW_ERRORS as error:
         raise ImageError(_reason(error)) from error
+
+
+def _image(stream: BinaryIO, head: bytes) -> Image.Image:
+    if dicom.is_dicom(head):
+        return dicom.open_dicom(stream, MAX_PIXELS)
+    return Image.open(stream, formats=[*ACCEPTED_FORMATS])
 
 
 def _reason(error: Exception) -> str:
@@ -174,10 +187,8 @@ def _reason(error: Exception) -> str:
     return f"damaged: {str(error) or type(error).__name__}; copy or download it again"
 
 
-def _refuse_foreign(stream: BinaryIO) -> None:
-    """Name what is not an image, or not one that is read here, by its first bytes; rewinds."""
-    head = stream.read(512)
-    stream.seek(0)
+def _refuse_foreign(head: bytes) -> None:
+    """Name what is not an image, or not one that is read here, by its first bytes."""
     if not head:
         raise ImageError("the file is empty (0 bytes)")
     kind = _foreign_kind(head)
@@ -306,7 +317,7 @@ def _resized(image: Image.Image, height: int, width: int, resize: Resize) -> Ima
 
 def _name_warnings(source: Source, name: str) -> Iterator[str]:
     extension = "" if isinstance(source, bytes) else Path(source).suffix.lower()
-    if extension and extension not in ACCEPTED_FORMATS[name]:
+    if extension and extension not in EXTENSIONS[name]:
         yield f"named {extension} but is {name}; read as {name}"
 
 
