@@ -36,7 +36,7 @@ def report_part(
         groups_on_two_sides=groups_on_two_sides(split),
         samples=drawn[: len(shown)],
         errors=drawn[len(shown) :],
-        commands=[run.record()["command"], f"lentigo evaluate {run.path} --part {evaluation['part']}"],
+        commands=_commands(run, evaluation["part"]),
     )
     write_report(run.report_file, report)
 
@@ -48,6 +48,12 @@ def recipe_text(run: RunDirectory) -> str:
     record = run.record()
     lines = [f"{entry['weight']:.3f}  {entry['name']}  {entry['path']}" for entry in record["members"]]
     return "\n".join([f"{record['mean']} mean of {len(lines)} runs, by weight:", *lines])
+
+
+def _commands(run: RunDirectory, part: str) -> list[str]:
+    """What gives this page again; out-of-fold answers come with the cross-validation itself."""
+    asked = [f"lentigo evaluate {run.path} --part {part}"] if part in PARTS else []
+    return [run.record()["command"], *asked]
 
 
 def choose_samples(predictions: Predictions, per_class: int) -> NDArray[np.int64]:

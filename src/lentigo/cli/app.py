@@ -15,12 +15,14 @@ import typer
 
 from lentigo.cli import (
     compare,
+    crossvalidate,
     data_check,
     data_describe,
     data_import,
     data_synthesize,
     demo,
     doctor,
+    ensemble,
     evaluate,
     explain,
     export,
@@ -65,6 +67,8 @@ app.command("train")(train.train)
 app.command("search")(search.search)
 app.command("evaluate")(evaluate.evaluate)
 app.command("compare")(compare.compare)
+app.command("crossvalidate")(crossvalidate.crossvalidate)
+app.command("ensemble")(ensemble.ensemble)
 app.command("explain")(explain.explain)
 app.command("export")(export.export)
 app.command("predict")(predict.predict)

@@ -15,11 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lentigo.api.answers import answers_of, log_look
-from lentigo.api.evaluated_part import groups_of
+from lentigo.api.evaluated_part import EvaluatedPart, groups_of
 from lentigo.api.evaluation import linked_rows
+from lentigo.api.measures import measure
+from lentigo.api.reporting import report_part
 from lentigo.api.training import open_data
 from lentigo.data.manifest import Manifest
-from lentigo.data.split import Split
+from lentigo.data.split import PARTS, Split
+from lentigo.evaluation.evaluate import Context, evaluate_predictions, save_evaluation
 from lentigo.evaluation.leak import check_no_leak
 from lentigo.evaluation.predictions import Predictions
 from lentigo.evaluation.sample import Sample, sample
@@ -117,6 +120,28 @@ def hold_out(opened: OpenedRun, part: str, allow_leak: bool = False) -> HeldOut:
     place = {image_id: row for row, image_id in enumerate(opened.manifest.table["image_id"])}
     order = np.argsort([place[image_id] for image_id in found.image_ids.tolist()], kind="stable")
     return HeldOut(opened, found.chosen(order), leaked)
+
+
+def evaluate_held_out(held: HeldOut, part: str, further: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The figures of answers as they are, written into the run's `evaluation.json` and `report.html`.
+
+    Args:
+        held: the answers.
+        part: what they are of.
+        further: keys to be added to the part's entry.
+
+    Returns:
+        The part's entry.
+    """
+    opened, run = held.opened, held.opened.run
+    context = Context(part, opened.split.hash, opened.malignant, held.leaked)
+    evaluated = EvaluatedPart(run, opened.manifest, opened.split, held.predictions, context)
+    measured = measure(evaluated) if part in PARTS else {}
+    plain = evaluate_predictions(held.predictions, held.groups, context)
+    result = {**plain, **measured, **(further or {})}
+    save_evaluation(run.evaluation_file, run.record()["name"], result)
+    report_part(run, opened.manifest, opened.split, held.predictions, result)
+    return result
 
 
 def has_leak(manifest: Manifest, split: Split, part: str, allow_leak: bool = False) -> bool:

@@ -75,8 +75,11 @@ def weights_hash(run: RunDirectory) -> str:
     record = run.record()
     if record.get("status") != "finished":
         raise RunError(f"{run.path} is not finished (status: {record.get('status')}); finish it first")
-    if "members" not in record:
-        return str(record["weights"]["sha256"])
+    return hash_of_members(record) if "members" in record else str(record["weights"]["sha256"])
+
+
+def hash_of_members(record: dict[str, Any]) -> str:
+    """One hash over the weights of all members and what each counts for."""
     entries = [f"{entry['weight']!r} {entry['weights_sha256']}" for entry in record["members"]]
     return sha256_of_text("\n".join([record["mean"], *entries]))
 

@@ -1,0 +1,61 @@
+"""`lentigo crossvalidate`: one recipe, every image judged by a network that has not learnt it."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lentigo.cli import output
+
+
+def crossvalidate(
+    recipe: Annotated[str, typer.Argument(help="Name of a recipe that comes with lentigo, or a TOML file.")],
+    manifest: Annotated[Path, typer.Option(help="manifest.csv, or its folder.")],
+    out: Annotated[Path, typer.Option(help="Where folds and figures go; the same command again resumes.")],
+    split: Annotated[
+        Path | None,
+        typer.Option(help="split.csv: its test part is kept aside. Default: 15 % of the images are."),
+    ] = None,
+    folds: Annotated[
+        int, typer.Option(help="How many; default: those of the split, or 5, dealt by group.")
+    ] = 0,
+    fold: Annotated[
+        int | None, typer.Option(help="Train only this fold, such as on a machine of its own.")
+    ] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", help="Override a setting: key=value.")] = None,
+    seed: Annotated[int, typer.Option(help="Of the folds that are dealt here.")] = 0,
+    allow_leak: Annotated[
+        bool, typer.Option(help="Go on although images or groups are in two folds; stamps LEAKED.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Cross-validate a recipe: one run a fold, out-of-fold answers with intervals by group.
+
+    Folds are made of the images outside the test part, which is never looked at here. The folder may be
+    compared, put into an ensemble, or evaluated on the test part: its folds then answer by their mean.
+    """
+    from lentigo.cli.training_progress import training_progress
+    from lentigo.data.manifest import load_manifest
+    from lentigo.data.split import load_split
+    from lentigo.experiments.crossvalidation import CrossValidation, cross_validate, folds_of, run_fold
+    from lentigo.experiments.crossvalidation_page import folds_text
+    from lentigo.experiments.study import Watch
+    from lentigo.settings.toml import load_recipe
+
+    start = time.monotonic()
+    output.notice()
+    images = load_manifest(manifest.resolve())
+    dealt = folds_of(images, load_split(split) if split else None, folds, seed)
+    job = CrossValidation(load_recipe(recipe, set_ or ()), images, dealt, out)
+    with training_progress() as progress:
+        watch = Watch(output.advise, progress)
+        if fold is not None:
+            run = run_fold(job, fold, watch)
+            output.result(f"trained fold {fold} into {run.path}", {"run": str(run.path)}, json)
+            return
+        result = cross_validate(job, watch, allow_leak)
+    output.result(folds_text(result), result, json)
+    output.advise(f"took {output.seconds_since(start)}; page: {out / 'crossvalidation.html'}")
