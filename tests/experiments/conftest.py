@@ -102,8 +102,11 @@ def make_answered(pairs_manifest: Manifest, tmp_path: Path) -> Callable[..., Run
             name=name, status="finished", class_names=list(pairs_manifest.class_names), malignant=["MEL"],
             manifest={"path": str(pairs_manifest.path), "sha256": pairs_manifest.sha256},
             split={"hash": used.hash}, weights={"sha256": f"{name}{seed}"}, seconds=1.0, command="train",
+            started="2026-01-01T00:00:00+00:00", image_counts={},
         )  # fmt: skip
         for part in ("validation", "test"):
+            if not len(used.rows(pairs_manifest, part)):
+                continue
             put_down(run, part, made_up(pairs_manifest, used, part, (skill, seed)))
         return run
 
