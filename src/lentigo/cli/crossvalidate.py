@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lentigo.cli import output
+
+if TYPE_CHECKING:
+    from lentigo.experiments.crossvalidation import CrossValidation
 
 
 def crossvalidate(
@@ -38,18 +41,13 @@ def crossvalidate(
     compared, put into an ensemble, or evaluated on the test part: its folds then answer by their mean.
     """
     from lentigo.cli.training_progress import training_progress
-    from lentigo.data.manifest import load_manifest
-    from lentigo.data.split import load_split
-    from lentigo.experiments.crossvalidation import CrossValidation, cross_validate, folds_of, run_fold
+    from lentigo.experiments.crossvalidation import cross_validate, run_fold
     from lentigo.experiments.crossvalidation_page import folds_text
     from lentigo.experiments.study import Watch
-    from lentigo.settings.toml import load_recipe
 
     start = time.monotonic()
     output.notice()
-    images = load_manifest(manifest.resolve())
-    dealt = folds_of(images, load_split(split) if split else None, folds, seed)
-    job = CrossValidation(load_recipe(recipe, set_ or ()), images, dealt, out)
+    job = _job((recipe, set_ or []), (manifest, split, out), folds, seed)
     with training_progress() as progress:
         watch = Watch(output.advise, progress)
         if fold is not None:
@@ -59,3 +57,18 @@ def crossvalidate(
         result = cross_validate(job, watch, allow_leak)
     output.result(folds_text(result), result, json)
     output.advise(f"took {output.seconds_since(start)}; page: {out / 'crossvalidation.html'}")
+
+
+def _job(
+    recipe: tuple[str, list[str]], places: tuple[Path, Path | None, Path], folds: int, seed: int
+) -> CrossValidation:
+    """Read the recipe with its settings, the images and the split, and deal the folds."""
+    from lentigo.data.manifest import load_manifest
+    from lentigo.data.split import load_split
+    from lentigo.experiments.crossvalidation import CrossValidation, folds_of
+    from lentigo.settings.toml import load_recipe
+
+    (name, settings), (manifest, split, out) = recipe, places
+    images = load_manifest(manifest.resolve())
+    dealt = folds_of(images, load_split(split) if split else None, folds, seed)
+    return CrossValidation(load_recipe(name, settings), images, dealt, out)
