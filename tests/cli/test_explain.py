@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from lentigo.cli.app import main
+from lentigo.cli.explain import summary
 
 
 def test_images_of_a_part(small_job: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -66,3 +67,42 @@ def test_a_file_that_is_no_image_is_named(
     path.write_text("no image")
     assert main(["explain", str(small_job.run), str(path), "--out", str(tmp_path / "out")]) == 2
     assert "text.jpg" in capsys.readouterr().err
+
+
+def test_checks_need_images_whose_class_is_known(
+    small_job: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    image = next((small_job.lesions / "images").iterdir())
+    assert main(["explain", str(small_job.run), str(image), "--check", "--out", str(tmp_path / "out")]) == 2
+    assert "--part" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.slow
+def test_checks_of_a_run_that_learnt_nothing_have_findings(
+    small_job: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["explain", str(small_job.run), "--count", "8", "--check", "--out", str(tmp_path)]
+    assert main(arguments) == 1
+    shown = capsys.readouterr().out
+    assert "share of heat on the evidence" in shown
+    assert "finding: " in shown
+    assert (tmp_path / "checks.html").is_file()
+
+
+def test_a_summary_has_a_line_a_method_and_every_finding() -> None:
+    figure = {"value": 0.5, "low": 0.4, "high": 0.6}
+    method = {
+        "title": "CAM",
+        "heat": {"lesion": {"trained": figure, "random_weights": figure}},
+        "random_weights": {"rank_correlation": figure},
+        "deletion": figure,
+        "insertion": {"value": None, "low": None, "high": None},
+    }
+    checks = {"area": {"lesion": figure}, "methods": {"cam": method}, "findings": [], "page": "p.html"}
+    lines = summary(checks).splitlines()
+    assert lines[0].startswith("share of heat on the lesion")
+    assert "0.500 [0.400, 0.600]" in lines[1]
+    assert lines[1].endswith("insertion undefined")
+    assert lines[2:] == ["no findings", "page: p.html"]
+    assert "finding: x" in summary({**checks, "findings": ["x"]})

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+from PIL import Image
 
-from lentigo.explanation.overlay import heat_bar, heat_colours, overlay
+from lentigo.explanation.overlay import heat_bar, heat_colours, overlay, save_picture
 
 
 def test_colours_follow_matplotlibs_inferno() -> None:
@@ -39,3 +42,9 @@ def test_the_bar_runs_from_nothing_to_hottest() -> None:
     bar = heat_bar(3, 10)
     assert bar.shape == (3, 10, 3)
     np.testing.assert_array_equal(bar[:, -1], np.tile(heat_colours(np.float32(1)), (3, 1)))
+
+
+def test_a_picture_is_saved_as_it_is(tmp_path: Path) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (5, 7, 3), dtype=np.uint8)
+    path = save_picture(tmp_path / "new" / "a.png", pixels)
+    np.testing.assert_array_equal(np.asarray(Image.open(path)), pixels)

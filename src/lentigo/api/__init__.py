@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from lentigo.api.explanation import explain
     from lentigo.api.exporting import export
     from lentigo.api.prediction import predict
+    from lentigo.api.saliency_checks import check_saliency
     from lentigo.api.searching import search
     from lentigo.api.training import train
 
 _HOMES = {
     "demo": "lentigo.api.demonstration",
     "evaluate": "lentigo.api.evaluation",
+    "check_saliency": "lentigo.api.saliency_checks",
     "explain": "lentigo.api.explanation",
     "export": "lentigo.api.exporting",
     "predict": "lentigo.api.prediction",
@@ -32,7 +34,7 @@ _HOMES = {
     "train": "lentigo.api.training",
 }
 
-__all__ = ["demo", "evaluate", "explain", "export", "predict", "search", "train"]
+__all__ = ["check_saliency", "demo", "evaluate", "explain", "export", "predict", "search", "train"]
 
 
 def __getattr__(name: str) -> Any:

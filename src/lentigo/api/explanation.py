@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from lentigo.api.subjects import Subjects, Target, choose_subjects, masks_of
 from lentigo.data.taxonomy import colour_of, full_name
 from lentigo.explanation.captions import as_file_name
 from lentigo.explanation.heat import border_mask, corner_mask, edge_warnings, heat_share
 from lentigo.explanation.methods import BATCH_SIZE, explain_images, method_named
-from lentigo.explanation.overlay import overlay
+from lentigo.explanation.overlay import overlay, save_picture
 from lentigo.explanation.sheet import SheetRow, Tile, contact_sheet
-from lentigo.settings.files import write_atomically, write_json
+from lentigo.settings.files import write_json
 from lentigo.settings.run import NOTICE, RunDirectory
 
 if TYPE_CHECKING:
@@ -129,7 +128,7 @@ def _save_overlays(
     drawings = []
     for row in drawn:
         for one in row:
-            _save_png(folder / one.file_name, overlay(subjects.images[one.place], one.heat))
+            save_picture(folder / one.file_name, overlay(subjects.images[one.place], one.heat))
         drawings.append(row)
         if progress:
             progress(len(drawings), len(subjects.images))
@@ -146,19 +145,15 @@ def _file_facts(folder: Path, subjects: Subjects, drawings: list[list[_Drawing]]
     }
 
 
-def _save_png(path: Path, pixels: NDArray[np.uint8]) -> None:
-    write_atomically(path, lambda temporary: Image.fromarray(pixels).save(temporary, format="PNG"))
-
-
 def _save_sheets(folder: Path, subjects: Subjects, drawings: list[list[_Drawing]]) -> dict[str, str]:
     """`sheet.png` with all images and one sheet a class; returns class name -> path of the latter."""
     columns = 6 if len(drawings[0]) == 1 else 1 + len(drawings[0])
     rows = sheet_rows(subjects, drawings)
-    _save_png(folder / "sheet.png", contact_sheet(list(rows.values()), columns))
+    save_picture(folder / "sheet.png", contact_sheet(list(rows.values()), columns))
     paths = {}
     for number, (name, row) in enumerate(rows.items()):
         path = folder / f"sheet-{number:02d}-{as_file_name(name)}.png"
-        _save_png(path, contact_sheet([row], columns))
+        save_picture(path, contact_sheet([row], columns))
         paths[name] = str(path)
     return paths
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from lentigo.bundle.loading import CAN_RUN_CODE, is_bundle, load_bundle
 from lentigo.bundle.prediction import Prediction
@@ -22,9 +21,8 @@ from lentigo.data.views import VIEWS_OF
 from lentigo.evaluation.combination import combine
 from lentigo.evaluation.deciding import Deciding, deciding_for, judge
 from lentigo.explanation.captions import as_file_name
-from lentigo.explanation.overlay import overlay
+from lentigo.explanation.overlay import overlay, save_picture
 from lentigo.settings.errors import DataError, ImageError
-from lentigo.settings.files import write_atomically
 from lentigo.settings.members import is_several, members_of, require_network
 from lentigo.settings.recipe import Input
 from lentigo.settings.run import RunDirectory
@@ -78,7 +76,9 @@ def predict(  # noqa: PLR0913 - options of one verb
     for place, (answer, picture) in enumerate(answers):
         row = (answer if is_calibrated else as_the_network_says(answer)).row()
         if folder is not None:
-            saved = "" if picture is None else str(_save(folder / overlay_name(place, answer), picture))
+            saved = (
+                "" if picture is None else str(save_picture(folder / overlay_name(place, answer), picture))
+            )
             row = {**row, "overlay": saved}
         yield row
         if progress:
@@ -212,8 +212,3 @@ def _decode(path: Path, image: Input) -> NDArray[np.uint8] | str:
         return decode(path, image.height, image.width, image.resize)
     except ImageError as error:
         return str(error)
-
-
-def _save(path: Path, pixels: NDArray[np.uint8]) -> Path:
-    write_atomically(path, lambda temporary: Image.fromarray(pixels).save(temporary, format="PNG"))
-    return path

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
 from lentigo.cli import output
+
+FINDING = 1
+"""Exit code."""
 
 Method = Literal["gradcam", "gradcam++", "layercam", "cam", "occlusion"]
 Target = Literal["predicted", "truth", "all"]
@@ -22,6 +25,9 @@ def explain(
     target: Annotated[
         Target, typer.Option(help="Which class to explain; all: a map for each.")
     ] = "predicted",
+    check: Annotated[
+        bool, typer.Option("--check", help="Also test whether maps can be believed: checks.html.")
+    ] = False,
     out: Annotated[Path | None, typer.Option(help="Folder; default: RUN/saliency.")] = None,
     manifest: Annotated[Path | None, typer.Option(help="Where the manifest is now, if it has moved.")] = None,
     masks: Annotated[
@@ -29,15 +35,46 @@ def explain(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
-    """Draw saliency overlays, contact sheets by class, and explanation.json with figures of each map."""
-    from lentigo import api
+    """Draw saliency overlays, contact sheets by class, and explanation.json with figures of each map.
 
+    With --check every method is tested on images of the part: heat on the evidence where masks say where
+    that is, random weights, deletion and insertion, heat at the border. Exit code 1 when there are findings.
+    """
+    from lentigo import api
+    from lentigo.settings.errors import SettingsError
+
+    if check and images:
+        raise SettingsError("--check needs images whose class is known; leave the files out and use --part")
     output.notice()
+    shared: dict[str, Any] = {"part": part, "count": count, "out": out, "manifest": manifest, "masks": masks}
     with output.progress("explaining") as advance:
         drawn = api.explain(
-            run, images=images or (), part=part, count=count, method=method, target=target, out=out,
-            manifest=manifest, masks=masks, progress=advance,
-        )  # fmt: skip
+            run, images=images or (), method=method, target=target, progress=advance, **shared
+        )
     for warning in drawn["warnings"]:
         output.advise(f"warning: {warning}")
-    output.result(f"{len(drawn['overlays'])} overlays and {drawn['sheet']}", drawn, json)
+    text = f"{len(drawn['overlays'])} overlays and {drawn['sheet']}"
+    if not check:
+        output.result(text, drawn, json)
+        return
+    checks = api.check_saliency(run, say=output.advise, **shared)
+    output.result(f"{text}\n{summary(checks)}", {**drawn, "checks": checks}, json)
+    if checks["findings"]:
+        raise typer.Exit(FINDING)
+
+
+def summary(checks: dict[str, Any]) -> str:
+    """The checks in lines: a method each, then what was found, then where the page is."""
+    place = next(name for name in ("evidence", "lesion", "border") if name in checks["area"])
+    lines = [f"share of heat on the {place}, trained | random weights; area {_value(checks['area'][place])}"]
+    for method in checks["methods"].values():
+        heat, likeness = method["heat"][place], method["random_weights"]["rank_correlation"]
+        shares = f"{output.number(heat['trained'])} | {output.number(heat['random_weights'])}"
+        areas = f"deletion {_value(method['deletion'])}  insertion {_value(method['insertion'])}"
+        lines.append(f"  {method['title']:<11}{shares}  rank correlation {output.number(likeness)}  {areas}")
+    lines += [f"finding: {finding}" for finding in checks["findings"]] or ["no findings"]
+    return "\n".join([*lines, f"page: {checks['page']}"])
+
+
+def _value(interval: dict[str, Any]) -> str:
+    return "undefined" if interval["value"] is None else f"{interval['value']:.3f}"

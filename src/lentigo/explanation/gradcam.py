@@ -22,7 +22,7 @@ from lentigo.settings.errors import ModelError
 if TYPE_CHECKING:
     from lentigo.models.network import Network
 
-BATCH_SIZE = 32
+BATCH_SIZE = 16
 
 Floats = NDArray[np.float32]
 Pixels = NDArray[np.uint8]

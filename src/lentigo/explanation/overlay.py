@@ -1,9 +1,14 @@
-"""An image and its saliency map in, the two laid over each other out. NumPy only."""
+"""An image and its saliency map in, the two laid over each other out. NumPy and Pillow only."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
+
+from lentigo.settings.files import write_atomically
 
 # 33 places of matplotlib's "inferno" (Smith and van der Walt, CC0): equal steps of heat are equal steps to
 # the eye, also in grey print and for the colour-blind. In between it is linear, within 2 of 255.
@@ -41,6 +46,12 @@ def overlay(image: Pixels, heat: NDArray[np.float32], alpha: float = 0.65) -> Pi
     opacity = (alpha * np.clip(heat, 0.0, 1.0))[..., np.newaxis]
     mixed = (1.0 - opacity) * grey[..., np.newaxis] + opacity * heat_colours(heat)
     return np.asarray(np.rint(mixed), dtype=np.uint8)
+
+
+def save_picture(path: Path, pixels: Pixels) -> Path:
+    """Write pixels (H, W, 3) as a PNG file, atomically; returns `path`."""
+    write_atomically(path, lambda temporary: Image.fromarray(pixels).save(temporary, format="PNG"))
+    return path
 
 
 def heat_bar(height: int = 12, width: int = 256) -> Pixels:

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-NUM_STEPS = 16
-"""Of a curve; each moves an equal number of pixels."""
+NUM_STEPS = 15
+"""Of a curve; each moves an equal number of pixels. With the start that is one batch of a network."""
 BLUR = 0.1
 """Radius of the blur where insertion starts, as a part of the shorter side: no structure is left."""
 
