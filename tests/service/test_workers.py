@@ -5,14 +5,24 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
 from lentigo.service.metrics import Metrics
 from lentigo.service.problems import Overloaded
 from lentigo.service.workers import Workers
+
+T = TypeVar("T")
+
+
+def in_loop(work: Coroutine[Any, Any, T]) -> T:
+    """Run in an event loop on a thread of its own: tests of the page may have left one on this thread."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 def make(max_waiting: int, num_threads: int = 2) -> tuple[Workers, Metrics]:
@@ -23,7 +33,7 @@ def make(max_waiting: int, num_threads: int = 2) -> tuple[Workers, Metrics]:
 def test_results_come_in_the_order_of_the_jobs() -> None:
     workers, metrics = make(100)
     slow_first = [partial(lambda n: time.sleep(0.02 * (n == 0)) or n, number) for number in range(20)]
-    assert asyncio.run(workers.run(slow_first)) == list(range(20))
+    assert in_loop(workers.run(slow_first)) == list(range(20))
     assert metrics.waiting_images == 0
 
 
@@ -40,12 +50,12 @@ def test_what_is_too_much_is_refused_and_what_waits_is_answered() -> None:
         go.set()
         return await first
 
-    assert asyncio.run(overload()) == [True] * 4
+    assert in_loop(overload()) == [True] * 4
     assert metrics.waiting_images == 0
 
 
 def test_one_large_lot_is_admitted_when_nothing_waits() -> None:
-    assert len(asyncio.run(make(2)[0].run([lambda: True] * 5))) == 5
+    assert len(in_loop(make(2)[0].run([lambda: True] * 5))) == 5
 
 
 def test_what_has_not_begun_is_dropped_with_its_caller() -> None:
@@ -65,7 +75,7 @@ def test_what_has_not_begun_is_dropped_with_its_caller() -> None:
             await work
         await workers.run([lambda: None])
 
-    asyncio.run(leave())
+    in_loop(leave())
     assert len(begun) == 1
     assert metrics.waiting_images == 0
 
@@ -81,5 +91,5 @@ def test_an_error_is_raised_and_counted_off() -> None:
             await workers.run([fail, lambda: None])
         await asyncio.sleep(0.05)
 
-    asyncio.run(both())
+    in_loop(both())
     assert metrics.waiting_images == 0

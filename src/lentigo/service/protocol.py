@@ -128,6 +128,17 @@ class DeadlineProtocol(H11Protocol):
         super().timeout_keep_alive_handler()
         self.loop.call_later(self.limits.taking_seconds, self.transport.abort)
 
+    def shutdown(self) -> None:
+        """Close, but first wait a moment for a request that is on its way already."""
+        if self.cycle is None or self.cycle.response_complete:
+            self.loop.call_later(self.limits.draining_seconds, self._shut)
+        else:
+            super().shutdown()
+
+    def _shut(self) -> None:
+        if not self.transport.is_closing():
+            super().shutdown()
+
     def send_400_response(self, msg: str) -> None:
         """Say it as all problems are said."""
         self._say(HTTPStatus.BAD_REQUEST, msg)

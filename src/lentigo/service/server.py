@@ -10,7 +10,7 @@ import asyncio
 import signal
 import socket
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -55,8 +55,33 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Go on accepting for a moment, then let uvicorn finish what is being answered."""
         await asyncio.sleep(self._application.service.limits.draining_seconds)
+        await self._take_the_last(sockets or [])
         await super().shutdown(sockets)
         self._application.service.workers.stop()
+
+    async def _take_the_last(self, sockets: list[socket.socket]) -> None:
+        """Close the address with nobody left before it: whom the system has accepted is answered."""
+        last = [connection for one in sockets for connection in _waiting(one)]
+        for server in self.servers:
+            server.close()
+        loop = asyncio.get_running_loop()
+        for connection in last:
+            await loop.connect_accepted_socket(self._protocol, connection)
+
+    def _protocol(self) -> asyncio.Protocol:
+        made: asyncio.Protocol = self.config.http_protocol_class(  # type: ignore[call-arg]
+            config=self.config, server_state=self.server_state, app_state={}
+        )
+        return made
+
+
+def _waiting(listener: socket.socket) -> Iterator[socket.socket]:
+    """Connections that the system has accepted and the event loop has not seen yet."""
+    while True:
+        try:
+            yield listener.accept()[0]
+        except OSError:  # none left
+            return
 
 
 def listen(host: str, port: int) -> socket.socket:
