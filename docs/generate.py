@@ -1,4 +1,4 @@
-"""Writes docs/reference/{cli,recipe,recipes}.md from the code, so that they cannot disagree with it.
+"""Writes docs/reference/{cli,recipe,recipes,checks}.md from the code, so that they cannot disagree with it.
 
 `make docs` runs it; a test fails when the files are not what it would write.
 """
@@ -16,6 +16,8 @@ import typer
 from typer.testing import CliRunner
 
 from lentigo.cli.app import app
+from lentigo.evaluation.checks.table import CHECKS
+from lentigo.report.audit_page import SECTIONS
 from lentigo.settings import recipe as recipe_page
 from lentigo.settings.toml import recipe_names, recipe_text
 
@@ -112,7 +114,32 @@ def recipes_page() -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(parts))
 
 
-PAGES = {"cli.md": cli_page, "recipe.md": recipe_page_text, "recipes.md": recipes_page}
+def checks_page() -> str:
+    """Every numbered check of `lentigo audit`."""
+    parts = [
+        "# Checks",
+        "",
+        "Written by `make docs` from `src/lentigo/evaluation/checks/`. `lentigo audit` runs them; a check",
+        "whose needs are not met is told as *not run*, never as passed.",
+        "",
+    ]
+    for letter, title in SECTIONS.items():
+        parts += [f"## {letter}: {title}", "", "| code | finding | severity | why | advice | needs |"]
+        parts.append("|---|---|---|---|---|---|")
+        for check in (check for check in CHECKS if check.code.startswith(letter)):
+            why = (inspect.getdoc(type(check)) or "").splitlines()[0]
+            severity, needs = check.severity.name.lower(), ", ".join(check.needs)
+            parts.append(f"| {check.code} | {check.title} | {severity} | {why} | {check.advice} | {needs} |")
+        parts.append("")
+    return "\n".join(parts)
+
+
+PAGES = {
+    "cli.md": cli_page,
+    "recipe.md": recipe_page_text,
+    "recipes.md": recipes_page,
+    "checks.md": checks_page,
+}
 
 if __name__ == "__main__":
     REFERENCE.mkdir(exist_ok=True)

@@ -10,7 +10,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lentigo.api import demo, evaluate, explain, export, predict, train
+    from lentigo.api import audit, demo, evaluate, explain, export, predict, train
     from lentigo.bundle.loading import load_bundle
     from lentigo.data.manifest import load_manifest
     from lentigo.data.split import load_split
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __version__ = version("lentigo")
 
 _HOMES = {
+    "audit": "lentigo.api",
     "compare": "lentigo.experiments.comparing",
     "train": "lentigo.api",
     "evaluate": "lentigo.api",
@@ -34,6 +35,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "audit",
     "compare",
     "demo",
     "evaluate",

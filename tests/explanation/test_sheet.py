@@ -52,3 +52,11 @@ def test_no_rows_and_no_tiles_still_give_a_sheet() -> None:
 @pytest.mark.parametrize(("height", "width"), [(1, 500), (500, 1), (3, 3)])
 def test_the_longer_side_is_fitted(height: int, width: int) -> None:
     assert max(fit(np.zeros((height, width, 3), np.uint8), 64).size) == 64
+
+
+def test_tiles_may_be_lower_than_wide() -> None:
+    wide = np.full((20, 40, 3), 7, dtype=np.uint8)
+    rows = [SheetRow("pairs", tiles=[Tile(wide)])]
+    square, low = (contact_sheet(rows, columns=1, side=100, height=height) for height in (None, 50))
+    assert len(square) - len(low) == 50
+    assert (square == 7).all(axis=2).sum() == (low == 7).all(axis=2).sum() == 100 * 50

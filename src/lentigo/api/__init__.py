@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from lentigo.api.auditing import audit
     from lentigo.api.demonstration import demo
     from lentigo.api.evaluation import evaluate
     from lentigo.api.explanation import explain
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from lentigo.api.training import train
 
 _HOMES = {
+    "audit": "lentigo.api.auditing",
     "demo": "lentigo.api.demonstration",
     "evaluate": "lentigo.api.evaluation",
     "check_saliency": "lentigo.api.saliency_checks",
@@ -34,7 +36,7 @@ _HOMES = {
     "train": "lentigo.api.training",
 }
 
-__all__ = ["check_saliency", "demo", "evaluate", "explain", "export", "predict", "search", "train"]
+__all__ = ["audit", "check_saliency", "demo", "evaluate", "explain", "export", "predict", "search", "train"]
 
 
 def __getattr__(name: str) -> Any:

@@ -14,9 +14,9 @@ from collections.abc import Sequence
 import typer
 
 from lentigo.cli import (
+    audit,
     compare,
     crossvalidate,
-    data_check,
     data_describe,
     data_import,
     data_synthesize,
@@ -53,15 +53,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-data_app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="Import, draw, check and describe images."
-)
+data_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Import, draw and describe images.")
 app.add_typer(data_app, name="data")
 
 data_app.command("import")(data_import.data_import)
 data_app.command("synthesize")(data_synthesize.data_synthesize)
-data_app.command("check")(data_check.data_check)
 data_app.command("describe")(data_describe.data_describe)
+app.command("audit")(audit.audit)
 app.command("split")(split.split)
 app.command("train")(train.train)
 app.command("search")(search.search)

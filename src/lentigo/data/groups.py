@@ -19,6 +19,7 @@ LARGEST_USUAL = 50
 """A group of more images than this is probably chained together by a wrong match."""
 
 Texts = npt.NDArray[np.object_]
+Rows = npt.NDArray[np.int64]
 
 
 def group_ids(table: pd.DataFrame) -> Texts:
@@ -44,6 +45,21 @@ def group_ids(table: pd.DataFrame) -> Texts:
     return _named(components, table["image_id"])
 
 
+def joined_groups(groups: Texts, first: Rows, second: Rows) -> Texts:
+    """Groups (N,) joined further by pairs of rows; each called by the smallest name of those it joins."""
+    codes, names = pd.factorize(groups, sort=True)
+    smallest = smallest_of_components(len(names), codes[first], codes[second])
+    return np.asarray(names, dtype=np.object_)[smallest][codes]
+
+
+def smallest_of_components(num_nodes: int, first: Rows, second: Rows) -> Rows:
+    """For each node (N,), the smallest node that links between `first` and `second` join it with."""
+    links = (np.ones(len(first), dtype=np.int8), (first, second))
+    graph = coo_matrix(links, shape=(num_nodes, num_nodes))
+    components = connected_components(graph, directed=False)[1]
+    return _smallest(components, np.arange(num_nodes))
+
+
 def largest_group(groups: Texts) -> tuple[str, int]:
     """The group with most images and their number; of equals the first by name."""
     names, counts = np.unique(groups.astype(str), return_counts=True)
@@ -67,5 +83,12 @@ def _links(column: pd.Series[str]) -> tuple[npt.NDArray[np.int64], npt.NDArray[n
 
 
 def _named(components: npt.NDArray[np.int32], image_ids: pd.Series[str]) -> Texts:
-    smallest = image_ids.groupby(components).min().to_dict()
-    return np.array([smallest[component] for component in components], dtype=np.object_)
+    order, names = pd.factorize(image_ids.to_numpy(dtype=np.object_), sort=True)
+    return np.asarray(names, dtype=np.object_)[_smallest(components, order.astype(np.int64))]
+
+
+def _smallest(components: npt.NDArray[np.int32], values: Rows) -> Rows:
+    """For each row, the smallest value of its component."""
+    smallest = np.full(int(components.max(initial=-1)) + 1, np.iinfo(np.int64).max)
+    np.minimum.at(smallest, components, values)
+    return smallest[components]

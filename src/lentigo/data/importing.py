@@ -214,7 +214,7 @@ def _report(out: Path, problems: pd.DataFrame, remarks: pd.DataFrame) -> None:
     if not remarks.empty:
         warn(
             f"{len(remarks)} remarks on images, such as {_example(remarks, 'remark')}; "
-            "`lentigo data check` lists all"
+            "`lentigo audit` lists all"
         )
 
 

@@ -38,29 +38,34 @@ class SheetRow:
     tiles: Sequence[Tile] = field(default_factory=tuple)
 
 
-def contact_sheet(rows: Sequence[SheetRow], columns: int = 6, side: int = 176) -> Pixels:
+def contact_sheet(
+    rows: Sequence[SheetRow], columns: int = 6, side: int = 176, height: int | None = None
+) -> Pixels:
     """Draw rows of captioned tiles; a row with more tiles than columns goes on below.
 
     Args:
         rows: top to bottom; may be empty, as may any row's tiles.
         columns: tiles side by side.
-        side: width and height of a tile, pixels; an image is fitted into it whole.
+        side: width of a tile, pixels; an image is fitted into the tile whole.
+        height: of a tile, pixels, at most `side`; default: `side`.
 
     Returns:
         uint8 (H, W, 3).
     """
     num_lines = max((len(tile.caption) for row in rows for tile in row.tiles), default=0)
-    pitch = side + GAP + num_lines * LINE_HEIGHT
+    tile_height = side if height is None else height
+    pitch = tile_height + GAP + num_lines * LINE_HEIGHT
     heights = [TITLE_HEIGHT + pitch * -(-len(row.tiles) // columns) + GAP for row in rows]
     width = 2 * MARGIN + columns * side + (columns - 1) * GAP
     canvas = Image.new("RGB", (width, 2 * MARGIN + sum(heights)), PAPER)
     top = MARGIN
-    for row, height in zip(rows, heights, strict=True):
+    for row, row_height in zip(rows, heights, strict=True):
         _draw_title(canvas, row, top)
         for index, tile in enumerate(row.tiles):
             left = MARGIN + (index % columns) * (side + GAP)
-            _draw_tile(canvas, tile, (left, top + TITLE_HEIGHT + (index // columns) * pitch), side)
-        top += height
+            corner = (left, top + TITLE_HEIGHT + (index // columns) * pitch)
+            _draw_tile(canvas, tile, corner, (side, tile_height))
+        top += row_height
     return np.asarray(canvas, dtype=np.uint8)
 
 
@@ -79,13 +84,14 @@ def _draw_title(canvas: Image.Image, row: SheetRow, top: int) -> None:
     draw.text((MARGIN + 18, top + 16), title, fill=INK, font=_font(TITLE_SIZE), anchor="lm")
 
 
-def _draw_tile(canvas: Image.Image, tile: Tile, corner: tuple[int, int], side: int) -> None:
-    picture = fit(tile.image, side)
-    left, top = corner
-    canvas.paste(picture, (left + (side - picture.width) // 2, top + (side - picture.height) // 2))
+def _draw_tile(canvas: Image.Image, tile: Tile, corner: tuple[int, int], size: tuple[int, int]) -> None:
+    (left, top), (side, height) = corner, size
+    tall, wide = tile.image.shape[:2]
+    picture = fit(tile.image, min(side, round(height * max(1, wide / tall))))
+    canvas.paste(picture, (left + (side - picture.width) // 2, top + (height - picture.height) // 2))
     draw = ImageDraw.Draw(canvas)
     for line, text in enumerate(tile.caption):
-        place = (left, top + side + 6 + line * LINE_HEIGHT)
+        place = (left, top + height + 6 + line * LINE_HEIGHT)
         shown = _clipped(visible(text), CAPTION_SIZE, side)
         draw.text(place, shown, fill=INK if line == 0 else MUTED, font=_font(CAPTION_SIZE))
 

@@ -28,12 +28,13 @@ SUFFIXES = (".jpg", ".jpeg", ".JPG", ".png")
 LICENCE = "CC-BY-NC-4.0"
 """Of ISIC 2019 and HAM10000; given to official images whose metadata name no licence."""
 
-_OTHER_NAMES = {
+OTHER_NAMES = {
     "image": ("image_id", "image_name", "isic_id"),
     "age_years": ("age_approx", "age"),
     "site": ("anatom_site_general", "anatom_site_general_challenge", "localization"),
     "licence": ("license", "copyright_license"),
 }
+"""What tables call our columns, in the challenges and in the archive."""
 _KEPT = ("lesion_id", "patient_id", "duplicate_group", "age_years", "sex", "site", "source", "licence")
 _WEIGHTS = ("score_weight", "validation_weight")
 _OFFICIAL_NAME = re.compile(r"ISIC_\d{7}(_downsampled)?")
@@ -67,7 +68,7 @@ def read(
     rows = truth.join(_read_metadata(files.metadata, truth), on="image_id")
     rows = rows.reindex(columns=["image_id", "class", *_KEPT]).fillna("")
     official = rows["image_id"].str.fullmatch(_OFFICIAL_NAME)
-    rows["source"] = np.where(rows["source"] == "", _source_names(rows, official), rows["source"])
+    rows["source"] = np.where(rows["source"] == "", source_names(rows, official), rows["source"])
     rows["licence"] = np.where((rows["licence"] == "") & official, LICENCE, rows["licence"])
     rows["path"] = _paths(rows["image_id"], files.images)
     tables = [path.name for path in (files.truth, files.metadata) if path is not None]
@@ -144,7 +145,7 @@ def _read_renamed(path: Path) -> pd.DataFrame:
     table = read_numbered_table(path, ())
     renamed = {
         other: name
-        for name, others in _OTHER_NAMES.items()
+        for name, others in OTHER_NAMES.items()
         for other in others
         if other in table and name not in table
     }
@@ -171,7 +172,7 @@ def _read_metadata(path: Path | None, truth: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def _source_names(rows: pd.DataFrame, official: pd.Series) -> npt.NDArray[np.str_]:
+def source_names(rows: pd.DataFrame, official: pd.Series) -> npt.NDArray[np.str_]:
     """The collection an image is from, by the prefix of its lesion; ISIC for other official names."""
     names = np.where(official, "ISIC", "")
     for prefix, name in _SOURCE_PREFIXES.items():

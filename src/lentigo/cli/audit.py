@@ -1,0 +1,127 @@
+"""`lentigo audit`: what is shared between parts, contradicts itself, or tells the class on the side."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from lentigo.cli import output
+
+FINDING = 1
+SEVERITIES = ("notice", "warning", "error")
+
+
+def audit(
+    data: Annotated[
+        Path | None, typer.Argument(help="Manifest or its folder, a table of images, or a folder of images.")
+    ] = None,
+    train: Annotated[Path | None, typer.Option(help="Table or folder of the training images.")] = None,
+    validation: Annotated[Path | None, typer.Option(help="Table or folder of the validation images.")] = None,
+    test: Annotated[Path | None, typer.Option(help="Table or folder of the test images.")] = None,
+    split: Annotated[Path | None, typer.Option(help="Of a manifest; default: split.csv beside it.")] = None,
+    images: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the images that tables name, or where a manifest's are now."),
+    ] = None,
+    metadata: Annotated[
+        Path | None, typer.Option(help="Table with lesions, patients, age, sex, site.")
+    ] = None,
+    folds: Annotated[
+        int, typer.Option(min=0, help="Deal the images one by one into so many folds; tell what that leaks.")
+    ] = 0,
+    seed: Annotated[int, typer.Option(help="Of those folds.")] = 0,
+    compare: Annotated[
+        bool,
+        typer.Option("--near-duplicates/--no-near-duplicates", help="Compare every image with every other."),
+    ] = True,
+    fail_on: Annotated[
+        str, typer.Option(help="Exit with 1 from this severity: notice, warning, error.")
+    ] = "error",
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the results; default: audit, beside a manifest.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Check data by numbered checks: leaks, labels, shortcuts, files, groups. Exit code 1 for an error found.
+
+    Of one data set, or of anybody's lists: lentigo audit DATA, lentigo audit --train A.csv --test B.csv.
+    """
+    from lentigo.api import audit as look
+    from lentigo.api.auditing import AuditOptions
+
+    lists = {"train": train, "validation": validation, "test": test}
+    named = {part: place for part, place in lists.items() if place is not None}
+    subject = _subject(data, named, fail_on)
+    options = AuditOptions(images, metadata, folds, seed, compare, shlex.join(["lentigo", *sys.argv[1:]]))
+    place = out or _default_folder(data)
+    with output.progress("auditing") as advance:
+        found = look(subject, split, place, options, advance)
+    output.result(in_words(found), {**found, "folder": str(place)}, json)
+    output.advise(f"{place / 'audit.html'} shows it all; pairs.csv lists {_num_pairs(found):,} pairs")
+    if found["worst"] and SEVERITIES.index(found["worst"]) >= SEVERITIES.index(fail_on):
+        raise typer.Exit(FINDING)
+
+
+def _subject(data: Path | None, named: dict[str, Path], fail_on: str) -> Path | dict[str, Path]:
+    """What is to be audited: one data set, or two lists and more."""
+    from lentigo.settings.errors import SettingsError
+
+    if fail_on not in SEVERITIES:
+        raise SettingsError(f"--fail-on {fail_on}: expected {', '.join(SEVERITIES)}")
+    if data is not None and named:
+        raise SettingsError(f"name either {data} or --{next(iter(named))}, not both")
+    if data is None and len(named) < 2:
+        raise SettingsError("name what is to be audited: DATA, or two of --train, --validation, --test")
+    return data if data is not None else named
+
+
+def _default_folder(data: Path | None) -> Path:
+    from lentigo.api.auditing import is_manifest
+
+    if data is None or not is_manifest(data):
+        return Path("audit")
+    return (data if data.is_dir() else data.parent) / "audit"
+
+
+def in_words(found: dict[str, Any]) -> str:
+    """The whole result as text: findings, worst first, and what could not be asked."""
+    parts = ", ".join(f"{part} {n:,}" for part, n in found["parts"].items()) or "one part"
+    lines = [f"{found['n_images']:,} images in {found['n_groups']:,} groups: {parts}"]
+    findings = [check for check in found["checks"] if check["status"] == "found"]
+    for check in sorted(findings, key=lambda check: -SEVERITIES.index(check["severity"])):
+        lines.append(f"{check['severity']:<8} {check['code']}  {check['title']}: {check['text']}")
+    lines += _exposure_lines(found)
+    counts = found["counts"]
+    lines.append(
+        f"{counts['error']} errors, {counts['warning']} warnings, {counts['notice']} notices; "
+        f"{counts['passed']} checks passed, {counts['not run']} not run{_why(found)}"
+    )
+    return "\n".join(lines)
+
+
+def _exposure_lines(found: dict[str, Any]) -> list[str]:
+    """A table of what evaluated images show of trained lesions, where any lesion is known."""
+    entries = [entry for entry in found["exposure"] if entry["lesion_share"] is not None]
+    if not entries:
+        return []
+    lines = ["", f"{'images that show a lesion of earlier parts':<52}{'found':>10}{'split per image':>18}"]
+    for entry in entries:
+        if entry["class"] != "all" and not entry["lesion_share"]:
+            continue
+        name = entry["part"] if entry["class"] == "all" else f"  {entry['class']}"
+        title = f"{name} (lesion known of {entry['n_lesions_known']:,} in {entry['n_images']:,})"
+        lines.append(f"{title:<52}{entry['lesion_share']:>10.1%}{entry['expected_lesion_share']:>18.1%}")
+    return [*lines, ""]
+
+
+def _why(found: dict[str, Any]) -> str:
+    reasons = dict.fromkeys(check["not_run"] for check in found["checks"] if check["status"] == "not run")
+    return f" ({'; '.join(reasons)})" if reasons else ""
+
+
+def _num_pairs(found: dict[str, Any]) -> int:
+    return sum(int(kind["n"]) for kind in found["pairs"].values())

@@ -1,0 +1,149 @@
+"""Anybody's list of images in, a table of what it says out: a CSV in nearly any form, or a folder of images.
+
+Unlike the sources that a manifest is made of, a list may be wrong: images repeated, labels that contradict
+each other, classes that nobody knows. It is read as it stands, for finding that out is the audit's work.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from lentigo.data.sources.image_files import SUFFIXES, find_images
+from lentigo.data.sources.isic import OTHER_NAMES, source_names
+from lentigo.data.tables import read_numbered_table
+from lentigo.data.taxonomy import find_class
+from lentigo.settings.errors import DataError, TableError
+from lentigo.settings.toml import did_you_mean
+
+COLUMNS = (
+    "image_id",
+    "path",
+    "class",
+    "lesion_id",
+    "patient_id",
+    "duplicate_group",
+    "age_years",
+    "sex",
+    "site",
+    "source",
+    "part",
+)
+"""All text; empty means unknown. `path` is what the list calls the image where that is more than an id."""
+
+IMAGE_NAMES = ("image_id", "image_name", "isic_id", "filename", "file_name", "file", "path", "id", "name")
+"""What lists call the image, beside `image`; the first that is there counts."""
+CLASS_NAMES = ("class", "label", "dx", "diagnosis", "benign_malignant", "target")
+"""What lists call the class; the first that is there counts, and else columns of zeros and ones."""
+PART_NAMES = ("part", "split", "subset")
+"""What lists call the part of an image."""
+UNKNOWN = ("nan", "unknown", "none", "na", "n/a")
+
+
+def read_list(path: str | Path, metadata: str | Path | None = None) -> pd.DataFrame:
+    """Read a list of images.
+
+    Args:
+        path: a CSV file with a column `image` (or one of `IMAGE_NAMES`) and perhaps lesions, patients,
+            metadata and classes (one column, or one a class); or a folder, whose sub-folders are classes.
+        metadata: a second table with the rest, joined by image.
+
+    Returns:
+        `COLUMNS`, one row an entry of the list, in its order.
+
+    Raises:
+        DataError: no such file or folder, or a folder without images.
+        TableError: the table is damaged or names no images; names lines.
+    """
+    path = Path(path)
+    table = _read_folder(path) if path.is_dir() else _read_table(path)
+    if metadata is not None:
+        table = _joined(table, _read_table(Path(metadata)))
+    table = table.reindex(columns=list(COLUMNS)).fillna("")
+    for name in ("age_years", "sex", "site", "lesion_id", "patient_id"):
+        table[name] = table[name].where(~table[name].str.strip().str.lower().isin(UNKNOWN), "")
+    official = table["image_id"].str.fullmatch(r"ISIC_\d{7}(_downsampled)?")
+    table["source"] = np.where(table["source"] == "", source_names(table, official), table["source"])
+    return table
+
+
+def plain_id(name: str) -> str:
+    """The id of an image in a list that may call it by its file: `train/ISIC_0000001.JPG`."""
+    stem, suffix = os.path.splitext(name.strip().replace("\\", "/").rpartition("/")[2])
+    return stem if suffix.lower() in SUFFIXES else stem + suffix
+
+
+def _read_table(path: Path) -> pd.DataFrame:
+    raw = read_numbered_table(path, ()).reset_index(drop=True)
+    image = next((name for name in ("image", *IMAGE_NAMES) if name in raw), None)
+    if image is None:
+        near = did_you_mean("image", list(raw.columns))
+        raise TableError(f"{path} names no images; expected a column image, image_id or isic_id{near}")
+    found = pd.DataFrame({"image_id": raw[image].map(plain_id), "path": raw[image]})
+    if (found["image_id"] == "").any():
+        line = int(np.flatnonzero(found["image_id"] == "")[0]) + 2
+        raise TableError(f"{path}, line {line}: the column {image} is empty")
+    for name in COLUMNS[3:]:
+        others = PART_NAMES if name == "part" else OTHER_NAMES.get(name, ())
+        alias = next((other for other in (name, *others) if other in raw), None)
+        found[name] = raw[alias] if alias else ""
+    found["class"] = _classes(raw, image)
+    return found
+
+
+def _classes(raw: pd.DataFrame, image: str) -> pd.Series[str]:
+    """The class of each row by our code where it is known, else as it stands; empty where there is none."""
+    named = next((name for name in CLASS_NAMES if name in raw), None)
+    if named is not None:
+        codes = {text: find_class(text) or text for text in set(raw[named])}
+        return pd.Series([codes[text] for text in raw[named]], index=raw.index)
+    known = {image, *COLUMNS, *IMAGE_NAMES, *PART_NAMES, *sum(OTHER_NAMES.values(), ())}
+    numbers = raw[[name for name in raw if name not in known]].apply(pd.to_numeric, errors="coerce")
+    hot = numbers.loc[:, numbers.isin((0, 1)).all()]
+    if hot.shape[1] < 2 or not (hot.sum(axis=1) == 1).all():
+        return pd.Series("", index=raw.index)
+    names = [find_class(name) or name for name in hot]
+    return pd.Series([names[place] for place in hot.to_numpy().argmax(axis=1)], index=raw.index)
+
+
+def _joined(table: pd.DataFrame, metadata: pd.DataFrame) -> pd.DataFrame:
+    """Empty cells filled from the metadata of the same image; its first row counts."""
+    more = metadata.drop_duplicates("image_id").set_index("image_id").reindex(table["image_id"])
+    filled = {
+        name: table[name].where(table[name] != "", more[name].fillna("").to_numpy()) for name in COLUMNS[2:]
+    }
+    return table.assign(**filled)
+
+
+def _read_folder(folder: Path) -> pd.DataFrame:
+    files = [
+        path.relative_to(folder)
+        for path in sorted(folder.rglob("*"))
+        if path.suffix.lower() in SUFFIXES and path.is_file()
+    ]
+    if not files:
+        raise DataError(f"{folder} holds no images; accepted: {', '.join(sorted(SUFFIXES))}")
+    classes = [path.parts[0] if len(path.parts) > 1 else "" for path in files]
+    rows = {
+        "image_id": [path.stem for path in files],
+        "path": [path.as_posix() for path in files],
+        "class": [find_class(name) or name for name in classes],
+    }
+    return pd.DataFrame(rows, dtype=str).reindex(columns=list(COLUMNS)).fillna("")
+
+
+def find_files(table: pd.DataFrame, folder: Path) -> list[Path | None]:
+    """The file of each row of a list: as the list calls it, else by its id anywhere below the folder."""
+    by_id = find_images(folder)
+    return [
+        folder / path if path and (folder / path).is_file() else _by_id(folder, by_id, image_id)
+        for path, image_id in zip(table["path"], table["image_id"], strict=True)
+    ]
+
+
+def _by_id(folder: Path, by_id: dict[str, str], image_id: str) -> Path | None:
+    found = by_id.get(image_id) or by_id.get(image_id.removesuffix("_downsampled"))
+    return folder / found if found else None

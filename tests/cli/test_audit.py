@@ -1,0 +1,65 @@
+"""`lentigo audit`: exit codes, the two forms, JSON and mistakes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lentigo.cli.app import main
+
+
+@pytest.fixture
+def lists(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "train.csv").write_text("image_id,lesion_id\na,1\nb,2\n")
+    (tmp_path / "test.csv").write_text("isic_id,lesion_id\nc,1\nd,3\n")
+    return tmp_path
+
+
+def test_a_leak_is_told_and_exits_with_1(lists: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["audit", "--train", "train.csv", "--test", "test.csv"]) == 1
+    said = capsys.readouterr()
+    assert "error    L106  A lesion in two parts: 1 of 2 test images (50.0%)" in said.out
+    assert "no image was read" in said.out
+    assert (lists / "audit" / "audit.html").is_file()
+    assert (lists / "audit" / "pairs.csv").read_text().startswith("image_name_1,image_name_2,")
+
+
+def test_the_severity_decides(lists: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (lists / "one.csv").write_text("image\na\nb\n")
+    assert main(["audit", "one.csv"]) == 0
+    assert main(["audit", "one.csv", "--fail-on", "notice"]) == 1
+    assert "G502" in capsys.readouterr().out
+
+
+def test_a_manifest_is_the_shortest_form(
+    small_data: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["audit", str(small_data.data), "--out", str(tmp_path / "out"), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["parts"].keys() == {"train", "validation", "test"}
+    assert found["folder"] == str(tmp_path / "out")
+    assert found["data"]["command"].startswith("lentigo ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "remedy"),
+    [
+        ([], "name what is to be audited"),
+        (["--train", "train.csv"], "two of --train"),
+        (["train.csv", "--test", "test.csv"], "not both"),
+        (["train.csv", "--fail-on", "sometimes"], "expected notice, warning, error"),
+        (["train.csv", "--folds", "1"], "2 or more"),
+        (["none.csv"], "no such file"),
+        (["train.csv", "--images", "none"], "not a folder"),
+        (["train.csv", "--split", "split.csv"], "belongs to a manifest"),
+    ],
+)
+def test_mistakes(arguments: list[str], remedy: str, lists: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["audit", *arguments]) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert remedy in said
+    assert "Traceback" not in said

@@ -1,0 +1,91 @@
+"""Anybody's list of images, in the forms that people have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from lentigo.data.sources.listing import COLUMNS, find_files, plain_id, read_list
+from lentigo.settings.errors import DataError, TableError
+
+
+def write(path: Path, text: str) -> Path:
+    path.write_text(text)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("image,MEL,NV,UNK", "ISIC_0000001,0.0,1.0,0.0"),
+        ("image_id,dx,lesion_id", "ISIC_0000001,nv,HAM_0000001"),
+        ("isic_id,diagnosis,copyright_license", "ISIC_0000001,nevus,CC-0"),
+        ("filename,label", "train/nv/ISIC_0000001.JPG,melanocytic nevus"),
+        ("Unnamed,path,class", "0,C:\\data\\ISIC_0000001.png,NV"),
+    ],
+)
+def test_forms_of_a_list(header: str, row: str, tmp_path: Path) -> None:
+    found = read_list(write(tmp_path / "list.csv", f"{header}\n{row}\n"))
+    assert tuple(found.columns) == COLUMNS
+    assert found["image_id"].tolist() == ["ISIC_0000001"]
+    assert found["class"].tolist() == ["NV"]
+
+
+def test_metadata_parts_unknown_values_and_sources(tmp_path: Path) -> None:
+    table = write(tmp_path / "list.csv", "image,target,split\nISIC_0000001,1,train\nx,0,test\n")
+    more = write(
+        tmp_path / "more.csv",
+        "image,lesion_id,age_approx,sex,patient_id\nISIC_0000001,HAM_1,50,unknown,P1\nISIC_0000001,HAM_1,50,,P1\n",
+    )
+    found = read_list(table, more).set_index("image_id")
+    assert found["class"].to_dict() == {"ISIC_0000001": "1", "x": "0"}
+    assert found["part"].tolist() == ["train", "test"]
+    assert found.loc["ISIC_0000001", ["lesion_id", "age_years", "sex", "patient_id"]].tolist() == [
+        "HAM_1", "50", "", "P1",
+    ]  # fmt: skip
+    assert found["source"].tolist() == ["HAM", ""]
+    assert found.loc["x", "lesion_id"] == ""
+
+
+def test_repeats_and_strange_classes_stay_as_they_are(tmp_path: Path) -> None:
+    found = read_list(write(tmp_path / "list.csv", "image,class\na,odd\na,NV\n"))
+    assert found[["image_id", "class"]].to_numpy().tolist() == [["a", "odd"], ["a", "NV"]]
+
+
+def test_numbers_that_are_no_classes_are_not_taken_for_them(tmp_path: Path) -> None:
+    found = read_list(write(tmp_path / "list.csv", "image,width,flag\na,100,1\nb,200,0\n"))
+    assert set(found["class"]) == {""}
+
+
+def test_a_folder_with_classes_and_one_without(draw_image: Callable[..., None], tmp_path: Path) -> None:
+    draw_image(tmp_path / "melanoma" / "a.jpg")
+    draw_image(tmp_path / "b.jpg")
+    found = read_list(tmp_path)
+    assert dict(zip(found["image_id"], found["class"], strict=True)) == {"a": "MEL", "b": ""}
+    assert find_files(found, tmp_path) == [tmp_path / "b.jpg", tmp_path / "melanoma" / "a.jpg"]
+
+
+def test_files_are_found_by_path_id_and_archive_id(draw_image: Callable[..., None], tmp_path: Path) -> None:
+    for name in ("deep/a.jpg", "b.jpg", "c.jpg"):
+        draw_image(tmp_path / name)
+    table = pd.DataFrame({"image_id": ["a", "b", "c_downsampled", "d"], "path": ["deep/a.jpg", "b", "", "d"]})
+    names = [file and file.name for file in find_files(table, tmp_path)]
+    assert names == ["a.jpg", "b.jpg", "c.jpg", None]
+
+
+def test_mistakes(tmp_path: Path) -> None:
+    with pytest.raises(TableError, match="names no images; expected a column image"):
+        read_list(write(tmp_path / "list.csv", "imag,class\na,NV\n"))
+    with pytest.raises(TableError, match="line 3: the column image is empty"):
+        read_list(write(tmp_path / "list.csv", "image,class\na,NV\n,NV\n"))
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(DataError, match="holds no images"):
+        read_list(tmp_path / "empty")
+
+
+def test_plain_ids() -> None:
+    assert plain_id("a/b\\ISIC_1.JPG ") == "ISIC_1"
+    assert plain_id("v1.2") == "v1.2"
