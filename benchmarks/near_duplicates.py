@@ -128,12 +128,16 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("images", type=Path)
     parser.add_argument("--per-kind", type=int, default=100)
+    parser.add_argument("--sample", type=int, help="take only so many of the images, drawn at random")
     parser.add_argument("--known", type=Path, help="table image,duplicate_group")
     parser.add_argument("--metadata", type=Path, help="table image,lesion_id")
     parser.add_argument("--out", type=Path, default=Path("near-duplicates"))
     parser.add_argument("--seed", type=int, default=0)
     chosen = parser.parse_args()
     files = sorted(path for path in chosen.images.iterdir() if path.suffix.lower() in (".jpg", ".png"))
+    if chosen.sample:
+        random = np.random.default_rng(chosen.seed)
+        files = [files[row] for row in sorted(random.choice(len(files), chosen.sample, replace=False))]
     with tempfile.TemporaryDirectory() as folder:
         planted = plant(files, Path(folder), chosen.per_kind, chosen.seed)
         paths = [*files, *planted["file"]]

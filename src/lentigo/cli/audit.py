@@ -15,34 +15,32 @@ FINDING = 1
 SEVERITIES = ("notice", "warning", "error")
 
 
+Place = Path | None
+Listing = Annotated[Place, typer.Option(help="Table or folder of the images of this part.")]
+
+
 def audit(
     data: Annotated[
-        Path | None, typer.Argument(help="Manifest or its folder, a table of images, or a folder of images.")
+        Place, typer.Argument(help="Manifest or its folder, a table of images, or a folder of images.")
     ] = None,
-    train: Annotated[Path | None, typer.Option(help="Table or folder of the training images.")] = None,
-    validation: Annotated[Path | None, typer.Option(help="Table or folder of the validation images.")] = None,
-    test: Annotated[Path | None, typer.Option(help="Table or folder of the test images.")] = None,
-    split: Annotated[Path | None, typer.Option(help="Of a manifest; default: split.csv beside it.")] = None,
+    train: Listing = None,
+    validation: Listing = None,
+    test: Listing = None,
+    split: Annotated[Place, typer.Option(help="Of a manifest; default: split.csv beside it.")] = None,
     images: Annotated[
-        Path | None,
-        typer.Option(help="Folder of the images that tables name, or where a manifest's are now."),
+        Place, typer.Option(help="Folder of the images that tables name, or where a manifest's are now.")
     ] = None,
-    metadata: Annotated[
-        Path | None, typer.Option(help="Table with lesions, patients, age, sex, site.")
-    ] = None,
+    metadata: Annotated[Place, typer.Option(help="Table with lesions, patients, age, sex, site.")] = None,
     folds: Annotated[
-        int, typer.Option(min=0, help="Deal the images one by one into so many folds; tell what that leaks.")
+        int, typer.Option(min=0, help="Deal images one by one into so many folds; tell what that leaks.")
     ] = 0,
     seed: Annotated[int, typer.Option(help="Of those folds.")] = 0,
     compare: Annotated[
-        bool,
-        typer.Option("--near-duplicates/--no-near-duplicates", help="Compare every image with every other."),
+        bool, typer.Option("--near-duplicates/--no-near-duplicates", help="Compare all images.")
     ] = True,
-    fail_on: Annotated[
-        str, typer.Option(help="Exit with 1 from this severity: notice, warning, error.")
-    ] = "error",
+    fail_on: Annotated[str, typer.Option(help="Exit with 1 from: notice, warning, error.")] = "error",
     out: Annotated[
-        Path | None, typer.Option(help="Folder of the results; default: audit, beside a manifest.")
+        Place, typer.Option(help="Folder of the results; default: audit, by the manifest.")
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
