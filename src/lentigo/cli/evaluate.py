@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from lentigo.cli import external, output
+from lentigo.cli import external, output, views
 
 HEADLINE = ("balanced_accuracy", "accuracy")
 MALIGNANT_HEADLINE = ("roc_auc", "sensitivity", "specificity", "balanced_accuracy", "accuracy")
@@ -29,24 +29,35 @@ def evaluate(
     trained_on: Annotated[
         Path | None, typer.Option(help="With --manifest, where the run's own manifest is, if it has moved.")
     ] = None,
+    views_: Annotated[
+        list[str] | None,
+        typer.Option("--views", help="Only compare ways of looking, nothing trained: one, flips, dihedral."),
+    ] = None,
     allow_leak: Annotated[
         bool, typer.Option(help="Go on although images or groups were trained on; stamps LEAKED.")
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Predict one part, compare with the truth; writes predictions.csv, evaluation.json, report.html."""
-    from lentigo import api
-
     output.notice()
-    if manifest is not None:
+    if views_:
+        found = views.look(run, views_, part, allow_leak)
+        output.result(views.in_words(found), found, json)
+    elif manifest is not None:
         found = external.validate(run, manifest, map_ or [], trained_on, allow_leak)
         output.result(f"{summary(found)}\n{external.in_words(found)}", found, json)
-        return
+    else:
+        _evaluate_part(run, part, baselines, allow_leak, json)
+
+
+def _evaluate_part(run: Path, part: str, baselines: bool, allow_leak: bool, as_json: bool) -> None:
+    from lentigo import api
+
     with output.progress(f"evaluating {part}") as advance:
         evaluation = api.evaluate(
             run, part=part, with_baselines=baselines, allow_leak=allow_leak, progress=advance
         )
-    output.result(summary(evaluation), evaluation, json)
+    output.result(summary(evaluation), evaluation, as_json)
     if part == "test":
         output.advise(f"the test part of this run has now been looked at {evaluation['test_looks']} time(s)")
     output.advise(f"report: {run / 'report.html'}")
