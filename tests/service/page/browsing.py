@@ -18,7 +18,7 @@ from PIL import Image
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = ["--no-sandbox", "--disable-background-networking"]
 TOKEN = "a-token-of-some-length"
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 
 
 def image_bytes(seed: int = 0, kind: str = "PNG", size: tuple[int, int] = (48, 32)) -> bytes:
