@@ -172,3 +172,24 @@ def test_what_was_cut_off_is_dark_and_has_no_heat(answered: Callable[..., Any]) 
     assert min(row[8:40]) >= 0
     assert max(heat) == 1
     assert "its middle" in page.locator(".small-print").text_content()
+
+
+@pytest.mark.slow
+def test_percentages_that_are_compared_never_round_to_the_same(page: Any) -> None:
+    shown = page.evaluate(
+        """async (values) => {
+            const { exactPercent } = await import("/page/modules/text.js");
+            return values.map(exactPercent);
+        }""",
+        [0, 1e-8, 0.00023, 0.004, 0.183, 0.9996, 0.99999999, 1],
+    )
+    assert shown == [
+        "0.0 %",
+        "< 0.0001 %",
+        "0.023 %",
+        "0.4 %",
+        "18.3 %",
+        "99.96 %",
+        "> 99.9999 %",
+        "100.0 %",
+    ]

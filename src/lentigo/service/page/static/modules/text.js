@@ -8,11 +8,13 @@ export function percent(probability) {
   return `${(100 * probability).toFixed(1)} %`;
 }
 
-/** A probability as a percentage that can be compared with another one, however small both are. */
+/** A probability as a percentage that can be compared with another one, however close to 0 or 1 both are. */
 export function exactPercent(probability) {
   const share = 100 * probability;
-  if (share > 0 && share < 0.00005) return "< 0.0001 %";
-  return `${share >= 0.1 ? share.toFixed(1) : Number(share.toPrecision(2))} %`;
+  const rest = Math.min(share, 100 - share);
+  if (rest > 0 && rest < 0.00005) return share < 50 ? "< 0.0001 %" : "> 99.9999 %";
+  if (rest >= 0.1 || rest <= 0) return `${share.toFixed(1)} %`;
+  return `${Number(share.toFixed(Math.ceil(-Math.log10(rest)) + 1))} %`;
 }
 
 /** `0.812 [0.774, 0.848]`; what has no value is undefined, never 0. */
