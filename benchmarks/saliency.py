@@ -1,10 +1,12 @@
 """Can saliency maps be believed? Trained against random weights on drawn images whose evidence is known.
 
-    python benchmarks/saliency.py --run demo/run --part test --count 24 --out saliency-benchmark
+    python benchmarks/saliency.py checks --run demo/run --part test --count 24 --out saliency-benchmark
+    python benchmarks/saliency.py evidence --run demo/run --part test --count 180
+    python benchmarks/saliency.py places --run demo/run --part test --count 180
 
-Without --run the demo is trained first, into OUT/demo. Prints the figures of `lentigo explain --check` and
-how the share of heat on the evidence changes when maps are moved by parts of a cell; leaves checks.html and
-pictures in OUT.
+Without --run the demo is trained first, into OUT/demo. `checks` prints what `lentigo explain --check` finds
+and leaves checks.html and pictures in OUT; `evidence` is its first test for many images and the methods that
+need one pass; `places` moves maps by parts of a cell and looks where the share of heat is largest.
 """
 
 from __future__ import annotations
@@ -20,8 +22,9 @@ from lentigo.api.saliency_checks import check_saliency
 from lentigo.api.subjects import choose_subjects, masks_of
 from lentigo.cli.explain import summary
 from lentigo.evaluation.bootstrap import mean_interval
-from lentigo.explanation.heat import heat_share
-from lentigo.explanation.methods import explain_images
+from lentigo.explanation.heat import area_share, heat_share, middle_maps
+from lentigo.explanation.methods import explain_by_methods, explain_images, usable_methods
+from lentigo.explanation.randomisation import blocks_from_head, random_twin, randomised
 from lentigo.report.saliency_page import save_evidence_picture, save_likeness_picture
 from lentigo.settings.run import RunDirectory
 
@@ -35,12 +38,37 @@ def moved(maps: np.ndarray, pixels: int) -> np.ndarray:
     return maps[:, rows][:, :, columns]
 
 
+def contest_of_evidence(run: RunDirectory, part: str, count: int) -> None:
+    """Share of heat on the evidence, trained against random weights, and their difference by image."""
+    subjects, recipe = choose_subjects(run, (), part=part, count=count), run.recipe()
+    masks, lens, classes = masks_of(run, subjects, None), open_lens(run), subjects.classes("truth")
+    methods = [name for name in usable_methods(lens) if name != "occlusion"]
+    own, twins = explain_by_methods(lens, subjects.images, classes, methods), []
+    for seed in range(3):
+        twin = random_twin(recipe.model, recipe.input, lens.num_classes, seed)
+        with randomised(lens.network, twin, blocks_from_head(lens.network)):
+            twins.append(explain_by_methods(lens, subjects.images, classes, methods))
+    for kind, mask in masks.items():
+        middle = heat_share(middle_maps(*mask.shape), mask)
+        told = {"area": area_share(mask), "middle of the image": middle}
+        for name in methods:
+            share = heat_share(own[name][:, 0], mask)
+            chance = np.nanmean([heat_share(maps[name][:, 0], mask) for maps in twins], axis=0)
+            told |= {name: share, f"{name}, minus the middle": share - middle}
+            told |= {f"{name}, random": chance, f"{name}, minus random": share - chance}
+        print(f"{kind}: {len(mask)} images, {len(set(subjects.groups))} groups")
+        for name, values in told.items():
+            one = mean_interval(values, subjects.groups)
+            print(f"  {name}: {one.value:.3f} [{one.low:.3f}, {one.high:.3f}], n {one.n}")
+
+
 def contest_of_places(run: RunDirectory, part: str, count: int) -> None:
     """Share of Grad-CAM's heat on the evidence for maps moved by parts of a cell."""
     subjects = choose_subjects(run, (), part=part, count=count)
     masks, lens = masks_of(run, subjects, None), open_lens(run)
     maps = explain_images(lens, subjects.images, subjects.classes("truth"))[:, 0]
     cell = subjects.images.shape[1] / lens.network.feature_shape[0]
+    print(f"{len(maps)} images, {len(set(subjects.groups))} groups")
     print(f"Grad-CAM moved down and right by parts of a cell of {cell:.0f} pixels, share of heat:")
     for move in MOVES:
         shifted = moved(maps, round(move * cell))
@@ -54,18 +82,20 @@ def contest_of_places(run: RunDirectory, part: str, count: int) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
+    parser.add_argument("contest", choices=("checks", "evidence", "places"))
     parser.add_argument("--run", type=Path)
     parser.add_argument("--part", default="test")
     parser.add_argument("--count", type=int, default=24)
     parser.add_argument("--out", type=Path, default=Path("saliency-benchmark"))
-    parser.add_argument("--only-places", action="store_true", help="leave the long checks out")
     options = parser.parse_args()
     if options.run is None:
         demo(options.out / "demo", say=print)
     chosen = RunDirectory.existing(options.run or options.out / "demo" / "run")
-    if not options.only_places:
+    if options.contest == "checks":
         checks = check_saliency(chosen, part=options.part, count=options.count, out=options.out, say=print)
         print(summary(checks))
         save_evidence_picture(options.out / "evidence.png", checks)
         save_likeness_picture(options.out / "likeness.png", checks)
-    contest_of_places(chosen, options.part, options.count)
+    else:
+        contest = {"evidence": contest_of_evidence, "places": contest_of_places}[options.contest]
+        contest(chosen, options.part, options.count)

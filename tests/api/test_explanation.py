@@ -60,12 +60,20 @@ def test_shares_of_heat_by_place_and_none_for_an_empty_map() -> None:
 def test_warnings_count_odd_maps_and_name_small_feature_maps() -> None:
     odd = {"warnings": ["60% of the heat lies in the border, 36% of the area"]}
     maps = [{"maps": [odd, {"warnings": []}]}, {"maps": [{"warnings": ["nothing in the image speaks ..."]}]}]
-    facts = {"feature_shape": [2, 2, 9], "method": "cam", "images": maps}
+    facts = {"feature_shape": [2, 2, 9], "method": "cam", "target": "truth", "images": maps}
     found = _warnings(facts)
     assert "2 x 2 cells" in found[0]
     assert found[1].startswith("heat piled up at the border in 1 of 3 maps")
     assert found[2].startswith("no heat in 1 of 3 maps")
     assert _warnings({**facts, "method": "occlusion", "images": []}) == []
+
+
+def test_where_all_classes_are_explained_warnings_are_of_the_predicted_one() -> None:
+    text = "60% of the heat lies in the border, 36% of the area"
+    odd, fine = {"class": "MEL", "warnings": [text]}, {"class": "NV", "warnings": []}
+    facts = {"feature_shape": [5, 5, 9], "method": "cam", "target": "all"}
+    assert _warnings({**facts, "images": [{"predicted": "NV", "maps": [odd, fine]}]}) == []
+    assert len(_warnings({**facts, "images": [{"predicted": "MEL", "maps": [odd, fine]}]})) == 1
 
 
 def test_an_unknown_method_is_refused_before_anything_is_loaded(tmp_path: Path) -> None:

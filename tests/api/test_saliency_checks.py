@@ -63,7 +63,7 @@ def interval(value: float, reach: float = 0.05) -> dict[str, float]:
 @pytest.fixture
 def good() -> dict[str, Any]:
     heat = {
-        "evidence": {"trained": interval(0.5), "difference": interval(0.2)},
+        "evidence": {"trained": interval(0.5), "difference": interval(0.2), "above_middle": interval(0.1)},
         "border": {"trained": interval(0.1)},
         "corners": {"trained": interval(0.02)},
     }
@@ -78,7 +78,8 @@ def test_good_maps_have_no_findings(good: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("path", "value", "words"),
     [
-        (("heat", "evidence", "difference"), 0.03, "no more heat on the evidence"),
+        (("heat", "evidence", "difference"), 0.03, "than with random weights"),
+        (("heat", "evidence", "above_middle"), -0.2, "than in the middle of the image"),
         (("random_weights", "rank_correlation"), 0.7, "still alike"),
         (("heat", "border", "trained"), 0.5, "piled up in the border"),
         (("heat", "corners", "trained"), 0.3, "piled up in the corners"),

@@ -228,7 +228,13 @@ def _warnings(facts: dict[str, Any]) -> list[str]:
         found.append(
             f"the last feature map has {height} x {width} cells, too few to say where; use --method occlusion"
         )
-    maps = [one for image in facts["images"] for one in image["maps"]]
+    # of all classes only the predicted one counts: heat for an absurd class may lie anywhere
+    maps = [
+        one
+        for image in facts["images"]
+        for one in image["maps"]
+        if facts["target"] != "all" or one["class"] == image["predicted"]
+    ]
     for what in ("border", "corners", "nothing"):
         odd = sum(any(what in text for text in one["warnings"]) for one in maps)
         if odd:

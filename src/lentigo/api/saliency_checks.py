@@ -182,7 +182,7 @@ def _shares(bench: _Bench, maps: Maps) -> dict[str, NDArray[np.float64]]:
 
 def _method_facts(bench: _Bench, name: str, trained: Maps, by_chance: list[Maps], say: Say) -> Json:
     say(f"{METHODS[name].title}: where heat lies, and what taking it away does")
-    own = _shares(bench, trained)
+    own, middle = _shares(bench, trained), _shares(bench, middle_maps(len(trained), *bench.size))
     of_twins = [_shares(bench, maps) for maps in by_chance]
     places = {}
     for place, share in own.items():
@@ -191,6 +191,7 @@ def _method_facts(bench: _Bench, name: str, trained: Maps, by_chance: list[Maps]
             "trained": bench.mean(share, is_share=True),
             "random_weights": bench.mean(chance, is_share=True),
             "difference": bench.mean(share - chance),
+            "above_middle": bench.mean(share - middle[place]),
         }
     return {
         "title": METHODS[name].title,
@@ -276,6 +277,8 @@ def findings(facts: Json) -> list[str]:
         title, heat = method["title"], method["heat"]
         if "evidence" in heat and not _is_above(heat["evidence"]["difference"], 0):
             found.append(f"{title}: no more heat on the evidence than with random weights")
+        if "evidence" in heat and not _is_above(heat["evidence"]["above_middle"], 0):
+            found.append(f"{title}: no more heat on the evidence than in the middle of the image")
         if _is_above(method["random_weights"]["rank_correlation"], ALIKE):
             found.append(f"{title}: maps of random weights are still alike")
         found.extend(

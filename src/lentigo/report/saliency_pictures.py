@@ -69,7 +69,8 @@ def paint_likeness(figure: Figure, theme: Theme, facts: Facts, order: str, measu
         axes.plot(places, ends["value"], linestyle=STYLES[number], color=colour, label=label)
     axes.axhline(0, color=theme.line, linewidth=1)
     axes.set_ylim(-0.3, 1.03)
-    axes.set_xticks([0, 1, len(blocks)], ["trained", blocks[0], blocks[-1]])
+    first = "trained" if order == "cascading" else blocks[0]
+    axes.set_xticks([places[0], places[-1]], [first, blocks[-1]])
     axes.tick_params(length=0)
     axes.legend(loc="upper right", labelcolor=theme.ink, ncols=2)
 
