@@ -1,4 +1,4 @@
-"""What random splits of the official tables leak, beside the exact expectation, and what a split by group leaks.
+"""What random splits of the official tables leak, beside the expectation, and what one by group leaks.
 
     python benchmarks/random_splits.py ISIC_2019_Training_GroundTruth.csv ISIC_2019_Training_Metadata.csv
 
@@ -62,15 +62,14 @@ def main() -> None:
     for name in drawn[0]:
         found = pd.Series([split[name][0] for split in drawn])
         error, expected = found.std() / np.sqrt(len(found)), np.mean([split[name][1] for split in drawn])
-        distance = (found.mean() - expected) / error
-        print(
-            f"| {name} | {found.mean():.2%} | {error:.2%} | {expected:.2%} | {distance:+.1f} | {grouped[name][0]:.0%} |"
+        figures = (
+            f"{found.mean():.2%} | {error:.2%} | {expected:.2%} | {(found.mean() - expected) / error:+.1f}"
         )
+        print(f"| {name} | {figures} | {grouped[name][0]:.0%} |")
     clock, processors = time.monotonic(), time.process_time()
     audit(chosen.table, options=AuditOptions(metadata=chosen.metadata))
-    print(
-        f"audit of the tables: {time.monotonic() - clock:.1f} s, {time.process_time() - processors:.1f} s of processors"
-    )
+    spent = time.monotonic() - clock, time.process_time() - processors
+    print(f"audit of the tables: {spent[0]:.1f} s, {spent[1]:.1f} s of processors")
 
 
 if __name__ == "__main__":
