@@ -67,3 +67,4 @@ def test_c208_few_of_a_class(audited: Any) -> None:
     data = audited(("train", "test"), part=["train"] * 12 + ["test"] * 3, **{"class": ["NV"] * 15})
     assert FewOfAClass().look(data).text == "test has 3 groups of NV"
     assert class_counts(data).loc["train", "NV"] == 12
+    assert list(class_counts(audited(**{"class": ["SCC", "NV", "MEL"]})).columns) == ["MEL", "NV", "SCC"]

@@ -19,6 +19,7 @@ class UnlinkedCopies(Check):
     code, title = "G501", "Copies that no id links"
     severity = Severity.WARNING
     advice = "Give `pairs.csv` to `lentigo data import --duplicates`, so that splits keep them together."
+    needs = ("images",)
 
     def look(self, audited: Audited) -> Finding | None:
         """Count images with a copy in another group, as known from ids."""
@@ -89,6 +90,7 @@ class RepeatedCopy(Check):
     code, title = "G505", "Copies within one part"
     severity = Severity.NOTICE
     advice = "No leak, but each counts as an image of its own; drop all but one where that matters."
+    needs = ("images",)
 
     def look(self, audited: Audited) -> Finding | None:
         """Count images that have a copy under another id in their own part."""

@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
+from lentigo.data.taxonomy import order_classes
 from lentigo.evaluation.checks.association import chi_square
 from lentigo.evaluation.checks.audited import Audited
 from lentigo.evaluation.checks.check import EXAMPLES, Check, Finding, Severity
@@ -167,7 +168,8 @@ def class_counts(audited: Audited, one_a_group: bool = False) -> pd.DataFrame:
     if one_a_group:
         table = table.drop_duplicates(["group", "part", "class"])
     counts = pd.crosstab(table["part"], table["class"])
-    return counts.reindex(index=list(parts)).fillna(0).astype(np.int64)
+    names = list(order_classes(counts.columns))
+    return counts.reindex(index=list(parts), columns=names).fillna(0).astype(np.int64)
 
 
 LABELS: tuple[type[Check], ...] = (
