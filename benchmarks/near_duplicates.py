@@ -190,7 +190,9 @@ def paths_name(row: int, files: list[Path], planted: pd.DataFrame) -> str:
 
 def report_known(pairs: pd.DataFrame, files: list[Path], path: Path) -> None:
     """Recall of the listed clusters; those named for a lesion (`L:`) hold other photographs of it too."""
-    clusters = pd.read_csv(path, dtype=str).groupby("duplicate_group")["image"].apply(set)
+    table = pd.read_csv(path, dtype=str)
+    here = table[table["image"].isin([file.stem for file in files])]
+    clusters = here.groupby("duplicate_group")["image"].apply(set)
     found = [{files[a].stem, files[b].stem} for a, b in zip(pairs["first"], pairs["second"], strict=True)]
     for title, is_lesion in (("near-duplicates", False), ("of one lesion", True)):
         names = [
