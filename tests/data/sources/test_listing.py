@@ -76,6 +76,14 @@ def test_files_are_found_by_path_id_and_archive_id(draw_image: Callable[..., Non
     assert names == ["a.jpg", "b.jpg", "c.jpg", None]
 
 
+def test_a_list_cannot_name_files_outside_its_folder(draw_image: Callable[..., None], tmp_path: Path) -> None:
+    draw_image(tmp_path / "outside.jpg")
+    (tmp_path / "images").mkdir()
+    paths = ["../outside.jpg", str(tmp_path / "outside.jpg"), "a\0b.jpg"]
+    table = pd.DataFrame({"image_id": ["x"] * 3, "path": paths})
+    assert find_files(table, tmp_path / "images") == [None] * 3
+
+
 def test_mistakes(tmp_path: Path) -> None:
     with pytest.raises(TableError, match="names no images; expected a column image"):
         read_list(write(tmp_path / "list.csv", "imag,class\na,NV\n"))

@@ -7,7 +7,7 @@ each other, classes that nobody knows. It is read as it stands, for finding that
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 import pandas as pd
@@ -136,12 +136,19 @@ def _read_folder(folder: Path) -> pd.DataFrame:
 
 
 def find_files(table: pd.DataFrame, folder: Path) -> list[Path | None]:
-    """The file of each row of a list: as the list calls it, else by its id anywhere below the folder."""
+    """The file of each row of a list: as the list calls it, else by its id anywhere below the folder.
+
+    A path that leaves the folder (`..`, absolute) is no file of it, whatever the list says.
+    """
     by_id = find_images(folder)
     return [
-        folder / path if path and (folder / path).is_file() else _by_id(folder, by_id, image_id)
+        folder / path if _is_inside(path) and (folder / path).is_file() else _by_id(folder, by_id, image_id)
         for path, image_id in zip(table["path"], table["image_id"], strict=True)
     ]
+
+
+def _is_inside(path: str) -> bool:
+    return path != "" and "\0" not in path and not {"..", "/"} & set(PurePosixPath(path).parts)
 
 
 def _by_id(folder: Path, by_id: dict[str, str], image_id: str) -> Path | None:
