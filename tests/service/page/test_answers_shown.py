@@ -45,7 +45,7 @@ def test_an_image_gets_the_bundles_probabilities_ranked(page: Any, bundle: Bundl
 @pytest.mark.slow
 def test_what_the_bundle_cannot_do_is_said(page: Any) -> None:
     strip = page.locator("#model-strip").inner_text()
-    for words in ("Not measured", "No operating point", "Not calibrated", "Not from strangers"):
+    for words in ("Not measured", "No operating point", "Not calibrated", "Not from unknown images"):
         assert words in strip
     give(page, a_file("mole.png"))
     answer = page.locator(".answer").inner_text()

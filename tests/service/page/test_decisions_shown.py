@@ -86,7 +86,7 @@ def test_calibration_decision_and_set_are_shown(answered: Callable[..., Any]) ->
     ]
     assert page.locator(".answer .message").count() == 0
     strip = page.locator("#model-strip").inner_text()
-    for words in ("From 30.0 % on", "Calibrated", "From what it does not know", "stranger than 95 %"):
+    for words in ("From 30.0 % on", "Calibrated", "From unknown images", "stranger than 95 %"):
         assert words in strip
 
 

@@ -121,7 +121,7 @@ function abstainingRow(facts) {
   const sets = coverage === null ? "" : ` Sets of classes should hold the truth in ${Math.round(100 * coverage)} % of images.`;
   return {
     term: "Abstaining",
-    value: unknown ? "From what it does not know" : "Not from strangers",
+    value: unknown ? "From unknown images" : "Not from unknown images",
     words: (unknown ? `An image stranger than ${Math.round(100 * (1 - unknown.false_alarm))} % of those it knows gets no answer.`
       : "An image that is no skin lesion gets an answer too.") + sets,
     isLacking: !unknown,
