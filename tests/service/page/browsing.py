@@ -15,17 +15,21 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from lentigo.service.page.draw_examples import EXAMPLES, FOLDER
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = ["--no-sandbox", "--disable-background-networking"]
 TOKEN = "a-token-of-some-length"
 PATIENCE_MS = 30_000
 
 
-def image_bytes(seed: int = 0, kind: str = "PNG", size: tuple[int, int] = (48, 32)) -> bytes:
-    """An image file of soft colour patches, width x height."""
-    small = np.random.default_rng(seed).integers(0, 256, (4, 6, 3), dtype=np.uint8)
+def image_bytes(seed: int = 0, kind: str = "PNG", size: tuple[int, int] = (256, 192)) -> bytes:
+    """An image file with a drawn lesion, width x height; another seed gives another one."""
+    turned, place = divmod(seed, len(EXAMPLES))
+    with Image.open(FOLDER / EXAMPLES[place].file_name) as example:
+        image = example.transpose(Image.Transpose(turned)) if turned else example.copy()
     buffer = BytesIO()
-    Image.fromarray(small).resize(size, Image.Resampling.BICUBIC).save(buffer, kind)
+    image.resize(size, Image.Resampling.BICUBIC).save(buffer, kind)
     return buffer.getvalue()
 
 

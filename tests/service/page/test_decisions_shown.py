@@ -158,7 +158,7 @@ def test_the_map_lies_where_the_network_looked(page: Any, resize: str, expected:
 
 @pytest.mark.slow
 def test_what_was_cut_off_is_dark_and_has_no_heat(answered: Callable[..., Any]) -> None:
-    page = answered({"input": {"height": 24, "width": 24, "resize": "crop"}})  # the image is 48 x 32
+    page = answered({"input": {"height": 24, "width": 24, "resize": "crop"}})
     heat = page.evaluate(
         """async () => {
             const { enlarge, seenRectangle } = await import("/page/modules/heat.js");

@@ -28,7 +28,7 @@ function rowOf(item, facts) {
 function cell(value) {
   if (value === null || value === undefined) return "";
   if (typeof value === "boolean") return value ? "True" : "False";
-  return Array.isArray(value) ? value.join(" ") : String(value);
+  return Array.isArray(value) ? value.join("; ") : String(value);
 }
 
 /** A text that a spreadsheet would run as a formula is set off by an apostrophe. */
