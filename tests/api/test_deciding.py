@@ -13,13 +13,16 @@ import pytest
 from lentigo.api.deciding import (
     CALIBRATION_FILE,
     OPERATING_POINTS_FILE,
+    check_options,
     decide,
     malignant_places,
     stored_deciding,
 )
+from lentigo.api.evaluated_part import validation_predictions
 from lentigo.api.training import open_data
 from lentigo.evaluation.deciding import Deciding
 from lentigo.evaluation.operating_points import DEFAULT_RULES, parse_rule
+from lentigo.evaluation.predictions import Predictions
 from lentigo.settings.errors import SettingsError
 from lentigo.settings.run import RunDirectory
 
@@ -32,11 +35,16 @@ def run(small_job: Any, tmp_path: Path) -> RunDirectory:
     return RunDirectory.existing(tmp_path / "run")
 
 
+def answers(run: RunDirectory) -> Predictions:
+    found = validation_predictions(run, *open_data(run))
+    assert found is not None
+    return found
+
+
 def test_what_is_fitted_is_put_down_and_found_again(run: RunDirectory) -> None:
     assert stored_deciding(run) is None
     manifest, split = open_data(run)
-    decided = decide(run, manifest, split)
-    assert decided is not None
+    decided = decide(run, split, answers(run))
     assert stored_deciding(run) == decided.deciding
     assert [point.rule.text for point in decided.deciding.points] == list(DEFAULT_RULES)
     stored = json.loads((run.path / CALIBRATION_FILE).read_text())
@@ -46,28 +54,25 @@ def test_what_is_fitted_is_put_down_and_found_again(run: RunDirectory) -> None:
 
 
 def test_a_rule_asked_for_comes_first_and_is_remembered(run: RunDirectory) -> None:
-    manifest, split = open_data(run)
-    asked = decide(run, manifest, split, ("specificity=0.8",))
-    again = decide(run, manifest, split)
-    assert asked is not None
-    assert again is not None
+    _, split = open_data(run)
+    asked = decide(run, split, answers(run), ("specificity=0.8",))
+    again = decide(run, split, answers(run))
     assert asked.deciding.chosen == "specificity=0.8"
     assert again.deciding == asked.deciding
     with pytest.raises(SettingsError, match="expected sensitivity"):
-        decide(run, manifest, split, ("recall=1",))
+        decide(run, split, answers(run), ("recall=1",))
 
 
 def test_other_weights_forget_it(run: RunDirectory) -> None:
-    manifest, split = open_data(run)
-    decide(run, manifest, split)
+    _, split = open_data(run)
+    decide(run, split, answers(run))
     run.update_record(weights={**run.record()["weights"], "sha256": "00" * 32})
     assert stored_deciding(run) is None
 
 
 def test_decisions_on_validation_are_cross_fitted(run: RunDirectory) -> None:
-    manifest, split = open_data(run)
-    decided = decide(run, manifest, split)
-    assert decided is not None
+    _, split = open_data(run)
+    decided = decide(run, split, answers(run))
     called = decided.cross_fitted_decisions(parse_rule("sensitivity=0.95"))
     assert called is not None
     assert called.shape == decided.validation.truth.shape
@@ -78,17 +83,23 @@ def test_malignant_places_are_those_of_the_classes(run: RunDirectory) -> None:
     assert [names[place] for place in malignant_places(run)] == [name for name in names if name in malignant]
     run.update_record(malignant=names)
     assert malignant_places(run) == ()
-    manifest, split = open_data(run)
-    decided = decide(run, manifest, split)
-    assert decided is not None
+    _, split = open_data(run)
+    decided = decide(run, split, answers(run))
     assert decided.deciding == Deciding(decided.deciding.calibration)
     assert not (run.path / OPERATING_POINTS_FILE).exists()
 
 
 def test_the_same_is_fitted_every_time(run: RunDirectory) -> None:
-    manifest, split = open_data(run)
-    first, second = (decide(run, manifest, split) for _ in range(2))
-    assert first is not None
-    assert second is not None
+    _, split = open_data(run)
+    first, second = (decide(run, split, answers(run)) for _ in range(2))
     np.testing.assert_array_equal(first.fitted.cross_fitted, second.fitted.cross_fitted)
     assert first.deciding == second.deciding
+
+
+def test_options_are_checked_before_anything_is_computed(run: RunDirectory) -> None:
+    check_options(run, "malignant=0.02", ["cost=20:1"])
+    check_options(run, "estimate", [])
+    with pytest.raises(SettingsError, match="--prior half"):
+        check_options(run, "half", [])
+    with pytest.raises(SettingsError, match="--operating-point"):
+        check_options(run, "train", ["0.5"])

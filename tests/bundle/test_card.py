@@ -16,6 +16,7 @@ METRICS = {
         "leaked": False,
         "metrics": {"balanced_accuracy": FIGURE, "accuracy": UNDEFINED},
         "per_class": {"MEL": {"recall": FIGURE}},
+        "operating_points": {"sensitivity=0.95": {"positive_predictive_value": FIGURE}},
         "malignant_vs_benign": {"metrics": {"sensitivity": FIGURE}},
     }
 }
@@ -31,6 +32,7 @@ def test_figures_have_intervals_and_counts(facts: BundleFacts) -> None:
     assert "| balanced accuracy | 0.812 [0.774, 0.848], n = 300 |" in card
     assert "| accuracy | undefined |" in card
     assert "| malignant against benign: sensitivity | 0.812" in card
+    assert "| at sensitivity=0.95: positive predictive value | 0.812 [0.774, 0.848], n = 300 |" in card
     assert "LEAKED" not in card
 
 
@@ -58,3 +60,26 @@ def test_licences_grouping_and_parity_are_told(facts: BundleFacts) -> None:
     assert "| NV | NV in full | NV plainly | benign |" in card
     assert "Grouped as malignant in training: MEL, BCC, SCC." in card
     assert "at most 1.0e-07" in card
+
+
+def test_probabilities_and_decisions_are_explained(facts: BundleFacts) -> None:
+    assert "not calibrated on held-out images" in model_card(facts)
+    fitted_on = {"part": "validation", "n_images": 90, "n_groups": 70, "split_hash": "ab"}
+    calibration = {
+        "method": "temperature",
+        "scale": [0.5] * 3,
+        "bias": [0.0] * 3,
+        "shares": [0.2, 0.7, 0.1],
+        "fitted_on": fitted_on,
+    }
+    points = {
+        "chosen": "cost=10:1",
+        "points": [{"rule": "cost=10:1", "threshold": 1 / 11}],
+        "fitted_on": fitted_on,
+    }
+    card = model_card(replace(facts, calibration=calibration, operating_points=points))
+    assert "one temperature, 2. Fitted on 90 images in 70 groups" in card
+    assert "MEL 20.0%, NV 70.0%, BCC 10.0%" in card
+    assert "Decides by `cost=10:1`" in card
+    assert "| cost=10:1 | 0.0909 |" in card
+    assert "no operating point" in model_card(replace(facts, calibration=calibration))

@@ -94,3 +94,31 @@ def test_an_unfinished_run_says_what_to_do(own_run: Path, capsys: pytest.Capture
     (own_run / "run.json").write_text(json.dumps(record | {"status": "interrupted"}))
     assert main(["evaluate", str(own_run)]) == 2
     assert "train command again" in capsys.readouterr().err
+
+
+def test_decisions_are_fitted_on_validation_and_told(
+    own_run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--no-baselines", "--operating-point", "specificity=0.8", "--prior", "malignant=0.1"]
+    assert main(["evaluate", str(own_run), "--part", "test", *options]) == 0
+    said = capsys.readouterr().out
+    assert "specificity=0.8 on validation, for the mix malignant=0.1" in said
+    assert "expected calibration error" in said
+    part = json.loads((own_run / "evaluation.json").read_text())["parts"]["test"]
+    assert part["operating_points"]["chosen"] == "specificity=0.8"
+    assert not part["calibration"]["is_cross_fitted"]
+    page = (own_run / "report.html").read_text()
+    for anchor in ("trust", "operating-points", "net-benefit"):
+        assert f'<section id="{anchor}">' in page
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [(["--prior", "MEL=2"], "is no share"), (["--operating-point", "0.5"], "expected sensitivity=LEVEL")],
+)
+def test_options_that_cannot_be_read_stop_before_a_look(
+    small_job: Any, option: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["evaluate", str(small_job.run), "--part", "test", *option]) == 2
+    assert said in " ".join(capsys.readouterr().err.split())
+    assert not json.loads((small_job.run / "run.json").read_text()).get("test_looks")

@@ -14,6 +14,7 @@ from hypothesis.extra.numpy import arrays
 from lentigo.evaluation.calibration import SMALLEST, Calibration, log_probabilities, softmax
 
 PLAIN = Calibration("none", (1.0,) * 3, (0.0,) * 3, (1 / 3,) * 3)
+HALVED = Calibration("temperature", (0.5,) * 3, (0.0,) * 3, (1 / 3,) * 3)
 
 
 def test_by_hand() -> None:
@@ -27,9 +28,14 @@ def test_by_hand() -> None:
 
 def test_a_probability_of_zero_stays_finite() -> None:
     assert log_probabilities(np.array([[0.0, 1.0]])).tolist() == [[np.log(SMALLEST), 0.0]]
-    found = PLAIN.apply(np.array([[1.0, 0.0, 0.0]]))
+    found = HALVED.apply(np.array([[1.0, 0.0, 0.0]]))
     assert np.isfinite(found).all()
     assert found.sum() == pytest.approx(1)
+
+
+def test_no_calibration_changes_nothing_not_even_by_rounding() -> None:
+    made = np.random.default_rng(0).dirichlet(np.ones(3), 50)
+    np.testing.assert_array_equal(PLAIN.apply(made), made)
 
 
 @given(

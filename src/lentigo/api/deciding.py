@@ -6,13 +6,13 @@ Fitting is quick and always gives the same, so it is done anew whenever validati
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from lentigo.api.evaluated_part import VALIDATION, groups_of, validation_predictions
-from lentigo.data.manifest import Manifest
+from lentigo.api.evaluated_part import VALIDATION, groups_of
 from lentigo.data.split import Split
 from lentigo.evaluation.calibration_fitting import Fitted, choose_calibration, group_folds
 from lentigo.evaluation.deciding import Deciding, calibration_json, operating_points_json, read_deciding
@@ -25,6 +25,7 @@ from lentigo.evaluation.operating_points import (
     parse_rule,
 )
 from lentigo.evaluation.predictions import Predictions
+from lentigo.evaluation.prior_shift import ESTIMATE, resolve_prior
 from lentigo.evaluation.sample import Groups, Sample, malignant_columns
 from lentigo.settings.files import read_json, write_json
 from lentigo.settings.members import weights_hash
@@ -53,31 +54,36 @@ class Decided:
         return cross_fit_decisions(rule, is_malignant, scores, group_folds(self.validation.groups))
 
 
-def decide(
-    run: RunDirectory, manifest: Manifest, split: Split, rules: tuple[str, ...] = ()
-) -> Decided | None:
+def decide(run: RunDirectory, split: Split, validation: Predictions, rules: tuple[str, ...] = ()) -> Decided:
     """Fit calibration and thresholds on the validation part of a run, and put them down in it.
 
     Args:
         run: a finished run.
-        manifest: its images.
         split: its split.
+        validation: its answers on that part.
         rules: how operating points are chosen, the one to decide by first; by default those that the run
             holds already, or `DEFAULT_RULES`. The latter are always there as well.
-
-    Returns:
-        None where the validation part has no images.
 
     Raises:
         SettingsError: a rule cannot be read.
     """
-    wanted = _rules(run, rules)
-    predictions = validation_predictions(run, manifest, split)
-    if predictions is None:
-        return None
-    decided = _fit(run, split, predictions, wanted)
+    decided = _fit(run, split, validation, _rules(run, rules))
     _save(run, decided)
     return decided
+
+
+def check_options(run: RunDirectory, prior: str, rules: Sequence[str]) -> None:
+    """Stop before anything is computed where a prior or a rule cannot be read.
+
+    Raises:
+        SettingsError: says what is possible.
+    """
+    for text in rules:
+        parse_rule(text)
+    if prior != ESTIMATE:
+        names = tuple(run.record()["class_names"])
+        malignant = tuple(names[place] for place in malignant_places(run))
+        resolve_prior(prior, names, [1 / len(names)] * len(names), malignant)
 
 
 def stored_deciding(run: RunDirectory) -> Deciding | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,11 @@ from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split
 from lentigo.evaluation.evaluate import Context
 from lentigo.evaluation.predictions import Predictions
+from lentigo.evaluation.prior_shift import TRAIN
 from lentigo.settings.run import RunDirectory
+
+if TYPE_CHECKING:
+    from lentigo.api.deciding import Decided
 
 VALIDATION = "validation"
 
@@ -30,6 +34,10 @@ class EvaluatedPart:
     context: Context
     is_brief: bool = False
     """Whether figures that ask a network again, or train a classifier, are left out."""
+    prior: str = TRAIN
+    """The mix of classes that decisions are measured for; see `resolve_prior`, or `estimate`."""
+    rules: tuple[str, ...] = ()
+    """How operating points are chosen, the one to decide by first; see `decide`."""
 
     @cached_property
     def groups(self) -> NDArray[Any]:
@@ -45,6 +53,15 @@ class EvaluatedPart:
         if self.context.part == VALIDATION:
             return self.predictions
         return validation_predictions(self.run, self.manifest, self.split)
+
+    @cached_property
+    def decided(self) -> Decided | None:
+        """Calibration and thresholds, fitted on validation and put down in the run; None without it."""
+        from lentigo.api.deciding import decide
+
+        if self.validation is None:
+            return None
+        return decide(self.run, self.split, self.validation, self.rules)
 
 
 def groups_of(split: Split, predictions: Predictions) -> NDArray[Any]:

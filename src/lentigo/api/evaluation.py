@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import pandas as pd
 
 from lentigo.api.answers import answer_part, log_look
 from lentigo.api.checklist import write_checklists
+from lentigo.api.deciding import check_options
 from lentigo.api.evaluated_part import EvaluatedPart
 from lentigo.api.measures import measure
 from lentigo.api.opponents import measure_opponents
@@ -21,6 +22,7 @@ from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split
 from lentigo.evaluation.evaluate import Context, evaluate_predictions, save_evaluation
 from lentigo.evaluation.leak import check_no_leak
+from lentigo.evaluation.prior_shift import TRAIN
 from lentigo.settings.members import recipe_of
 from lentigo.settings.run import RunDirectory
 
@@ -37,6 +39,8 @@ def evaluate(  # noqa: PLR0913 - options of one verb
     manifest: str | Path | None = None,
     with_baselines: bool = True,
     allow_leak: bool = False,
+    prior: str = TRAIN,
+    operating_points: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Predict one part and compare it with the truth.
@@ -50,6 +54,8 @@ def evaluate(  # noqa: PLR0913 - options of one verb
         manifest: where the manifest is now, if it has moved.
         with_baselines: also measure the simple opponents and the probes for shortcuts on the same images.
         allow_leak: go on although images or groups were trained on; stamps LEAKED.
+        prior: mix of classes that decisions are measured for: `train`, `estimate`, or as `resolve_prior`.
+        operating_points: rules for thresholds, that to decide by first; by default those of the last time.
         progress: called with (done, total) steps.
 
     Returns:
@@ -57,24 +63,30 @@ def evaluate(  # noqa: PLR0913 - options of one verb
 
     Raises:
         LeakError: an evaluated image, or its group, was trained on.
-        RunError: the run is not finished or its data are not what it was trained on.
-        SplitError: the part is empty.
+        RunError, SplitError, SettingsError: the run, the part or an option cannot be used.
     """
     opened = run if isinstance(run, RunDirectory) else RunDirectory.existing(run)
     images, split = open_data(opened, manifest)
     step = _steps(progress)
+    check_options(opened, prior, operating_points)
     leaked = check_no_leak(linked_rows(images, split, part), linked_rows(images, split, "train"), allow_leak)
     looks = log_look(opened, part)
     predictions = answer_part(opened, images, split, part)
     step()
     context = Context(part, split.hash, tuple(opened.record()["malignant"]), leaked)
-    evaluated = EvaluatedPart(opened, images, split, predictions, context, not with_baselines)
-    result = _figures(evaluated)
-    save_evaluation(opened.evaluation_file, opened.record()["name"], result)
-    step()
-    report_part(opened, images, split, predictions, result)
-    write_checklists(opened, images, split)
+    asked = (not with_baselines, prior, tuple(operating_points))
+    result = _put_down(EvaluatedPart(opened, images, split, predictions, context, *asked), step)
     return {**result, "test_looks": looks}
+
+
+def _put_down(of: EvaluatedPart, step: Callable[[], None]) -> dict[str, Any]:
+    """Compute all figures; write them, the report and the checklists into the run."""
+    result = _figures(of)
+    save_evaluation(of.run.evaluation_file, of.run.record()["name"], result)
+    step()
+    report_part(of.run, of.manifest, of.split, of.predictions, result)
+    write_checklists(of.run, of.manifest, of.split)
+    return result
 
 
 def _figures(of: EvaluatedPart) -> dict[str, Any]:

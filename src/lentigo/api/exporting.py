@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lentigo.api.deciding import decide
+from lentigo.api.evaluated_part import validation_predictions
 from lentigo.api.prediction import read_image
 from lentigo.api.training import open_data
 from lentigo.bundle.format import (
@@ -56,6 +57,7 @@ _FIGURES = (
     "confusion_matrix",
 )
 _MALIGNANT_FIGURES = ("malignant", "threshold", "metrics")
+_DECISION_FIGURES = ("sensitivity", "specificity", "positive_predictive_value", "negative_predictive_value")
 
 
 def export(
@@ -142,9 +144,10 @@ def describe_run(run: RunDirectory, manifest: Manifest, split: Split, network: N
 
 def _decisions(run: RunDirectory, manifest: Manifest, split: Split) -> dict[str, Any]:
     """Calibration and operating points, fitted on validation now where that has not been done."""
-    decided = decide(run, manifest, split)
-    if decided is None:
+    validation = validation_predictions(run, manifest, split)
+    if validation is None:
         return {}
+    decided = decide(run, split, validation)
     return {
         "calibration": calibration_json(decided.deciding.calibration, decided.fitted_on),
         "operating_points": operating_points_json(decided.deciding, decided.fitted_on),
@@ -208,6 +211,12 @@ def _metrics(run: RunDirectory) -> dict[str, Any] | None:
 def _figures(entry: dict[str, Any]) -> dict[str, Any]:
     kept = {name: entry[name] for name in _FIGURES}
     malignant = entry.get("malignant_vs_benign")
+    points = (entry.get("operating_points") or {}).get("points", [])
+    kept["operating_points"] = {
+        point["rule"]: {name: point["figures"][name] for name in _DECISION_FIGURES}
+        for point in points
+        if point["figures"]
+    }
     kept["malignant_vs_benign"] = malignant and {name: malignant[name] for name in _MALIGNANT_FIGURES}
     return kept
 

@@ -8,6 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from lentigo.api.decision_measures import (
+    measure_calibration,
+    measure_decision_curve,
+    measure_operating_points,
+    measure_prior,
+)
 from lentigo.api.evaluated_part import EvaluatedPart
 from lentigo.api.shortcuts import measure_shortcuts
 from lentigo.api.subgroup_figures import measure_subgroups
@@ -15,6 +21,10 @@ from lentigo.api.subgroup_figures import measure_subgroups
 MEASURES: Mapping[str, Callable[[EvaluatedPart], dict[str, Any] | None]] = {
     "subgroups": measure_subgroups,
     "shortcuts": measure_shortcuts,
+    "calibration": measure_calibration,
+    "operating_points": measure_operating_points,
+    "decision_curve": measure_decision_curve,
+    "prior": measure_prior,
 }
 """key of `evaluation.json` -> its function; None where the part has no such figures."""
 

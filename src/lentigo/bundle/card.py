@@ -104,6 +104,9 @@ def _figures(facts: BundleFacts) -> Iterator[str]:
         for name in _MALIGNANT_FIGURES if malignant else ():
             value = _interval(malignant["metrics"].get(name))
             yield f"| malignant against benign: {name.replace('_', ' ')} | {value} |"
+        for rule, reached in (figures.get("operating_points") or {}).items():
+            for name, value in reached.items():
+                yield f"| at {_plain(rule)}: {name.replace('_', ' ')} | {_interval(value)} |"
         for name, figure in figures["per_class"].items():
             yield f"| recall of {_plain(name)} | {_interval(figure.get('recall'))} |"
 

@@ -11,6 +11,15 @@ from lentigo.cli import external, output, views
 
 HEADLINE = ("balanced_accuracy", "accuracy")
 MALIGNANT_HEADLINE = ("roc_auc", "sensitivity", "specificity", "balanced_accuracy", "accuracy")
+DECISION_HEADLINE = ("sensitivity", "specificity", "positive_predictive_value", "negative_predictive_value")
+
+Rules = Annotated[
+    list[str] | None,
+    typer.Option(help="Threshold to decide by: sensitivity=0.95, specificity=0.9 or cost=10:1."),
+]
+Prior = Annotated[
+    str, typer.Option(help="Mix of classes to decide for: train, uniform, estimate, malignant=0.02,...")
+]
 
 
 def evaluate(
@@ -36,6 +45,8 @@ def evaluate(
     allow_leak: Annotated[
         bool, typer.Option(help="Go on although images or groups were trained on; stamps LEAKED.")
     ] = False,
+    operating_point: Rules = None,
+    prior: Prior = "train",
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Predict one part, compare with the truth; writes predictions.csv, evaluation.json, report.html."""
@@ -47,16 +58,23 @@ def evaluate(
         found = external.validate(run, manifest, map_ or [], trained_on, allow_leak)
         output.result(f"{summary(found)}\n{external.in_words(found)}", found, json)
     else:
-        _evaluate_part(run, part, baselines, allow_leak, json)
+        chosen = {
+            "part": part,
+            "with_baselines": baselines,
+            "allow_leak": allow_leak,
+            "prior": prior,
+            "operating_points": operating_point or [],
+        }
+        _evaluate_part(run, chosen, json)
 
 
-def _evaluate_part(run: Path, part: str, baselines: bool, allow_leak: bool, as_json: bool) -> None:
+def _evaluate_part(run: Path, chosen: dict[str, Any], as_json: bool) -> None:
+    """Evaluate one part; `chosen` are options of `api.evaluate`."""
     from lentigo import api
 
+    part = chosen["part"]
     with output.progress(f"evaluating {part}") as advance:
-        evaluation = api.evaluate(
-            run, part=part, with_baselines=baselines, allow_leak=allow_leak, progress=advance
-        )
+        evaluation = api.evaluate(run, progress=advance, **chosen)
     output.result(summary(evaluation), evaluation, as_json)
     if part == "test":
         output.advise(f"the test part of this run has now been looked at {evaluation['test_looks']} time(s)")
@@ -78,9 +96,27 @@ def summary(evaluation: dict[str, Any]) -> str:
         lines += [
             f"malignant = {' + '.join(malignant['malignant'])}, called so from {malignant['threshold']} on"
         ]
+    lines += decision_lines(evaluation, mark)
     for baseline in evaluation["baselines"].values():
         lines.append(_line("  baseline ", baseline["title"], baseline["metrics"]["balanced_accuracy"]))
     return "\n".join(lines)
+
+
+def decision_lines(evaluation: dict[str, Any], mark: str = "") -> list[str]:
+    """What the operating point reaches, and how far probabilities can be trusted; else nothing."""
+    lines = []
+    points = evaluation.get("operating_points") or {"points": []}
+    for point in points["points"]:
+        if point["rule"] == points["chosen"] and point["figures"]:
+            at = f"called so from {point['threshold']:.4f} on, {point['rule']} on validation"
+            mix = "" if points["prior"] == "train" else f", for the mix {points['prior']}"
+            lines += [f"{mark}at the operating point ({at}{mix}):"]
+            lines += [_line(f"{mark}  ", name, point["figures"][name]) for name in DECISION_HEADLINE]
+    if calibration := evaluation.get("calibration"):
+        error = calibration["after"]["answers"]["expected_calibration_error"]
+        how = f"calibration: {calibration['method'].replace('_', ' ')}"
+        lines += [_line(mark, "expected calibration error", error), f"{mark}{how}, fitted on validation"]
+    return lines
 
 
 def _line(mark: str, name: str, interval: dict[str, Any] | None) -> str:

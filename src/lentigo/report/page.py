@@ -164,7 +164,7 @@ def _pictures(report: ReportInput, leaked: bool) -> dict[str, Any]:
         "class_pictures": pictures.class_pictures(evaluation),
         "roc_picture": pictures.roc_picture(evaluation),
         "precision_recall_picture": pictures.precision_recall_picture(evaluation),
-        "reliabilities": pictures.reliability_pictures(evaluation),
+        "reliabilities": [] if evaluation.get("calibration") else pictures.reliability_pictures(evaluation),
         "learning_pictures": pictures.learning_pictures(report.history, leaked),
     }
 

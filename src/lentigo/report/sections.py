@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lentigo.report.decisions import benefit_content, calibration_content, operating_content
 from lentigo.report.subgroups import shortcut_content, subgroup_content
 
 Evaluation = Mapping[str, Any]
@@ -41,6 +42,21 @@ class FilledSection:
 
 
 SECTIONS: tuple[Section, ...] = (
+    Section(
+        "trust",
+        "Calibration",
+        "How far to trust a probability",
+        "calibration.html.j2",
+        calibration_content,
+    ),
+    Section(
+        "operating-points",
+        "Operating points",
+        "Operating points",
+        "operating_points.html.j2",
+        operating_content,
+    ),
+    Section("net-benefit", "Net benefit", "Decision curve", "decision_curve.html.j2", benefit_content),
     Section("subgroups", "Subgroups", "For whom it works", "subgroups.html.j2", subgroup_content),
     Section(
         "shortcuts",

@@ -1,0 +1,199 @@
+"""An evaluated part in; what calibration, operating points and another mix of classes do on it out.
+
+Each `measure_` function is a row of `MEASURES`. Where the part is validation itself, probabilities and
+decisions are cross-fitted over groups, and `is_cross_fitted` says so.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from lentigo.api.evaluated_part import VALIDATION, EvaluatedPart
+from lentigo.evaluation.costs import cheapest_classes, cost_figures, cost_matrix
+from lentigo.evaluation.curves import answer_claims, malignant_claims, reliability
+from lentigo.evaluation.deciding import Deciding
+from lentigo.evaluation.decision_curve import decision_curve
+from lentigo.evaluation.decisions import Costs, Mix, costs_of, decision_figures
+from lentigo.evaluation.metrics import Bools
+from lentigo.evaluation.operating_points import COST, OperatingPoint
+from lentigo.evaluation.prior_shift import ESTIMATE, TRAIN, estimate_prior, resolve_prior, shift_prior
+from lentigo.evaluation.proper_scores import proper_scores, score_gains
+from lentigo.evaluation.sample import Groups, Sample, malignant_sample
+
+Json = dict[str, Any]
+
+
+def measure_calibration(part: EvaluatedPart) -> Json | None:
+    """How far probabilities can be taken at their word, before and after calibration."""
+    decided = part.decided
+    if decided is None:
+        return None
+    before, after, fitted = raw_sample(part), calibrated_sample(part), decided.fitted
+    return {
+        "method": fitted.calibration.method,
+        "scale": list(fitted.calibration.scale),
+        "bias": list(fitted.calibration.bias),
+        "fitted_on": decided.fitted_on,
+        "is_cross_fitted": part.context.part == VALIDATION,
+        "cross_fitted_log_loss": fitted.log_loss,
+        "standard_error_of_gain": fitted.standard_error,
+        "before": _trust(part, before),
+        "after": _trust(part, after),
+        "gain": score_gains(before, after, part.context.resampling),
+        "changed_answers": int((before.predicted != after.predicted).sum()),
+    }
+
+
+def measure_operating_points(part: EvaluatedPart) -> Json | None:
+    """What each operating point reaches on the part; None without malignant classes."""
+    deciding = _deciding(part)
+    if part.decided is None or deciding is None or not deciding.points:
+        return None
+    costs, num_images = _costs(deciding), len(part.predictions.image_ids)
+    points = [
+        {
+            "rule": point.rule.text,
+            "threshold": point.threshold,
+            "figures": _figures(part, _called(part, deciding, point), costs),
+        }
+        for point in deciding.points
+    ]
+    return {
+        "chosen": deciding.chosen,
+        "fitted_on": part.decided.fitted_on,
+        "is_cross_fitted": part.context.part == VALIDATION,
+        "prior": part.prior,
+        "costs": {"miss": costs.miss, "false_alarm": costs.false_alarm},
+        "points": points,
+        "all_called": _figures(part, np.ones(num_images, dtype=bool), costs),
+        "none_called": _figures(part, np.zeros(num_images, dtype=bool), costs),
+        "class_costs": _class_costs(part, deciding, costs),
+    }
+
+
+def measure_decision_curve(part: EvaluatedPart) -> Json | None:
+    """Net benefit of acting on the malignant probability; None without malignant classes."""
+    deciding = _deciding(part)
+    if deciding is None or not deciding.malignant:
+        return None
+    sample = shifted_sample(part)
+    scores = deciding.malignant_probability(sample.probabilities)
+    return {"prior": part.prior, **decision_curve(sample, scores, _mix(deciding), part.context.resampling)}
+
+
+def measure_prior(part: EvaluatedPart) -> Json | None:
+    """Class shares: fitted on, here, here as estimated without looking at labels, and asked for."""
+    if part.decided is None:
+        return None
+    names, sample = part.predictions.class_names, calibrated_sample(part)
+    before, asked = part.decided.deciding.calibration.shares, prior_of(part)
+    here = np.bincount(sample.truth, minlength=len(names)) / sample.num_images
+    shares = {"fitted_on": before, "here": here, "estimated": estimate_prior(sample.probabilities, before)}
+    named = {key: dict(zip(names, map(float, values), strict=True)) for key, values in shares.items()}
+    return {**named, "asked": None if asked is None else dict(zip(names, asked, strict=True))}
+
+
+def raw_sample(part: EvaluatedPart) -> Sample:
+    """The part as the network answers it."""
+    predictions = part.predictions
+    return Sample(predictions.truth_indices(), predictions.probabilities, Groups.of(part.groups))
+
+
+def calibrated_sample(part: EvaluatedPart) -> Sample:
+    """The part with calibrated probabilities: cross-fitted where it is the one fitted on."""
+    raw, decided = raw_sample(part), part.decided
+    if decided is None:
+        return raw
+    is_fitted_on = part.context.part == VALIDATION
+    after = (
+        decided.fitted.cross_fitted if is_fitted_on else decided.fitted.calibration.apply(raw.probabilities)
+    )
+    return Sample(raw.truth, after, raw.groups)
+
+
+def shifted_sample(part: EvaluatedPart) -> Sample:
+    """As `calibrated_sample`, for the mix of classes that is asked for."""
+    calibrated, asked = calibrated_sample(part), prior_of(part)
+    if part.decided is None or asked is None:
+        return calibrated
+    before = part.decided.deciding.calibration.shares
+    return Sample(calibrated.truth, shift_prior(calibrated.probabilities, before, asked), calibrated.groups)
+
+
+def prior_of(part: EvaluatedPart) -> tuple[float, ...] | None:
+    """The shares (K,) that are asked for; None takes the images as they come.
+
+    Raises:
+        SettingsError: the text of the prior cannot be read.
+    """
+    if part.decided is None or part.prior == TRAIN:
+        return None
+    deciding, names = part.decided.deciding, part.predictions.class_names
+    if part.prior == ESTIMATE:
+        shares = estimate_prior(calibrated_sample(part).probabilities, deciding.calibration.shares)
+        return tuple(shares.tolist())
+    malignant = tuple(names[place] for place in deciding.malignant)
+    return resolve_prior(part.prior, names, deciding.calibration.shares, malignant)
+
+
+def _deciding(part: EvaluatedPart) -> Deciding | None:
+    return None if part.decided is None else part.decided.deciding.for_prior(prior_of(part))
+
+
+def _mix(deciding: Deciding) -> Mix:
+    is_malignant = np.isin(np.arange(len(deciding.calibration.scale)), deciding.malignant)
+    return Mix(is_malignant, deciding.prior)
+
+
+def _costs(deciding: Deciding) -> Costs:
+    """Those of the first cost rule; there always is one, for the default rules hold it."""
+    return next(costs_of(point.rule) for point in deciding.points if point.rule.kind == COST)
+
+
+def _called(part: EvaluatedPart, deciding: Deciding, point: OperatingPoint) -> Bools | None:
+    """Which images (N,) are called malignant; None where validation could not tell."""
+    if point.rule.kind == COST:
+        return point.decide(deciding.malignant_probability(shifted_sample(part).probabilities))
+    if part.decided is not None and part.context.part == VALIDATION:
+        return part.decided.cross_fitted_decisions(point.rule)
+    return deciding.called(part.predictions.probabilities, point)
+
+
+def _figures(part: EvaluatedPart, called: Bools | None, costs: Costs) -> Json | None:
+    deciding = _deciding(part)
+    if called is None or deciding is None:
+        return None
+    return decision_figures(raw_sample(part), called, _mix(deciding), part.context.resampling, costs)
+
+
+def _trust(part: EvaluatedPart, sample: Sample) -> Json:
+    """Scores and reliability of one set of probabilities."""
+    names, resampling = part.predictions.class_names, part.context.resampling
+    folded = malignant_sample(sample, names, part.context.malignant)
+    return {
+        **proper_scores(sample, names, resampling),
+        "answers": reliability(answer_claims(sample), resampling),
+        "malignant": None
+        if folded is None
+        else {
+            "brier_score": proper_scores(folded, ("benign", "malignant"), resampling)["class_brier_scores"][
+                "malignant"
+            ],
+            **reliability(malignant_claims(folded), resampling),
+        },
+    }
+
+
+def _class_costs(part: EvaluatedPart, deciding: Deciding, costs: Costs) -> Json:
+    """What naming a class costs: the network's answer, the most probable class, the one expected cheapest."""
+    matrix, shifted = cost_matrix(_mix(deciding).malignant, costs), shifted_sample(part)
+    cheapest = cheapest_classes(shifted.probabilities, matrix)
+    answers = {
+        "answered": raw_sample(part).predicted,
+        "most_probable": shifted.predicted,
+        "cheapest": cheapest,
+    }
+    found = cost_figures(shifted, list(answers.values()), matrix, part.context.resampling)
+    return {"matrix": matrix.tolist(), **dict(zip(answers, found, strict=True))}
