@@ -15,6 +15,7 @@ import numpy as np
 from lentigo.api.deciding import decide
 from lentigo.api.evaluated_part import validation_predictions
 from lentigo.api.prediction import read_image
+from lentigo.api.quantizing import quantize_bundle
 from lentigo.api.training import open_data
 from lentigo.bundle.format import (
     BUNDLE_FILE,
@@ -65,45 +66,55 @@ def export(
     out: str | Path,
     *,
     manifest: str | Path | None = None,
+    int8: bool = False,
     say: Callable[[str], None] = lambda _text: None,
 ) -> dict[str, Any]:
     """Write a run as a bundle: one ONNX network with its facts and its card.
 
-    The network is exported in float32, whatever it was trained in. Nothing is put in place unless its answers
-    equal the run's, for image files of the validation part, within `LARGEST_DIFFERENCE`.
+    Exported in float32, whatever it was trained in. Nothing is put in place unless its answers equal the
+    run's, for image files of the validation part, within `LARGEST_DIFFERENCE`.
 
     Args:
         run: a finished run.
         out: the bundle's directory; an earlier bundle there is replaced.
         manifest: where the manifest is now, if it has moved.
+        int8: whether to make it smaller and faster with 8-bit numbers then, see `quantize_bundle`.
         say: told what happens, in one line each.
 
     Returns:
-        bundle (its path), parity, files (name -> size in bytes), notice.
+        bundle (its path), parity (with `int8` where it was quantised), files (name -> size in bytes), notice.
 
     Raises:
         RunError: the run is not finished, its data are not what it was trained on, or it is an ensemble.
         BundleError: at `out` is something else, the converter is not installed, or the answers differ.
     """
-    from lentigo.bundle.export import export_network
-    from lentigo.training.inference import load_network
-
     opened = run if isinstance(run, RunDirectory) else RunDirectory.existing(run)
     require_network(opened, "be exported")
-    images, split = open_data(opened, manifest)
     with staged(Path(out)) as folder:
-        network = load_network(opened, precision="float32")
-        say("writing the network as ONNX")
-        export_network(network, folder / MODEL_FILE)
-        facts = replace(describe_run(opened, images, split, network), **_decisions(opened, images, split))
-        say("comparing its answers with the run's, from image files")
-        bundle = open_network(facts, (folder / MODEL_FILE).read_bytes(), "")
-        parity = measure_parity(bundle, network, _parity_files(images, split))
-        facts.parity.update(parity)
-        facts = finish_bundle(folder, facts)
+        facts = _fill(folder, opened, open_data(opened, manifest), int8, say)
         verify_bundle(folder)
         sizes = {name: (folder / name).stat().st_size for name in (MODEL_FILE, BUNDLE_FILE, CARD_FILE)}
     return {"bundle": str(out), "parity": facts.parity, "files": sizes, "notice": NOTICE}
+
+
+def _fill(
+    folder: Path, run: RunDirectory, data: tuple[Manifest, Split], int8: bool, say: Callable[[str], None]
+) -> BundleFacts:
+    """Write network, facts and card into an empty folder; returns the facts."""
+    from lentigo.bundle.export import export_network
+    from lentigo.training.inference import load_network
+
+    network, model = load_network(run, precision="float32"), folder / MODEL_FILE
+    say("writing the network as ONNX")
+    export_network(network, model)
+    facts = replace(describe_run(run, *data, network), **_decisions(run, *data))
+    say("comparing its answers with the run's, from image files")
+    bundle = open_network(facts, model.read_bytes(), "")
+    facts.parity.update(measure_parity(bundle, network, _parity_files(*data)))
+    if int8:
+        say("quantising it to 8 bits")
+        facts.parity["int8"] = quantize_bundle(bundle, model, run.recipe(), *data)
+    return finish_bundle(folder, facts)
 
 
 def describe_run(run: RunDirectory, manifest: Manifest, split: Split, network: Network) -> BundleFacts:

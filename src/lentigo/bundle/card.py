@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lentigo.bundle.format import BundleFacts
+from lentigo.bundle.quantization import in_words
 from lentigo.explanation.captions import visible
 
 _FIGURES = ("balanced_accuracy", "accuracy", "macro_f1", "roc_auc")
@@ -170,6 +171,8 @@ def _origin(facts: BundleFacts) -> Iterator[str]:
         f"Compared with the run on {parity['n_images']} image files: probabilities differ by at most "
         f"{parity['max_difference']:.1e}, saliency maps by at most {parity['max_saliency_difference']:.1e}."
     )
+    if "int8" in parity:
+        yield f"Then quantised: {in_words(parity['int8'])}."
     yield ""
     yield "Recipe:"
     yield ""

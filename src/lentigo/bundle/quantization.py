@@ -1,0 +1,112 @@
+"""An exported network in float32 and typical pixels in; the same with 8-bit weights and activations out.
+
+Static quantisation: the ranges of activations are measured on images, once. The head stays in float32, so
+that probabilities and saliency are computed as before, from features that are a little off.
+"""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lentigo.settings.errors import BundleError
+
+Pixels = NDArray[np.uint8]
+HEAD = "head/"
+"""How the names of the head's nodes begin (`head_nodes`)."""
+
+
+def quantize(source: Path, target: Path, batches: Iterable[Pixels]) -> None:
+    """Write an 8-bit version of a network.
+
+    Weights are quantised for each channel on its own, as signed numbers; activations as unsigned numbers
+    between the least and the largest value seen (QDQ: ordinary ONNX operators, run by any ONNX Runtime).
+
+    Args:
+        source: `model.onnx` in float32.
+        target: where the result goes; may be `source`.
+        batches: uint8 (N, H, W, 3) of images that the network was trained on: not of those it is judged by.
+
+    Raises:
+        BundleError: the package `onnx` is missing.
+    """
+    tools = _tools()
+    with tempfile.TemporaryDirectory() as folder, _silenced():
+        prepared, written = Path(folder) / "prepared.onnx", Path(folder) / "int8.onnx"
+        tools.quant_pre_process(str(source), str(prepared), skip_symbolic_shape=True)
+        tools.quantize_static(
+            str(prepared),
+            str(written),
+            _reader(tools, batches),
+            quant_format=tools.QuantFormat.QDQ,
+            activation_type=tools.QuantType.QUInt8,
+            weight_type=tools.QuantType.QInt8,
+            per_channel=True,
+            nodes_to_exclude=_head_nodes(prepared),
+        )
+        target.write_bytes(written.read_bytes())
+
+
+def in_words(found: dict[str, Any]) -> str:
+    """What quantising has cost, in one line: `found` is what `api.quantizing.compare` returns."""
+    scores = found["balanced_accuracy"]
+    return (
+        f"8 bits on {found['n_images']} validation images: balanced accuracy {scores['int8']:.3f} against "
+        f"{scores['float32']:.3f} in float32; a probability moves by up to {found['max_change']:.3f}"
+    )
+
+
+def _tools() -> Any:
+    try:
+        import onnx  # noqa: F401 - onnxruntime.quantization needs it
+        from onnxruntime import quantization
+        from onnxruntime.quantization.shape_inference import quant_pre_process
+    except ImportError as error:
+        raise BundleError(
+            f'{error.name} is missing; install it with: pip install "lentigo[train]"'
+        ) from error
+    quantization.quant_pre_process = quant_pre_process
+    return quantization
+
+
+def _reader(tools: Any, batches: Iterable[Pixels]) -> Any:
+    """What the quantiser asks for one batch after the other."""
+    waiting = iter(batches)
+
+    class Reader(tools.CalibrationDataReader):  # type: ignore[misc]
+        def get_next(self) -> dict[str, Pixels] | None:
+            batch = next(waiting, None)
+            return None if batch is None else {"pixels": batch}
+
+    return Reader()
+
+
+def _head_nodes(path: Path) -> list[str]:
+    import onnx
+
+    graph = onnx.load(str(path), load_external_data=False).graph
+    return [node.name for node in graph.node if any(name.startswith(HEAD) for name in _wires(node))]
+
+
+def _wires(node: Any) -> Iterator[str]:
+    yield node.name
+    yield from node.output
+    yield from node.input
+
+
+@contextmanager
+def _silenced() -> Iterator[None]:
+    """Keep the quantiser's advice to itself: it is about steps that are done here."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(before)
