@@ -51,7 +51,7 @@ def small_model(steps: Sequence[Step] | None = None, extra_nodes: Sequence[Any] 
         numpy_helper.from_array(np.float32(255), "full"),
         numpy_helper.from_array(weights, "weights"),
     ]
-    rows, columns, _ = GRID
+    rows, columns, channels = GRID
     graph = helper.make_graph(
         [*nodes, *head.nodes, *extra_nodes],
         "small",
@@ -59,6 +59,8 @@ def small_model(steps: Sequence[Step] | None = None, extra_nodes: Sequence[Any] 
         [
             helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["N", len(NAMES)]),
             helper.make_tensor_value_info("saliency", TensorProto.FLOAT, ["N", len(NAMES), rows, columns]),
+            helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["N", len(NAMES)]),
+            helper.make_tensor_value_info("pooled_features", TensorProto.FLOAT, ["N", channels]),
         ],
         [*constants, *head.constants],
     )

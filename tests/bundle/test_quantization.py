@@ -12,7 +12,7 @@ import onnx
 from lentigo.bundle.format import MODEL_FILE, BundleFacts
 from lentigo.bundle.loading import load_bundle
 from lentigo.bundle.onnx_file import check_plain
-from lentigo.bundle.prediction import open_network
+from lentigo.bundle.opening import open_network
 from lentigo.bundle.quantization import in_words, quantize
 
 

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lentigo.api.abstaining import fit_abstaining
 from lentigo.api.deciding import decide
 from lentigo.api.evaluated_part import validation_predictions
 from lentigo.api.prediction import read_image
 from lentigo.api.quantizing import quantize_bundle
 from lentigo.api.training import open_data
 from lentigo.bundle.format import (
-    BUNDLE_FILE,
-    CARD_FILE,
     MODEL_FILE,
     BundleClass,
     BundleFacts,
@@ -27,15 +26,17 @@ from lentigo.bundle.format import (
     hash_training_images,
 )
 from lentigo.bundle.loading import verify_bundle
-from lentigo.bundle.prediction import Bundle, open_network
+from lentigo.bundle.opening import open_network
+from lentigo.bundle.prediction import Bundle
 from lentigo.bundle.writing import finish_bundle, staged
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split
 from lentigo.data.taxonomy import colour_of, full_name, plain_name
 from lentigo.data.views import VIEWS_OF
+from lentigo.evaluation.abstaining.rule import ARRAYS_FILE, abstaining_json, arrays_bytes
 from lentigo.evaluation.deciding import calibration_json, operating_points_json
 from lentigo.settings.errors import BundleError, ImageError
-from lentigo.settings.files import read_json
+from lentigo.settings.files import read_json, write_atomically
 from lentigo.settings.members import require_network
 from lentigo.settings.recipe import Input
 from lentigo.settings.run import NOTICE, RunDirectory, now, versions
@@ -93,7 +94,7 @@ def export(
     with staged(Path(out)) as folder:
         facts = _fill(folder, opened, open_data(opened, manifest), int8, say)
         verify_bundle(folder)
-        sizes = {name: (folder / name).stat().st_size for name in (MODEL_FILE, BUNDLE_FILE, CARD_FILE)}
+        sizes = {one.name: one.stat().st_size for one in sorted(folder.iterdir())}
     return {"bundle": str(out), "parity": facts.parity, "files": sizes, "notice": NOTICE}
 
 
@@ -107,14 +108,33 @@ def _fill(
     network, model = load_network(run, precision="float32"), folder / MODEL_FILE
     say("writing the network as ONNX")
     export_network(network, model)
-    facts = replace(describe_run(run, *data, network), **_decisions(run, *data))
+    say("fitting on validation how it decides and when it should not answer")
+    facts = replace(describe_run(run, *data, network), **_fitted(run, *data, folder))
     say("comparing its answers with the run's, from image files")
-    bundle = open_network(facts, model.read_bytes(), "")
+    bundle = _opened(facts, folder)
     facts.parity.update(measure_parity(bundle, network, _parity_files(*data)))
     if int8:
         say("quantising it to 8 bits")
         facts.parity["int8"] = quantize_bundle(bundle, model, run.recipe(), *data)
     return finish_bundle(folder, facts)
+
+
+def _fitted(run: RunDirectory, manifest: Manifest, split: Split, folder: Path) -> dict[str, Any]:
+    """What `bundle.json` holds that is fitted on validation; the arrays it needs are put into the bundle."""
+    fitted = fit_abstaining(run, manifest, split)
+    if fitted is None:
+        return {}
+    arrays = arrays_bytes(fitted.abstaining)
+    if arrays:
+        write_atomically(folder / ARRAYS_FILE, lambda temporary: temporary.write_bytes(arrays))
+    return {**_decisions(run, manifest, split), "abstaining": abstaining_json(fitted.abstaining)}
+
+
+def _opened(facts: BundleFacts, folder: Path) -> Bundle:
+    """The bundle, before its files are hashed."""
+    arrays = folder / ARRAYS_FILE
+    content = arrays.read_bytes() if arrays.is_file() else b""
+    return open_network(facts, (folder / MODEL_FILE).read_bytes(), "", arrays=content)
 
 
 def describe_run(run: RunDirectory, manifest: Manifest, split: Split, network: Network) -> BundleFacts:
@@ -170,7 +190,7 @@ def measure_parity(bundle: Bundle, network: Network, files: list[Path]) -> dict[
 
     Returns:
         n_images, max_difference (of a probability), max_saliency_difference (of the predicted class's map, in
-        [0, 1]).
+        [0, 1]), max_strangeness_difference (in [0, 1]; None where no score was fitted).
 
     Raises:
         BundleError: no file can be read, or a probability differs by more than `LARGEST_DIFFERENCE`.
@@ -192,9 +212,27 @@ def measure_parity(bundle: Bundle, network: Network, files: list[Path]) -> dict[
             f"the exported network differs from the run: probabilities by up to {difference:.1e}, allowed is "
             f"{LARGEST_DIFFERENCE:.0e}; nothing was written. Please report this with the recipe"
         )
+    strangeness = _strangeness_difference(bundle, network, pixels)
     maps = grad_cam(network, np.stack(pixels), found.argmax(axis=1))
     saliency = max(float(np.abs(one.saliency_map() - maps[place]).max()) for place, one in enumerate(answers))
-    return {"n_images": len(answers), "max_difference": difference, "max_saliency_difference": saliency}
+    return {
+        "n_images": len(answers),
+        "max_difference": difference,
+        "max_saliency_difference": saliency,
+        "max_strangeness_difference": strangeness,
+    }
+
+
+def _strangeness_difference(bundle: Bundle, network: Network, pixels: list[Any]) -> float | None:
+    """How far bundle and network differ in the share of known images that is less strange; None without."""
+    from lentigo.training.inference import represent_images
+
+    unknown = None if bundle.abstaining is None else bundle.abstaining.unknown
+    if unknown is None:
+        return None
+    expected = unknown.judge(represent_images(network, pixels, unknown.output, len(pixels)))
+    found = np.array([one.caution.unknown_score for one in bundle.predict(pixels)], dtype=np.float64)
+    return float(np.abs(unknown.strangeness(found) - unknown.strangeness(expected)).max())
 
 
 def _pixels(file: Path, size: Input) -> Any:

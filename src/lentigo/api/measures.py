@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from lentigo.api.abstaining import measure_abstaining
 from lentigo.api.decision_measures import (
     measure_calibration,
     measure_decision_curve,
@@ -19,6 +20,7 @@ from lentigo.api.shortcuts import measure_shortcuts
 from lentigo.api.subgroup_figures import measure_subgroups
 
 MEASURES: Mapping[str, Callable[[EvaluatedPart], dict[str, Any] | None]] = {
+    "abstaining": measure_abstaining,
     "subgroups": measure_subgroups,
     "shortcuts": measure_shortcuts,
     "calibration": measure_calibration,

@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lentigo.bundle.loading import CAN_RUN_CODE, is_bundle, load_bundle
-from lentigo.bundle.prediction import Prediction
-from lentigo.data.pixels import EXTENSIONS, decode
+from lentigo.bundle.prediction import Prediction, quality_warnings
+from lentigo.data.input_checks import CHECK_SIDE
+from lentigo.data.pixels import EXTENSIONS, decode, decode_with_thumbnail
 from lentigo.data.views import VIEWS_OF
 from lentigo.evaluation.combination import combine
 from lentigo.evaluation.deciding import Deciding, deciding_for, judge
@@ -60,9 +61,9 @@ def predict(  # noqa: PLR0913 - options of one verb
     Yields:
         One dict a file, in order: image, class, malignant_probability (None without malignant classes), one
         probability a class, malignant_at_operating_point (None without one), operating_point, calibrated
-        (whether the probabilities are), prediction_set and abstain_reason (None: neither exists yet),
-        seen_in_training (None for a run), overlay (where asked for), error (empty when there is none) and the
-        notice. A batch is read at a time.
+        (whether the probabilities are), prediction_set (None for a run), abstain_reason (None where nothing
+        speaks against the answer), quality_warnings, seen_in_training (None for a run), overlay (where asked
+        for), error (empty when there is none) and the notice. A batch is read at a time.
 
     Raises:
         BundleError: the bundle is refused.
@@ -182,7 +183,7 @@ def _run_answers(run: RunDirectory, files: list[Path], is_overlaid: bool, prior:
     stream = iter(files)
     while batch := list(islice(stream, BATCH_SIZE)):
         decoded = [_decode(path, image) for path in batch]
-        pixels = [entry for entry in decoded if not isinstance(entry, str)]
+        pixels = [entry[0] for entry in decoded if not isinstance(entry, str)]
         answers = predict_images(network, pixels, views, BATCH_SIZE)
         probabilities, verdicts = judge(deciding, answers)
         shown = (probabilities if prior else answers).argmax(axis=1)
@@ -194,7 +195,8 @@ def _run_answers(run: RunDirectory, files: list[Path], is_overlaid: bool, prior:
                 yield replace(answer, error=entry), None
             else:
                 calibrated, verdict, picture = next(found)
-                yield replace(answer, probabilities=calibrated, verdict=verdict), picture
+                warned = replace(answer, quality_warnings=quality_warnings(entry[1]))
+                yield replace(warned, probabilities=calibrated, verdict=verdict), picture
 
 
 def _overlays(
@@ -206,9 +208,9 @@ def _overlays(
     return [overlay(image, heat) for image, heat in zip(pixels, maps, strict=True)]
 
 
-def _decode(path: Path, image: Input) -> NDArray[np.uint8] | str:
-    """The pixels, or why there are none."""
+def _decode(path: Path, image: Input) -> tuple[NDArray[np.uint8], NDArray[np.uint8]] | str:
+    """The pixels and a thumbnail to check, or why there are none."""
     try:
-        return decode(path, image.height, image.width, image.resize)
+        return decode_with_thumbnail(path, image.height, image.width, image.resize, CHECK_SIDE)
     except ImageError as error:
         return str(error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lentigo.bundle.format import BundleFacts
-from lentigo.bundle.prediction import Bundle, open_network
+from lentigo.bundle.opening import open_network
+from lentigo.bundle.prediction import Bundle
 from lentigo.bundle.quantization import in_words, quantize
 from lentigo.data.cache import open_cache
 from lentigo.data.manifest import Manifest
@@ -54,7 +56,8 @@ def quantize_bundle(
         raise BundleError("an 8-bit network is judged on the validation part, which has no images")
     made = model.with_name("int8.onnx")
     quantize(model, made, _batches(cache.images, _spread(train, NUM_CALIBRATION_IMAGES)))
-    small = open_network(bundle.facts, made.read_bytes(), "")
+    plain = replace(bundle.facts, abstaining=None)  # probabilities alone are compared
+    small = open_network(plain, made.read_bytes(), "")
     labels, _ = targets(manifest.table["class"].tolist(), manifest.class_names, recipe.task)
     answers = [_answer(one, cache.images, asked) for one in (bundle, small)]
     found = compare(answers[0], answers[1], labels[asked])

@@ -12,7 +12,6 @@ from lentigo.explanation.captions import visible
 _FIGURES = ("balanced_accuracy", "accuracy", "macro_f1", "roc_auc")
 _MALIGNANT_FIGURES = ("sensitivity", "specificity", "roc_auc")
 _LIMITS = (
-    "It abstains from nothing: an image that is no skin lesion gets an answer too.",
     "Figures hold for images like those of the split they come from: same devices, same clinics, same skin.",
     "A saliency map shows where evidence for an answer lies in the image, not whether the answer is right.",
 )
@@ -38,7 +37,7 @@ def model_card(facts: BundleFacts) -> str:
         _data(facts),
         _figures(facts),
         _decisions(facts),
-        _limits(),
+        _limits(facts),
         _origin(facts),
     )
     return "\n".join(line for section in sections for line in (*section, ""))
@@ -154,11 +153,30 @@ def _operating_points(points: Mapping[str, Any]) -> Iterator[str]:
     yield "What was reached on validation is promised nowhere else: measure it where it is to be used."
 
 
-def _limits() -> Iterator[str]:
+def _limits(facts: BundleFacts) -> Iterator[str]:
     yield "## Limits"
     yield ""
+    yield f"* {_abstaining(facts)}"
     for limit in _LIMITS:
         yield f"* {limit}"
+
+
+def _abstaining(facts: BundleFacts) -> str:
+    """When it does not answer, and how little that promises."""
+    if facts.abstaining is None:
+        return "It abstains from nothing: an image that is no skin lesion gets an answer too."
+    sets, unknown = facts.abstaining["prediction_set"], facts.abstaining["unknown"]
+    among = "each class" if sets["by_class"] else "all classes together"
+    told = (
+        f"Its prediction sets miss the truth in {sets['error']:.0%} of images of {among}, for images like "
+        "those of validation and no others."
+    )
+    if unknown is None:
+        return f"{told} It calls no image unknown."
+    return (
+        f"{told} It abstains from images stranger than all but {unknown['false_alarm']:.0%} of those of "
+        "validation: this finds some images of other diseases and of other things, and misses many."
+    )
 
 
 def _origin(facts: BundleFacts) -> Iterator[str]:

@@ -33,7 +33,7 @@ def export_network(network: Network, path: Path) -> None:
 
     Input `pixels` uint8 (N, H, W, 3); outputs `probabilities` float32 (N, K), rows summing to 1, and
     `saliency` float32 (N, K, h, w): Grad-CAM of every class on the grid of the last feature map, not
-    negative and not scaled.
+    negative and not scaled; `logits` (N, K); `pooled_features` (N, C): the mean of the last feature map.
 
     Raises:
         BundleError: the packages that convert networks are missing, Keras runs on another backend, or the
@@ -115,7 +115,7 @@ def _join(model: Any, appended: HeadNodes, network: Network) -> Any:
 
     graph = model.graph
     height, width, _ = network.model.input.shape[1:]
-    rows, columns, _ = network.feature_shape
+    rows, columns, channels = network.feature_shape
     num_classes = int(network.head.output.shape[-1])
     _rename_input(graph, "pixels")
     joined = helper.make_graph(
@@ -125,6 +125,8 @@ def _join(model: Any, appended: HeadNodes, network: Network) -> Any:
         [
             helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["N", num_classes]),
             helper.make_tensor_value_info("saliency", TensorProto.FLOAT, ["N", num_classes, rows, columns]),
+            helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["N", num_classes]),
+            helper.make_tensor_value_info("pooled_features", TensorProto.FLOAT, ["N", channels]),
         ],
         [*graph.initializer, *appended.constants],
     )

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any, get_args
 
+from lentigo.bundle.abstaining_rules import abstaining_problems, is_abstaining
 from lentigo.bundle.decision_rules import (
     CALIBRATION,
     OPERATING_POINTS,
@@ -108,7 +109,8 @@ class BundleFacts:
     """As in a run's `calibration.json`; see `evaluation.deciding`. None where validation had no images."""
     operating_points: dict[str, Any] | None = None
     """As in a run's `operating_points.json`; None also where no class is malignant."""
-    abstaining: None = None
+    abstaining: dict[str, Any] | None = None
+    """See `evaluation.abstaining.rule`; None where validation had no images to fit on."""
     notice: str = NOTICE
     schema_version: int = SCHEMA_VERSION
 
@@ -175,7 +177,12 @@ def _value_problems(values: dict[str, Any]) -> list[str]:
         f"{key}: expected {expected}"
         for key, (is_right, expected) in _RULES.items()
         if key in values and not is_right(values[key])
-    ] + [*_grouping_problems(values), *_view_problems(values), *decision_problems(values)]
+    ] + [
+        *_grouping_problems(values),
+        *_view_problems(values),
+        *decision_problems(values),
+        *abstaining_problems(values),
+    ]
 
 
 def _grouping_problems(values: dict[str, Any]) -> list[str]:
@@ -287,7 +294,6 @@ def _is_file(value: Any) -> bool:
     )
 
 
-_NULL = (lambda value: value is None, "null, because this version of lentigo knows no other value; update it")
 _RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "name": (_is_text, "a text"),
     "created": (_is_text, "a time"),
@@ -308,6 +314,6 @@ _RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "files": (_is_files, f"{MODEL_FILE} and {CARD_FILE}, each with sha256 and size_bytes"),
     "calibration": (is_calibration, CALIBRATION),
     "operating_points": (is_operating_points, OPERATING_POINTS),
-    "abstaining": _NULL,
+    "abstaining": (is_abstaining, "prediction_set, unknown and fitted_on as lentigo writes them, or null"),
     "notice": (_is_text, "a text"),
 }

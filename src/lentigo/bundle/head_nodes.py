@@ -5,7 +5,8 @@ Grad-CAM of one logit needs the mean over positions of its gradient with respect
 relu is linear, so its part of the gradient is one constant matrix, already averaged over positions; behind
 it the gradient is carried back through the relus' masks, for all classes at once.
 
-    features (N, h, w, C) -> probabilities (N, K), saliency (N, K, h, w), not negative
+    features (N, h, w, C) -> probabilities (N, K), saliency (N, K, h, w), not negative,
+                             logits (N, K), pooled_features (N, C): what an abstaining rule reads
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ class HeadNodes:
 
 
 def head_nodes(steps: Sequence[Step], feature_shape: tuple[int, int, int], features: str) -> HeadNodes:
-    """Write a head as nodes with the outputs `probabilities` and `saliency`.
+    """Write a head as nodes with the outputs `probabilities`, `saliency`, `logits` and `pooled_features`.
 
     Args:
         steps: from the feature map to the logits; the last is the logits' `Dense` without relu.
@@ -61,6 +62,7 @@ def head_nodes(steps: Sequence[Step], feature_shape: tuple[int, int, int], featu
     graph = _Graph()
     logits, masks = _forward(graph, steps, features)
     graph.add("Softmax", [logits], output="probabilities", axis=1)
+    graph.add("ReduceMean", [features, graph.numbers(1, 2)], output="pooled_features", keepdims=0)
     _saliency(graph, _gradient(graph, steps, feature_shape, masks), feature_shape, features)
     return HeadNodes(graph.nodes, graph.constants)
 
@@ -104,7 +106,8 @@ def _forward(graph: _Graph, steps: Sequence[Step], features: str) -> tuple[str, 
             value = graph.add("Add", [scaled, graph.constant(step.shift)])
         elif isinstance(step, Dense):
             product = graph.add("MatMul", [value, graph.constant(step.kernel)])
-            value = graph.add("Add", [product, graph.constant(step.bias)])
+            name = "logits" if place == len(steps) - 1 else ""
+            value = graph.add("Add", [product, graph.constant(step.bias)], output=name)
             if step.has_relu:
                 is_positive = graph.add("Greater", [value, graph.constant(np.zeros((), np.float32))])
                 masks[place] = graph.add("Cast", [is_positive], to=1)

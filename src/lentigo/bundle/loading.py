@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from lentigo.bundle.format import BUNDLE_FILE, CARD_FILE, MODEL_FILE, BundleFacts, parse_facts
 from lentigo.bundle.onnx_file import check_plain
+from lentigo.evaluation.abstaining.rule import ARRAYS_FILE
 from lentigo.settings.errors import BundleError
 
 if TYPE_CHECKING:
@@ -38,11 +39,12 @@ def load_bundle(path: str | Path, *, num_threads: int = 0) -> Bundle:
         BundleError: there is no bundle; a file is missing, changed or can run code; the schema is of another
             version; the network is not what `bundle.json` says.
     """
-    from lentigo.bundle.prediction import open_network
+    from lentigo.bundle.opening import open_network
 
     facts, contents = verify_bundle(path)
     card = contents[CARD_FILE].decode("utf-8", "replace")
-    return open_network(facts, contents[MODEL_FILE], card, num_threads)
+    arrays = contents.get(ARRAYS_FILE, b"")
+    return open_network(facts, contents[MODEL_FILE], card, num_threads, arrays)
 
 
 def is_bundle(path: str | Path) -> bool:

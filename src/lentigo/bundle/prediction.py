@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from lentigo.bundle.format import MODEL_FILE, BundleFacts, salted_hash
-from lentigo.data.pixels import decode
+from lentigo.bundle.format import BundleFacts, salted_hash
+from lentigo.data.input_checks import CHECK_SIDE, failed_checks
+from lentigo.data.pixels import decode_with_thumbnail
 from lentigo.data.views import VIEWS, VIEWS_OF
+from lentigo.evaluation.abstaining.rule import UNKNOWN_REASON, Abstaining, Caution, be_cautious
 from lentigo.evaluation.deciding import Deciding, Verdict, deciding_for, judge, read_deciding
 from lentigo.explanation.overlay import overlay
 from lentigo.explanation.saliency import enlarge, scale_by_maximum
@@ -33,6 +35,8 @@ from lentigo.settings.run import NOTICE
 
 BATCH_SIZE = 32
 NUM_READERS = 4
+OUTPUT_NAMES = {"logits": "logits", "features": "pooled_features"}
+"""What an unknown score reads -> the network's output."""
 
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -60,6 +64,25 @@ class Prediction:
     """(K, h, w), not negative, not scaled; None where it was not asked for."""
     verdict: Verdict = field(default_factory=Verdict)
     """What calibration and operating point made of the network's answer."""
+    caution: Caution = field(default_factory=Caution)
+    """Prediction set, and how strange the image is, where the bundle can tell."""
+    quality_warnings: tuple[str, ...] = ()
+    """What is wrong with the image itself, in plain words; see `data.input_checks`."""
+
+    @property
+    def prediction_set(self) -> tuple[str, ...] | None:
+        """Classes of which the truth is one in most cases, the most probable first; None where not known."""
+        places = self.caution.prediction_set
+        return None if places is None else tuple(self.class_names[place] for place in places)
+
+    @property
+    def abstain_reason(self) -> str | None:
+        """Why the answer should not be taken as one; None where nothing speaks against it."""
+        if self.probabilities is None:
+            return None
+        if self.quality_warnings:
+            return self.quality_warnings[0]
+        return f"the image {UNKNOWN_REASON}" if self.caution.is_unknown else None
 
     @property
     def class_name(self) -> str:
@@ -127,8 +150,9 @@ class Prediction:
             "malignant_at_operating_point": self.verdict.is_malignant,
             "operating_point": self.verdict.operating_point,
             "calibrated": self.verdict.is_calibrated,
-            "prediction_set": None,
-            "abstain_reason": None,
+            "prediction_set": None if self.prediction_set is None else list(self.prediction_set),
+            "abstain_reason": self.abstain_reason,
+            "quality_warnings": list(self.quality_warnings),
             "seen_in_training": self.seen_in_training,
             "error": self.error,
             "notice": NOTICE,
@@ -138,8 +162,12 @@ class Prediction:
 class Bundle:
     """A verified bundle that answers; from `load_bundle`. May be used from several threads."""
 
-    def __init__(self, facts: BundleFacts, session: Any, card: str) -> None:
+    def __init__(
+        self, facts: BundleFacts, session: Any, card: str, abstaining: Abstaining | None = None
+    ) -> None:
         self.facts = facts
+        self.abstaining = abstaining
+        """When an answer is not to be taken as one; None where that was not fitted."""
         self.card = card
         """The model card, Markdown."""
         self.deciding = _deciding(facts)
@@ -209,11 +237,16 @@ class Bundle:
             Probabilities (N, K), averaged over the bundle's views, and saliency (N, K, h, w) of the image as
             it stands, or None.
         """
+        outputs = self._outputs(pixels, ["saliency"] if with_saliency else [])
+        return outputs["probabilities"], outputs.get("saliency")
+
+    def _outputs(self, pixels: Pixels, extra: list[str]) -> dict[str, NDArray[Any]]:
+        """Probabilities, averaged over the bundle's views, and other outputs of the images as they stand."""
         upright, *turned = VIEWS_OF[self.facts.views]
-        names = ["probabilities", "saliency"] if with_saliency else ["probabilities"]
-        first, *saliency = self._run(names, VIEWS[upright](pixels))
-        answers = [first, *(self._run(["probabilities"], VIEWS[view](pixels))[0] for view in turned)]
-        return np.mean(answers, axis=0, dtype=np.float64), saliency[0] if with_saliency else None
+        names = ["probabilities", *extra]
+        found = dict(zip(names, self._run(names, VIEWS[upright](pixels)), strict=True))
+        views = [self._run(["probabilities"], VIEWS[view](pixels))[0] for view in turned]
+        return found | {"probabilities": np.mean([found["probabilities"], *views], axis=0, dtype=np.float64)}
 
     def _run(self, names: list[str], pixels: Pixels) -> list[Floats]:
         """The outputs asked for; what only the others need is not computed."""
@@ -226,45 +259,73 @@ class Bundle:
     def _answers(self, batch: list[Prediction], with_saliency: bool) -> Iterator[Prediction]:
         """Fill in what the network says; `batch` holds the images, or why there are none."""
         usable = [one.image for one in batch if one.image is not None]
-        computed, saliency = self.compute(np.stack(usable), with_saliency) if usable else (None, None)
+        outputs = self._outputs(np.stack(usable), self._needed(with_saliency)) if usable else {}
+        computed, saliency = outputs.get("probabilities"), outputs.get("saliency")
         probabilities, verdicts = (None, []) if computed is None else judge(self.deciding, computed)
+        cautions = [] if probabilities is None else self._cautions(outputs, probabilities)
         place = 0
         for one in batch:
             if one.image is None or probabilities is None:
                 yield one
                 continue
-            yield Prediction(
-                one.source,
-                one.class_names,
-                probabilities[place],
-                one.malignant,
-                one.seen_in_training,
+            yield replace(
+                one,
+                probabilities=probabilities[place],
                 image=one.image if with_saliency else None,
                 saliency=saliency[place] if saliency is not None else None,
                 verdict=verdicts[place],
+                caution=cautions[place],
             )
             place += 1
+
+    def _needed(self, with_saliency: bool) -> list[str]:
+        """The network's outputs beside probabilities that answers are made of."""
+        unknown = None if self.abstaining is None else self.abstaining.unknown
+        judged = [] if unknown is None else [OUTPUT_NAMES[unknown.output]]
+        return [*judged, *(["saliency"] if with_saliency else [])]
+
+    def _cautions(self, outputs: dict[str, NDArray[Any]], answers: NDArray[np.float64]) -> list[Caution]:
+        """What is said beside each answer.
+
+        Sets are of calibrated probabilities for the mix of classes of validation, for there they were fitted.
+        """
+        computed, deciding = outputs["probabilities"], self.deciding
+        calibrated = computed if deciding is None else deciding.for_prior(None).answers(computed)
+        is_shifted = deciding is not None and deciding.prior is not None
+        answered = (answers if is_shifted else computed).argmax(axis=1)
+        judged = next((outputs[name] for name in OUTPUT_NAMES.values() if name in outputs), None)
+        return be_cautious(self.abstaining, calibrated, answered, judged)
 
     def _read(self, source: Source) -> Prediction:
         """An answer that has no probabilities yet: the pixels, or why there are none."""
         name = str(source) if isinstance(source, str | Path) else ""
         try:
-            image, is_seen = self._pixels(source), self._is_seen(source)
+            (image, thumbnail), is_seen = self._pixels(source), self._is_seen(source)
         except (ImageError, OSError) as error:
             return Prediction(name, self.facts.class_names, None, self.facts.malignant, error=str(error))
-        return Prediction(name, self.facts.class_names, None, self.facts.malignant, is_seen, image=image)
+        warnings = quality_warnings(thumbnail)
+        return Prediction(
+            name,
+            self.facts.class_names,
+            None,
+            self.facts.malignant,
+            is_seen,
+            image=image,
+            quality_warnings=warnings,
+        )
 
-    def _pixels(self, source: Source) -> Pixels:
+    def _pixels(self, source: Source) -> tuple[Pixels, Pixels]:
+        """The image at the network's size, and as the thumbnail that is checked."""
         size = self.facts.input
         if isinstance(source, np.ndarray):
             if source.dtype != np.uint8 or source.ndim != 3 or source.shape[2] != 3 or 0 in source.shape:
                 raise ImageError(
                     f"an array of {source.dtype} {source.shape}; expected uint8 (height, width, 3)"
                 )
-            if source.shape[:2] == (size.height, size.width):
-                return source
-            source = _as_file(source)
-        return decode(source, size.height, size.width, size.resize)
+            file = _as_file(source)
+            image, thumbnail = decode_with_thumbnail(file, size.height, size.width, size.resize, CHECK_SIDE)
+            return source if source.shape == image.shape else image, thumbnail
+        return decode_with_thumbnail(source, size.height, size.width, size.resize, CHECK_SIDE)
 
     def _is_seen(self, source: Source) -> bool | None:
         if isinstance(source, np.ndarray):
@@ -276,38 +337,9 @@ class Bundle:
         return salted_hash(self.facts.training_images.salt, sha256) in self._trained
 
 
-def open_network(facts: BundleFacts, model: bytes, card: str, num_threads: int = 0) -> Bundle:
-    """Start ONNX Runtime on a verified network and compare the network with what is said of it.
-
-    `num_threads` compute one batch; 0: one a processor core.
-
-    Raises:
-        BundleError: ONNX Runtime refuses the network, or it is not the one `bundle.json` describes.
-    """
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = num_threads
-    options.log_severity_level = 4  # what goes wrong is raised and needs no print-out as well
-    try:
-        session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # ONNX Runtime's errors have no common base of their own
-        raise BundleError(f"{MODEL_FILE} cannot be run: {error}; export the run again") from error
-    found = {one.name: (one.type, tuple(one.shape[1:])) for one in session.get_inputs()}
-    given = {one.name: (one.type, tuple(one.shape[1:])) for one in session.get_outputs()}
-    size, num_classes = facts.input, len(facts.classes)
-    grid = (facts.saliency["height"], facts.saliency["width"])
-    expected = {
-        "pixels": ("tensor(uint8)", (size.height, size.width, 3)),
-        "probabilities": ("tensor(float)", (num_classes,)),
-        "saliency": ("tensor(float)", (num_classes, *grid)),
-    }
-    if found | given != expected:
-        raise BundleError(
-            f"{MODEL_FILE} is not the network that bundle.json describes: expected {expected}, found "
-            f"{found | given}; export the run again"
-        )
-    return Bundle(facts, session, card)
+def quality_warnings(thumbnail: Pixels) -> tuple[str, ...]:
+    """What is wrong with an image, told in plain words, from its thumbnail of 128 x 128 pixels."""
+    return tuple(f"the image {check.reason}" for check in failed_checks(thumbnail))
 
 
 def _deciding(facts: BundleFacts) -> Deciding | None:

@@ -82,5 +82,7 @@ def _as_csv(rows: list[dict[str, Any]]) -> str:
 
 
 def _cell(value: Any) -> str:
-    """Nothing where a value is not known; text that cannot disguise itself."""
+    """Nothing where a value is not known; lists as one text; text that cannot disguise itself."""
+    if isinstance(value, list):
+        value = "; ".join(map(str, value))
     return "" if value is None else output.printable(str(value))

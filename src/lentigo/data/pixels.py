@@ -128,6 +128,23 @@ def decode(source: Source, height: int, width: int, resize: Resize = "squash") -
         return np.asarray(_resized(upright, height, width, resize), dtype=np.uint8).copy()
 
 
+def decode_with_thumbnail(
+    source: Source, height: int, width: int, resize: Resize, side: int
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """`decode`, and the whole image squashed to (side, side, 3), from one reading where that is possible.
+
+    Raises:
+        ImageError: as `decode`.
+    """
+    if min(height, width) < side:  # then the network's pixels may come from fewer than the thumbnail needs
+        return decode(source, height, width, resize), decode(source, side, side)
+    with _opened(source) as image:
+        _draft(image, height, width, resize)
+        upright = _upright(image, _in_srgb(image)[0])
+        pixels = np.asarray(_resized(upright, height, width, resize), dtype=np.uint8).copy()
+        return pixels, np.asarray(_resized(upright, side, side, "squash"), dtype=np.uint8).copy()
+
+
 def inspect(source: Source) -> ImageFacts:
     """Read one image to the end and tell what is worth knowing about it.
 

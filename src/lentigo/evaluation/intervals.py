@@ -34,6 +34,10 @@ class Resampled:
             np.asarray(function(self.observed)), function(self.drawn), np.asarray(function(self.left_out))
         )
 
+    def at(self, place: int) -> Resampled:
+        """One of an array of figures, by its place on the last axis."""
+        return self.then(lambda values: values[..., place])
+
     def minus(self, other: Resampled) -> Resampled:
         """Difference of two figures that were resampled together."""
         return Resampled(

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lentigo.report.abstaining import abstaining_content
 from lentigo.report.decisions import benefit_content, calibration_content, operating_content
 from lentigo.report.subgroups import shortcut_content, subgroup_content
 
@@ -57,6 +58,13 @@ SECTIONS: tuple[Section, ...] = (
         operating_content,
     ),
     Section("net-benefit", "Net benefit", "Decision curve", "decision_curve.html.j2", benefit_content),
+    Section(
+        "abstaining",
+        "Abstaining",
+        "When it should not answer",
+        "abstaining.html.j2",
+        abstaining_content,
+    ),
     Section("subgroups", "Subgroups", "For whom it works", "subgroups.html.j2", subgroup_content),
     Section(
         "shortcuts",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -143,6 +143,38 @@ def extract_features(
     features = keras.layers.GlobalAveragePooling2D()(network.backbone(network.scaling(pixels)))
     predict = _fixed_size(keras.Model(pixels, features), batch_size)
     found = [np.zeros((0, network.feature_shape[-1]), dtype=np.float32)]
+    found.extend(predict(batch).astype(np.float32) for batch in batched(images, batch_size))
+    return np.concatenate(found)
+
+
+def represent_images(
+    network: Network,
+    images: Iterable[Images],
+    output: Literal["logits", "features"],
+    batch_size: int = BATCH_SIZE,
+) -> NDArray[np.float32]:
+    """What a network makes of images as they stand, before it turns that into probabilities.
+
+    Args:
+        network: from `load_network`.
+        images: uint8 (H, W, 3) each, of the network's input size.
+        output: `logits`, or `features`: the mean of the last feature map.
+        batch_size: images at once.
+
+    Returns:
+        float32 (N, K) logits, or (N, C) features.
+    """
+    import keras
+
+    pixels = keras.Input(network.model.input.shape[1:], dtype="uint8")
+    feature_map = network.backbone(network.scaling(pixels))
+    if output == "features":
+        shown = keras.layers.GlobalAveragePooling2D()(feature_map)
+    else:
+        head = network.head
+        shown = keras.Model(head.input, head.get_layer("logits").output)(feature_map)
+    predict = _fixed_size(keras.Model(pixels, shown), batch_size)
+    found = [np.zeros((0, int(shown.shape[-1])), dtype=np.float32)]
     found.extend(predict(batch).astype(np.float32) for batch in batched(images, batch_size))
     return np.concatenate(found)
 

@@ -1,0 +1,51 @@
+"""A network that is not the one described is refused before it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lentigo.bundle.format import BundleFacts
+from lentigo.bundle.opening import open_network
+from lentigo.evaluation.abstaining.conformal import Conformal
+from lentigo.evaluation.abstaining.rule import Abstaining, Unknown, abstaining_json, arrays_bytes
+from lentigo.settings.errors import BundleError
+
+STEPS = np.linspace(0, 1, 101)
+SETS = Conformal("lac", False, 0.1, np.full(3, 0.9))
+
+
+def test_a_network_and_its_arrays_are_opened(
+    facts: BundleFacts, make_model: Callable[..., Any], pixels: Any
+) -> None:
+    # three channels, as the small network has
+    bank = np.eye(3, dtype=np.float32)
+    rule = Abstaining(SETS, Unknown("nearest_neighbour", -1.0, 0.05, STEPS, {"bank": bank}), {})
+    told = replace(facts, abstaining=abstaining_json(rule))
+    bundle = open_network(told, make_model().SerializeToString(), "", arrays=arrays_bytes(rule))
+    answers = bundle.predict(pixels)
+    assert all(answer.caution.is_unknown for answer in answers), "every distance is above -1"
+    assert all(answer.abstain_reason for answer in answers)
+
+
+@pytest.mark.parametrize("name", ["logits", "pooled_features", "saliency"])
+def test_a_network_without_one_of_its_outputs_is_refused(
+    name: str, facts: BundleFacts, make_model: Callable[..., Any]
+) -> None:
+    model = make_model()
+    (place,) = [place for place, one in enumerate(model.graph.output) if one.name == name]
+    del model.graph.output[place]
+    with pytest.raises(BundleError, match="not the network that bundle"):
+        open_network(facts, model.SerializeToString(), "")
+
+
+def test_arrays_for_another_network_are_refused(facts: BundleFacts, make_model: Callable[..., Any]) -> None:
+    bank = np.ones((2, 4), np.float32)
+    rule = Abstaining(SETS, Unknown("nearest_neighbour", 1.0, 0.05, STEPS, {"bank": bank}), {})
+    told = replace(facts, abstaining=abstaining_json(rule))
+    with pytest.raises(BundleError, match="does not fit the network"):
+        open_network(told, make_model().SerializeToString(), "", arrays=arrays_bytes(rule))
