@@ -6,6 +6,7 @@ import json
 import socket
 import time
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -79,6 +80,19 @@ def test_a_client_that_stops_is_closed(quick: Application, address: str, sent: b
         problem = json.loads(said.split(b"\r\n\r\n")[1])
         assert problem["status"] == 408
         assert len(problem["request_id"]) == 32
+
+
+def test_a_client_that_leaves_is_logged_with_status_0(
+    quick: Application, address: str, tmp_path: Path
+) -> None:
+    with connect(address) as connection:
+        connection.sendall(POST + b"Content-Length: 500\r\n\r\n--x")
+        time.sleep(0.1)
+    log, deadline = tmp_path / "audit.jsonl", time.monotonic() + 5
+    while not log.read_text() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert json.loads(log.read_text())["status"] == 0
+    assert quick.service.metrics.slow_clients == 0, "it was not cut off, it left"
 
 
 def test_a_trickle_does_not_move_the_deadline(address: str) -> None:

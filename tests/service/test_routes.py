@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import io
+import random
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -143,3 +145,43 @@ def test_nothing_of_a_request_reaches_the_disk(
     monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
     said = TestClient(make_application().gate).post("/v1/predict", files=form(b"\x00" * 3_000_000))
     assert said.status_code == 422
+
+
+def damaged(draw: random.Random, content: bytes) -> bytes:
+    """An image file cut, flipped, written over in its header, or with its parts exchanged."""
+    bad = bytearray(content)
+    place = draw.randrange(1, len(bad))
+    match draw.randrange(4):
+        case 0:
+            del bad[place:]
+        case 1:
+            bad = bad[place:] + bad[:place]
+        case way:
+            for _ in range(draw.randrange(1, 20)):
+                bad[draw.randrange(len(bad) if way == 2 else min(200, len(bad)))] = draw.randrange(256)
+    return bytes(bad)
+
+
+def send_damaged(client: TestClient, form: Any, count: int) -> Counter[int]:
+    """Damaged images of every format that is read; returns how often each status was answered."""
+    draw, statuses = random.Random(0), Counter[int]()
+    image = Image.fromarray(np.random.default_rng(0).integers(0, 256, (40, 50, 3), dtype=np.uint8))
+    files = []
+    for name in ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF"):
+        buffer = io.BytesIO()
+        image.save(buffer, format=name)
+        files.append(buffer.getvalue())
+    for _ in range(count):
+        said = client.post("/v1/predict", files=form(damaged(draw, draw.choice(files))))
+        assert "Traceback" not in said.text
+        statuses[said.status_code] += 1
+    return statuses
+
+
+def test_damaged_images_are_answered_or_refused(client: TestClient, form: Any) -> None:
+    assert {*send_damaged(client, form, 100)} == {200, 422}
+
+
+@pytest.mark.slow
+def test_two_thousand_damaged_images_are_answered_or_refused(client: TestClient, form: Any) -> None:
+    assert {*send_damaged(client, form, 2000)} == {200, 422}

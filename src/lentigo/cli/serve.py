@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Annotated
 
@@ -43,6 +44,8 @@ def serve(
     from lentigo.service.server import serve as serve_until_stopped
     from lentigo.service.tokens import Tokens
 
+    # what Pillow finds odd in a client's file would otherwise stand among the lines of the audit log
+    warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
     output.notice()
     tokens = Tokens(token_file)
     require_token(host, tokens)

@@ -114,7 +114,8 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 
 async def _left(request: Request, _error: Exception) -> Response:
-    """Nobody is there to read it."""
+    """Nobody is there to read it; the log is told."""
+    request.scope["state"]["has_left"] = True
     return problem_response(Problem(400, "the client has left"), request.state.request_id)
 
 

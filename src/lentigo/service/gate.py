@@ -156,17 +156,21 @@ class Gate:
         await exchange.send(message)
 
     def _log(self, exchange: Exchange) -> None:
-        """Count the exchange and write its line; of the path only which route it is, never what was typed."""
+        """Count the exchange and write its line; of the path only which route it is, never what was typed.
+
+        Status 0: the client left, or was cut off, before it was answered.
+        """
         seconds = time.monotonic() - exchange.start
         scope, state = exchange.scope, exchange.scope["state"]
         route = getattr(scope.get("route"), "path", "other")
-        self._metrics.count_request(route, exchange.status, seconds)
+        status = 0 if state.get("has_left") else exchange.status
+        self._metrics.count_request(route, status, seconds)
         self._audit.write(
             request_id=exchange.request_id,
             client=(scope.get("client") or ("", 0))[0],
             method=scope["method"],
             route=route,
-            status=exchange.status,
+            status=status,
             seconds=round(seconds, 4),
             received_bytes=exchange.received_bytes,
             images=state.get("num_images", 0),
