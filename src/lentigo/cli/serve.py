@@ -44,8 +44,7 @@ def serve(
     from lentigo.service.server import serve as serve_until_stopped
     from lentigo.service.tokens import Tokens
 
-    # what Pillow finds odd in a client's file would otherwise stand among the lines of the audit log
-    warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
+    _ignore_odd_files()
     output.notice()
     tokens = Tokens(token_file)
     require_token(host, tokens)
@@ -58,3 +57,8 @@ def serve(
     )
     output.advise(f"serving {bundle} at {address_of(listener)} (Ctrl+C stops)")
     serve_until_stopped(application, listener)
+
+
+def _ignore_odd_files() -> None:
+    """What Pillow finds odd in a client's file would otherwise stand among the lines of the audit log."""
+    warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
