@@ -37,26 +37,25 @@ def serve(
     Ctrl+C or SIGTERM stops it once everything accepted is answered.
     """
     from lentigo.bundle.loading import load_bundle
+    from lentigo.service import server
     from lentigo.service.app import Access, create_application
     from lentigo.service.audit import Audit
     from lentigo.service.hosts import hosts_for
-    from lentigo.service.server import address_of, listen, require_token
-    from lentigo.service.server import serve as serve_until_stopped
     from lentigo.service.tokens import Tokens
 
     _ignore_odd_files()
     output.notice()
     tokens = Tokens(token_file)
-    require_token(host, tokens)
-    listener = listen(host, port)
+    server.require_token(host, tokens)
+    listener = server.listen(host, port)
     application = create_application(
         load_bundle(bundle, num_threads=1),
         access=Access(tokens, hosts_for(host, allow_host or ())),
         audit=Audit(audit_log),
         num_threads=threads,
     )
-    output.advise(f"serving {bundle} at {address_of(listener)} (Ctrl+C stops)")
-    serve_until_stopped(application, listener)
+    output.advise(f"serving {bundle} at {server.address_of(listener)} (Ctrl+C stops)")
+    server.serve(application, listener)
 
 
 def _ignore_odd_files() -> None:
