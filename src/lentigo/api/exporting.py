@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,12 +14,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lentigo.api.abstaining import fit_abstaining
+from lentigo.api.checklist import CHECKLISTS_FILE as CHECKLISTS_IN_RUN
 from lentigo.api.deciding import decide
 from lentigo.api.evaluated_part import validation_predictions
 from lentigo.api.prediction import read_image
 from lentigo.api.quantizing import quantize_bundle
 from lentigo.api.training import open_data
 from lentigo.bundle.format import (
+    CHECKLISTS_FILE,
     MODEL_FILE,
     BundleClass,
     BundleFacts,
@@ -116,6 +119,9 @@ def _fill(
     if int8:
         say("quantising it to 8 bits")
         facts.parity["int8"] = quantize_bundle(bundle, model, run.recipe(), *data)
+    checklists = run.path / CHECKLISTS_IN_RUN
+    if checklists.is_file():
+        shutil.copyfile(checklists, folder / CHECKLISTS_FILE)
     return finish_bundle(folder, facts)
 
 
@@ -266,6 +272,7 @@ def _figures(entry: dict[str, Any]) -> dict[str, Any]:
         for point in points
         if point["figures"]
     }
+    kept |= {name: entry.get(name) for name in ("subgroups", "shortcuts")}
     kept["malignant_vs_benign"] = malignant and {name: malignant[name] for name in _MALIGNANT_FIGURES}
     return kept
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from lentigo.bundle.card_subgroups import shortcut_lines, subgroup_lines
+from lentigo.bundle.card_text import interval_text, listed, plain
 from lentigo.bundle.format import BundleFacts
 from lentigo.bundle.quantization import in_words
-from lentigo.explanation.captions import visible
 
 _FIGURES = ("balanced_accuracy", "accuracy", "macro_f1", "roc_auc")
 _MALIGNANT_FIGURES = ("sensitivity", "specificity", "roc_auc")
@@ -36,6 +37,7 @@ def model_card(facts: BundleFacts) -> str:
         _classes(facts),
         _data(facts),
         _figures(facts),
+        *_served(facts),
         _decisions(facts),
         _limits(facts),
         _origin(facts),
@@ -44,9 +46,9 @@ def model_card(facts: BundleFacts) -> str:
 
 
 def _opening(facts: BundleFacts) -> Iterator[str]:
-    yield f"# Model card: {_plain(facts.name)}"
+    yield f"# Model card: {plain(facts.name)}"
     yield ""
-    yield f"**{_plain(facts.notice)}**"
+    yield f"**{plain(facts.notice)}**"
     yield ""
     size = facts.input
     yield (
@@ -62,26 +64,26 @@ def _classes(facts: BundleFacts) -> Iterator[str]:
     yield "|---|---|---|---|"
     for one in facts.classes:
         side = "malignant" if one.name in facts.malignant else "benign" if facts.malignant else "not grouped"
-        yield f"| {_plain(one.name)} | {_plain(one.full_name)} | {_plain(one.plain_name)} | {side} |"
+        yield f"| {plain(one.name)} | {plain(one.full_name)} | {plain(one.plain_name)} | {side} |"
     if facts.malignant_diagnoses:
         yield ""
-        yield f"Grouped as malignant in training: {_listed(facts.malignant_diagnoses)}."
+        yield f"Grouped as malignant in training: {listed(facts.malignant_diagnoses)}."
 
 
 def _data(facts: BundleFacts) -> Iterator[str]:
     yield "## Data"
     yield ""
     counts = facts.run.get("image_counts", {})
-    yield f"Images: {', '.join(f'{_plain(part)} {n}' for part, n in counts.items()) or 'not recorded'}."
+    yield f"Images: {', '.join(f'{plain(part)} {n}' for part, n in counts.items()) or 'not recorded'}."
     yield (
-        f"Split: `{_plain(facts.split_hash)}`; no group of images (same patient, lesion or duplicates) is on "
+        f"Split: `{plain(facts.split_hash)}`; no group of images (same patient, lesion or duplicates) is on "
         "two sides."
     )
     yield ""
     yield "Licences of the images trained on:"
     yield ""
     for entry in facts.licences:
-        yield f"* {_plain(entry.get('licence') or 'not known')}: {entry.get('n_images')} images"
+        yield f"* {plain(entry.get('licence') or 'not known')}: {entry.get('n_images')} images"
 
 
 def _figures(facts: BundleFacts) -> Iterator[str]:
@@ -94,21 +96,33 @@ def _figures(facts: BundleFacts) -> Iterator[str]:
     for part, figures in facts.metrics.items():
         yield ""
         leaked = " **LEAKED: images or groups were seen in training**" if figures.get("leaked") else ""
-        yield f"### {_plain(part)}: {figures['n_images']} images in {figures['n_groups']} groups{leaked}"
+        yield f"### {plain(part)}: {figures['n_images']} images in {figures['n_groups']} groups{leaked}"
         yield ""
         yield "| figure | value |"
         yield "|---|---|"
         for name in _FIGURES:
-            yield f"| {name.replace('_', ' ')} | {_interval(figures['metrics'].get(name))} |"
+            yield f"| {name.replace('_', ' ')} | {interval_text(figures['metrics'].get(name))} |"
         malignant = figures.get("malignant_vs_benign") or {}
         for name in _MALIGNANT_FIGURES if malignant else ():
-            value = _interval(malignant["metrics"].get(name))
+            value = interval_text(malignant["metrics"].get(name))
             yield f"| malignant against benign: {name.replace('_', ' ')} | {value} |"
         for rule, reached in (figures.get("operating_points") or {}).items():
             for name, value in reached.items():
-                yield f"| at {_plain(rule)}: {name.replace('_', ' ')} | {_interval(value)} |"
+                yield f"| at {plain(rule)}: {name.replace('_', ' ')} | {interval_text(value)} |"
         for name, figure in figures["per_class"].items():
-            yield f"| recall of {_plain(name)} | {_interval(figure.get('recall'))} |"
+            yield f"| recall of {plain(name)} | {interval_text(figure.get('recall'))} |"
+
+
+def _served(facts: BundleFacts) -> Iterator[Iterator[str]]:
+    """For whom it works, and what it could know without the lesion, as measured on the part named last."""
+    metrics = facts.metrics or {}
+    for part in ("test", "validation"):
+        figures = metrics.get(part)
+        if figures:
+            mark = " LEAKED" if figures.get("leaked") else ""
+            yield from subgroup_lines(figures.get("subgroups"), f"{part}{mark}")
+            yield from shortcut_lines(figures.get("shortcuts"), f"{part}{mark}")
+            return
 
 
 def _decisions(facts: BundleFacts) -> Iterator[str]:
@@ -130,7 +144,7 @@ def _calibration(facts: BundleFacts, calibration: Mapping[str, Any]) -> Iterator
     fitted = calibration["fitted_on"]
     yield f"{how} Fitted on {fitted.get('n_images')} images in {fitted.get('n_groups')} groups of validation."
     shares = zip(facts.class_names, calibration["shares"], strict=True)
-    told = ", ".join(f"{_plain(name)} {share:.1%}" for name, share in shares)
+    told = ", ".join(f"{plain(name)} {share:.1%}" for name, share in shares)
     yield (
         f"They hold for the mix of classes there: {told}. Where classes are more or less common, ask for "
         "that mix (`lentigo predict --prior`)."
@@ -183,8 +197,8 @@ def _origin(facts: BundleFacts) -> Iterator[str]:
     yield "## Origin"
     yield ""
     parity = facts.parity
-    weights = _plain(facts.run.get("weights_sha256"))
-    yield f"Exported {_plain(facts.created)}; its weights have SHA-256 `{weights}`."
+    weights = plain(facts.run.get("weights_sha256"))
+    yield f"Exported {plain(facts.created)}; its weights have SHA-256 `{weights}`."
     yield (
         f"Compared with the run on {parity['n_images']} image files: probabilities differ by at most "
         f"{parity['max_difference']:.1e}, saliency maps by at most {parity['max_saliency_difference']:.1e}."
@@ -198,28 +212,4 @@ def _origin(facts: BundleFacts) -> Iterator[str]:
     yield from facts.recipe.replace("```", "'''").rstrip().splitlines()
     yield "```"
     yield ""
-    yield "Versions: " + ", ".join(
-        f"{_plain(name)} {_plain(value)}" for name, value in facts.versions.items()
-    )
-
-
-def _interval(figure: dict[str, Any] | None) -> str:
-    """`0.812 [0.774, 0.848], n = 300`; what has no value is undefined, never 0."""
-    if not figure or figure.get("value") is None:
-        return "undefined"
-    ends = "interval undefined"
-    if figure.get("low") is not None and figure.get("high") is not None:
-        ends = f"{figure['low']:.3f}, {figure['high']:.3f}"
-    return f"{figure['value']:.3f} [{ends}], n = {figure.get('n')}"
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    return ", ".join(map(_plain, names))
-
-
-def _plain(text: object) -> str:
-    """Text that Markdown and HTML show as it is."""
-    shown = visible(text)
-    for sign in "\\`*_[]<>|#":
-        shown = shown.replace(sign, f"\\{sign}" if sign not in "<>" else {"<": "&lt;", ">": "&gt;"}[sign])
-    return shown
+    yield "Versions: " + ", ".join(f"{plain(name)} {plain(value)}" for name, value in facts.versions.items())

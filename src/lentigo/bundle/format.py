@@ -29,6 +29,8 @@ SCHEMA_VERSION = 1
 BUNDLE_FILE = "bundle.json"
 MODEL_FILE = "model.onnx"
 CARD_FILE = "MODEL_CARD.md"
+CHECKLISTS_FILE = "CHECKLISTS.md"
+"""Reporting checklists; there where the run was evaluated."""
 LARGEST_SIDE = 4096
 """Pixels; a larger input could only be meant to exhaust the memory."""
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lentigo.bundle.card import model_card
-from lentigo.bundle.format import BUNDLE_FILE, CARD_FILE, MODEL_FILE, BundleFacts, BundleFile
+from lentigo.bundle.format import BUNDLE_FILE, CARD_FILE, CHECKLISTS_FILE, MODEL_FILE, BundleFacts, BundleFile
 from lentigo.bundle.loading import is_bundle
 from lentigo.evaluation.abstaining.rule import ARRAYS_FILE
 from lentigo.settings.errors import BundleError
@@ -40,7 +40,8 @@ def finish_bundle(folder: Path, facts: BundleFacts) -> BundleFacts:
     """Write the card and `bundle.json` beside the network that lies in `folder`.
 
     Args:
-        folder: holds `model.onnx`, and `abstaining.f32` where `abstaining` lists arrays.
+        folder: holds `model.onnx`, perhaps `CHECKLISTS.md`, and `abstaining.f32` where `abstaining` lists
+            arrays.
         facts: whose `files` are filled in here.
 
     Returns:
@@ -49,7 +50,7 @@ def finish_bundle(folder: Path, facts: BundleFacts) -> BundleFacts:
     write_text(folder / CARD_FILE, model_card(facts))
     files = {
         name: BundleFile(sha256_of(folder / name), (folder / name).stat().st_size)
-        for name in (MODEL_FILE, CARD_FILE, ARRAYS_FILE)
+        for name in (MODEL_FILE, CARD_FILE, CHECKLISTS_FILE, ARRAYS_FILE)
         if (folder / name).is_file()
     }
     complete = replace(facts, files=files)
