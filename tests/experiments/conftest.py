@@ -39,6 +39,7 @@ def make_run(tmp_path: Path) -> Callable[..., RunDirectory]:
         run.update_record(
             name=recipe, status="finished", command=f"lentigo study --rows {recipe} <x>", seconds=754.0,
             image_counts={"train": 400, "validation": 100, "test": 100}, weights={"sha256": "w"},
+            class_names=["benign", "malignant"],
             stages=[
                 {"name": "head", "epochs": 2, "kept_epoch": 1}, {"name": "all", "epochs": 1, "kept_epoch": 1}
             ],

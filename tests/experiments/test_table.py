@@ -10,11 +10,20 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 from PIL import Image
 
 from lentigo.experiments.facts import row_facts
 from lentigo.experiments.rows import ROWS
-from lentigo.experiments.table import csv_row, status, study_page, write_table_files
+from lentigo.experiments.table import (
+    OVERVIEW_WIDTH,
+    csv_row,
+    paint_overview,
+    status,
+    study_page,
+    write_table_files,
+)
+from lentigo.report.figures import LIGHT
 from lentigo.settings.files import read_json
 from lentigo.settings.run import RunDirectory
 
@@ -53,7 +62,7 @@ def test_all_files_say_the_same(rows: list[dict[str, Any]], tmp_path: Path) -> N
         "S6",
         "S7",
     ]
-    assert Image.open(tmp_path / "out" / "study.png").size[0] == 2 * 860
+    assert Image.open(tmp_path / "out" / "study.png").size[0] == 2 * OVERVIEW_WIDTH
 
 
 def test_without_rows_nothing_is_written(tmp_path: Path) -> None:
@@ -82,6 +91,22 @@ def test_a_leak_is_marked_wherever_its_figures_stand(make_run: Callable[..., Run
     assert page.count("LEAKED 0.810") == 1
     assert page.count("LEAKED 0.770") == 1
     assert page.count("LEAKED as the images are") == 1
+
+
+def test_a_reported_figure_that_a_leak_explains_is_red(rows: list[dict[str, Any]]) -> None:
+    figure = Figure()
+    paint_overview(figure, LIGHT, rows)
+    for axes, is_red in zip(figure.axes, (False, True), strict=True):
+        diamonds = [line for line in axes.lines if line.get_marker() == "D"]
+        assert [diamond.get_ydata()[0] for diamond in diamonds] == [2, 3]  # S6 and S7
+        assert {diamond.get_color() == LIGHT.warning for diamond in diamonds} == {is_red}
+
+
+def test_the_ticks_of_the_overview_are_what_the_commonest_class_scores(rows: list[dict[str, Any]]) -> None:
+    figure = Figure()
+    paint_overview(figure, LIGHT, rows)
+    ticks = [[line.get_xdata()[0] for line in axes.lines if line.get_marker() == "|"] for axes in figure.axes]
+    assert ticks == [[0.66] * 3, [0.5] * 3]
 
 
 def test_status_words(rows: list[dict[str, Any]]) -> None:

@@ -25,7 +25,12 @@ def row_facts(row: StudyRow, run: RunDirectory | None, error: str = "") -> Json:
         run: finished and measured; None for a row that failed.
         error: why it failed.
     """
-    reported = {"unbalanced": list(row.unbalanced), "balanced": list(row.balanced), "words": row.words}
+    reported = {
+        "unbalanced": list(row.unbalanced),
+        "balanced": list(row.balanced),
+        "words": row.words,
+        "is_leak": row.is_leak,
+    }
     facts: Json = {
         "id": row.id,
         "recipe": row.recipe,
@@ -88,6 +93,7 @@ def _own(row: StudyRow, run: RunDirectory) -> Json:
         "training": training,
         "is_trained": is_trained(training["accuracy"], training["majority_share"]),
         "leaked": bool(evaluation["leaked"]),
+        "num_classes": len(record["class_names"]),
         "scale": _scale(recipe, record, measures),
         "seconds": record["seconds"],
         "split_hash": evaluation["split_hash"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from PIL import Image
 from lentigo.data.tables import write_table
 from lentigo.experiments.facts import Json
 from lentigo.experiments.pages import render
-from lentigo.report.figures import SMALL, Theme, draw, save_png
+from lentigo.report.figures import BODY, SMALL, Theme, draw, save_png
 from lentigo.report.images import jpeg_uri
 from lentigo.report.numbers import is_defined, value_text
 from lentigo.settings.files import write_json, write_text
@@ -24,7 +25,7 @@ from lentigo.settings.run import NOTICE
 
 SCHEMA_VERSION = 1
 SPARKLINE_SIZE = (150, 62)
-OVERVIEW_WIDTH, ROW_HEIGHT, FRAME_HEIGHT = 860, 34, 64
+OVERVIEW_WIDTH, ROW_HEIGHT, FRAME_HEIGHT = 1040, 30, 92
 SHEET_SIDE = 1200
 
 
@@ -139,35 +140,77 @@ def overview_size(num_rows: int) -> tuple[int, int]:
     return OVERVIEW_WIDTH, FRAME_HEIGHT + ROW_HEIGHT * num_rows
 
 
+@dataclass(frozen=True)
+class _Panel:
+    """One of the two figures of the overview."""
+
+    title: str
+    ours: str
+    reported: str
+    """Keys of a row's `ours` and `reported`."""
+
+
+_PANELS = (
+    _Panel("accuracy", "accuracy", "unbalanced"),
+    _Panel("accuracy with every class weighted equally", "balanced", "balanced"),
+)
+
+
 def paint_overview(figure: Figure, theme: Theme, rows: Sequence[Json]) -> None:
-    """One line a row: reported accuracy an open diamond, ours with its interval, the majority a tick."""
-    axes = figure.subplots()
+    """One line a row in two panels: ours filled with its interval, reported an open diamond.
+
+    A tick is what the commonest class alone would score. A reported figure that a leak explains is red.
+    """
+    left, right = figure.subplots(1, 2, sharey=True)
+    for axes, panel in zip((left, right), _PANELS, strict=True):
+        _frame(axes, theme, len(rows))
+        axes.set_title(panel.title, loc="left", color=theme.ink, size=BODY)
+        for place, row in enumerate(rows):
+            _paint_row(axes, theme, place, row, panel)
+    left.set_yticks(range(len(rows)), [f"{row['id']}  {row['title']}" for row in rows])
+    left.set_xlabel("filled: ours on the test part, 95 % interval")
+    right.set_xlabel("open: reported; red: explained by a leak")
+    for place, row in enumerate(rows):
+        right.text(1.03, place, _note(row), color=theme.warning, size=SMALL, va="center", clip_on=False)
+
+
+def _frame(axes: Axes, theme: Theme, num_rows: int) -> None:
     axes.set_xlim(0, 1)
-    axes.set_ylim(len(rows) - 0.4, -0.6)
-    axes.set_yticks(range(len(rows)), [f"{row['id']}  {row['title']}" for row in rows])
+    axes.set_ylim(num_rows - 0.4, -0.6)
     axes.grid(axis="x", color=theme.line, linewidth=0.8)
     axes.set_axisbelow(True)
     axes.tick_params(length=0)
     axes.spines[["left", "bottom"]].set_visible(False)
-    axes.set_xlabel("accuracy: ours on the test part, filled; reported, open")
-    for place, row in enumerate(rows):
-        _paint_row(axes, theme, place, row)
 
 
-def _paint_row(axes: Axes, theme: Theme, place: int, row: Json) -> None:
-    reported = row["reported"]["unbalanced"]
+def _paint_row(axes: Axes, theme: Theme, place: int, row: Json, panel: _Panel) -> None:
+    reported = row["reported"][panel.reported]
     if reported:
-        axes.plot(reported[-1], place, marker="D", markersize=6, markerfacecolor="none", color=theme.muted)
+        is_explained = panel.reported == "balanced" and row["reported"]["is_leak"]
+        edge = theme.warning if is_explained else theme.muted
+        axes.plot(
+            reported[-1], place, marker="D", markersize=6, markerfacecolor="none", color=edge, clip_on=False
+        )
     if row["error"]:
-        axes.text(1.01, place, "failed", color=theme.warning, size=SMALL, va="center", clip_on=False)
         return
-    figure, colour = row["ours"]["accuracy"], theme.accent if row["is_trained"] else theme.warning
-    axes.plot(
-        row["training"]["majority_share"], place, marker="|", markersize=13, color=theme.muted, linewidth=0
-    )
+    figure, colour = row["ours"][panel.ours], theme.accent if row["is_trained"] else theme.warning
+    axes.plot(_commonest(row, panel), place, marker="|", markersize=13, color=theme.muted, linewidth=0)
     if is_defined(figure.get("low")) and is_defined(figure.get("high")):
         axes.plot([figure["low"], figure["high"]], [place, place], color=colour, linewidth=5, alpha=0.35)
     if is_defined(figure.get("value")):
         axes.plot(figure["value"], place, marker="o", markersize=6, color=colour)
-    notes = [*(["LEAKED"] if row["leaked"] else []), *([] if row["is_trained"] else ["not trained"])]
-    axes.text(1.01, place, ", ".join(notes), color=theme.warning, size=SMALL, va="center", clip_on=False)
+
+
+def _commonest(row: Json, panel: _Panel) -> float:
+    """What answering the commonest class for every image scores."""
+    if panel.ours == "balanced":
+        return 1 / int(row["num_classes"])
+    return float(row["training"]["majority_share"])
+
+
+def _note(row: Json) -> str:
+    if row["error"]:
+        return "failed"
+    return ", ".join(
+        [*(["LEAKED"] if row["leaked"] else []), *([] if row["is_trained"] else ["not trained"])]
+    )
