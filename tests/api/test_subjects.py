@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -50,4 +51,15 @@ def test_files_have_no_truth_and_masks_only_where_they_lie(small_job: Any, tmp_p
     assert found.truth == ()
     assert found.probabilities.sum() == pytest.approx(1)
     assert set(masks_of(run, found, None)) == {"lesion", "evidence"}
-    assert masks_of(run, found, tmp_path) == {}
+    with pytest.warns(UserWarning, match="does not have a mask of every image"):
+        assert masks_of(run, found, tmp_path) == {}
+    with pytest.raises(DataError, match="no such folder"):
+        masks_of(run, found, tmp_path / "nowhere")
+
+
+def test_a_look_at_test_images_beside_their_truth_is_logged(small_job: Any, tmp_path: Path) -> None:
+    run = RunDirectory(shutil.copytree(small_job.run, tmp_path / "run"))
+    choose_subjects(run, (), part="validation", count=8)
+    assert not run.record().get("test_looks")
+    choose_subjects(run, (), part="test", count=8)
+    assert len(run.record()["test_looks"]) == 1

@@ -41,6 +41,8 @@ def test_a_moved_manifest_is_found_by_its_new_place(small_job: Any, tmp_path: Pa
     manifest, split = open_data(run, data)
     assert manifest.path == data / "manifest.csv"
     assert split.hash == run.record()["split"]["hash"]
+    with pytest.raises(RunError, match=r"is no longer at .*gone"):
+        open_data(run)
     run.update_record(manifest={**run.record()["manifest"], "path": None})
     with pytest.raises(RunError, match="give --manifest"):
         open_data(run)

@@ -122,3 +122,18 @@ def test_options_that_cannot_be_read_stop_before_a_look(
     assert main(["evaluate", str(small_job.run), "--part", "test", *option]) == 2
     assert said in " ".join(capsys.readouterr().err.split())
     assert not json.loads((small_job.run / "run.json").read_text()).get("test_looks")
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--views", "flips", "--prior", "uniform"], "--views leaves no use for --prior"),
+        (["--manifest", "DATA", "--operating-point", "cost=5:1"], "no use for --operating-point"),
+        (["--map", "AKIEC=AK+SCC"], "name those with --manifest"),
+    ],
+)
+def test_options_that_would_be_passed_over_are_refused(
+    options: list[str], told: str, small_job: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["evaluate", str(small_job.run), *options]) == 2
+    assert told in " ".join(capsys.readouterr().err.split())

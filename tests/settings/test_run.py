@@ -53,6 +53,11 @@ def test_recipe_goes_in_and_out(tmp_path: Path) -> None:
 def test_a_folder_that_is_no_run_says_how_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="lentigo train"):
         RunDirectory.existing(tmp_path)
+    with pytest.raises(RunError, match="no such directory"):
+        RunDirectory.existing(tmp_path / "nowhere")
+    (tmp_path / "bundle.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(RunError, match="it is a bundle"):
+        RunDirectory.existing(tmp_path)
 
 
 def test_a_damaged_record_is_named(tmp_path: Path) -> None:

@@ -83,13 +83,13 @@ def explain(  # noqa: PLR0913 - options of one verb
     method_named(method)
     opened = run if isinstance(run, RunDirectory) else RunDirectory.existing(run)
     subjects = choose_subjects(opened, images, part=part, count=count, manifest=manifest)
-    folder, lens = Path(out) if out else opened.path / "saliency", open_lens(opened)
+    known_masks, lens = masks_of(opened, subjects, masks), open_lens(opened)
+    folder = Path(out) if out else opened.path / "saliency"
     drawings = _save_overlays(folder, subjects, _draw(lens, subjects, target, method), progress)
     facts = {
-        **{"method": method, "target": target, "part": part if subjects.truth else None},
-        **layer_facts(lens),
+        **{"method": method, "target": target, "part": part if subjects.truth else None, **layer_facts(lens)},
         **_file_facts(folder, subjects, drawings),
-        "images": _image_facts(subjects, drawings, masks_of(opened, subjects, masks)),
+        "images": _image_facts(subjects, drawings, known_masks),
     }
     return _written(folder, facts)
 

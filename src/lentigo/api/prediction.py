@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from lentigo.bundle.loading import CAN_RUN_CODE, is_bundle, load_bundle
 from lentigo.bundle.prediction import Prediction, quality_warnings
 from lentigo.data.input_checks import CHECK_SIDE
-from lentigo.data.pixels import EXTENSIONS, decode, decode_with_thumbnail
+from lentigo.data.pixels import SUFFIXES, decode, decode_with_thumbnail
 from lentigo.data.views import VIEWS_OF
 from lentigo.evaluation.combination import combine
 from lentigo.evaluation.deciding import Deciding, deciding_for, judge
@@ -31,7 +31,6 @@ from lentigo.settings.run import RunDirectory
 if TYPE_CHECKING:
     from lentigo.models import Network
 
-IMAGE_SUFFIXES = {suffix for suffixes in EXTENSIONS.values() for suffix in suffixes}
 BATCH_SIZE = 32
 
 Progress = Callable[[int, int], None]
@@ -95,9 +94,9 @@ def image_files(paths: Iterable[str | Path]) -> list[Path]:
     found: list[Path] = []
     for path in map(Path, paths):
         if path.is_dir():
-            inside = sorted(item for item in path.rglob("*") if item.suffix.lower() in IMAGE_SUFFIXES)
+            inside = sorted(item for item in path.rglob("*") if item.suffix.lower() in SUFFIXES)
             if not inside:
-                raise DataError(f"{path} holds no images ({', '.join(sorted(IMAGE_SUFFIXES))})")
+                raise DataError(f"{path} holds no images ({', '.join(sorted(SUFFIXES))})")
             found += inside
         elif path.exists():
             found.append(path)

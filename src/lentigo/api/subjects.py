@@ -10,11 +10,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from lentigo.api.answers import log_look
 from lentigo.api.prediction import image_files, read_image
 from lentigo.api.reporting import choose_samples
 from lentigo.api.training import open_data
 from lentigo.data.cache import open_cache
 from lentigo.data.masks import NAMES, read_masks
+from lentigo.data.tables import warn
 from lentigo.data.views import VIEWS_OF
 from lentigo.explanation.methods import all_classes
 from lentigo.settings.errors import DataError
@@ -64,6 +66,8 @@ def choose_subjects(
 ) -> Subjects:
     """The files given, or some images of a part, spread over classes and confidence.
 
+    Images of a part stand beside their truth: a look at the test part is logged in the run.
+
     Raises:
         DataError: there are none.
         RunError: it is an ensemble, which has no network of its own.
@@ -81,6 +85,7 @@ def _of_part(run: RunDirectory, part: str, count: int, manifest: str | Path | No
     rows = choose_samples(predictions, max(1, count // max(1, len(predictions.class_names))))
     if not len(rows):
         raise DataError(f"there are no images to explain in the part {part}")
+    log_look(run, part)
     cache = open_cache(table, run.recipe().input)
     image_ids = [str(image_id) for image_id in predictions.image_ids[rows]]
     row_of, group_of = cache.row_of, dict(zip(split.table["image_id"], split.table["group"], strict=True))
@@ -108,7 +113,17 @@ def _of_files(run: RunDirectory, files: list[Path]) -> Subjects:
 def masks_of(
     run: RunDirectory, subjects: Subjects, folder: str | Path | None
 ) -> dict[str, NDArray[np.bool_]]:
-    """Masks (N, H, W) of every kind that all subjects have."""
+    """Masks (N, H, W) of every kind that all subjects have; warns where none is used of a folder given.
+
+    Raises:
+        DataError: there is no such folder, or a mask cannot be read.
+    """
     image, place = run.recipe().input, None if folder is None else Path(folder)
-    found = {kind: read_masks(subjects.files, kind, image, place) for kind in NAMES}
-    return {kind: masks for kind, masks in found.items() if masks is not None}
+    if place is not None and not place.is_dir():
+        raise DataError(f"--masks {place}: there is no such folder; leave it out, or name that of the masks")
+    read = {kind: read_masks(subjects.files, kind, image, place) for kind in NAMES}
+    found = {kind: masks for kind, masks in read.items() if masks is not None}
+    if place is not None and not found:
+        names = ", ".join(name.format("IMAGE") for kind in NAMES.values() for name in kind)
+        warn(f"{place} does not have a mask of every image explained, so none is used; names: {names}")
+    return found

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lentigo.training.progress import TrainingProgress
 
 SPLIT_FILE = "split.csv"
+_REMEDY = "give --manifest, or --trained-on of `lentigo evaluate`, with the place where it is now"
 
 
 def train(  # noqa: PLR0913 - the four things a training is made of, and two conveniences
@@ -69,10 +70,10 @@ def open_data(run: RunDirectory, manifest: str | Path | None = None) -> tuple[Ma
         )
     path = manifest or record["manifest"]["path"]
     if path is None:
-        raise RunError(f"{run.path} does not say where its manifest lies; give --manifest")
+        raise RunError(f"{run.path} does not say where its manifest lies; {_REMEDY}")
+    if manifest is None and not Path(path).exists():
+        raise RunError(f"the manifest of {run.path} is no longer at {path}; {_REMEDY}")
     images = load_manifest(path)
     if images.sha256 != record["manifest"]["sha256"]:
-        raise RunError(
-            f"{path} is not the manifest that {run.path} was trained on; give that one with --manifest"
-        )
+        raise RunError(f"{path} is not the manifest that {run.path} was trained on; {_REMEDY}")
     return images, load_split(run.path / SPLIT_FILE)

@@ -12,6 +12,11 @@ from lentigo.cli import external, output, views
 HEADLINE = ("balanced_accuracy", "accuracy")
 MALIGNANT_HEADLINE = ("roc_auc", "sensitivity", "specificity", "balanced_accuracy", "accuracy")
 DECISION_HEADLINE = ("sensitivity", "specificity", "positive_predictive_value", "negative_predictive_value")
+IDLE = {
+    "--views": ("--manifest", "--map", "--operating-point", "--prior"),
+    "--manifest": ("--part test", "--operating-point", "--prior"),
+}
+"""Option -> those that it leaves without use."""
 
 Rules = Annotated[
     list[str] | None,
@@ -36,7 +41,7 @@ def evaluate(
         list[str] | None, typer.Option("--map", help="With --manifest, classes put together: AKIEC=AK+SCC.")
     ] = None,
     trained_on: Annotated[
-        Path | None, typer.Option(help="With --manifest, where the run's own manifest is, if it has moved.")
+        Path | None, typer.Option(help="Where the manifest that it was trained on is now, if it has moved.")
     ] = None,
     views_: Annotated[
         list[str] | None,
@@ -51,21 +56,37 @@ def evaluate(
 ) -> None:
     """Predict one part, compare with the truth; writes predictions.csv, evaluation.json, report.html."""
     output.notice()
+    decided = {"--operating-point": bool(operating_point), "--prior": prior != "train"}
+    named = {"--views": bool(views_), "--manifest": manifest is not None, "--map": bool(map_)}
+    _refuse_idle({**named, **decided, "--part test": part == "test"})
     if views_:
-        found = views.look(run, views_, part, allow_leak)
+        found = views.look(run, views_, part, trained_on, allow_leak)
         output.result(views.in_words(found), found, json)
     elif manifest is not None:
         found = external.validate(run, manifest, map_ or [], trained_on, allow_leak)
         output.result(f"{summary(found)}\n{external.in_words(found)}", found, json)
     else:
-        chosen = {
-            "part": part,
-            "with_baselines": baselines,
-            "allow_leak": allow_leak,
-            "prior": prior,
-            "operating_points": operating_point or [],
-        }
-        _evaluate_part(run, chosen, json)
+        chosen = {"part": part, "manifest": trained_on, "allow_leak": allow_leak, "prior": prior}
+        further = {"with_baselines": baselines, "operating_points": operating_point or []}
+        _evaluate_part(run, {**chosen, **further}, json)
+
+
+def _refuse_idle(given: dict[str, bool]) -> None:
+    """Stop at options (each with whether it was given) that would be passed over in silence.
+
+    Raises:
+        SettingsError: there are such.
+    """
+    from lentigo.settings.errors import SettingsError
+
+    for asked, idle in IDLE.items():
+        found = [option for option in idle if given[asked] and given[option]]
+        if found:
+            raise SettingsError(f"{asked} leaves no use for {', '.join(found)}; leave one or the other out")
+    if given["--map"] and not given["--manifest"]:
+        raise SettingsError(
+            "--map puts classes of other people's images together: name those with --manifest"
+        )
 
 
 def _evaluate_part(run: Path, chosen: dict[str, Any], as_json: bool) -> None:

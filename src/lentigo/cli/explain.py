@@ -51,8 +51,7 @@ def explain(
         drawn = api.explain(
             run, images=images or (), method=method, target=target, progress=advance, **shared
         )
-    for warning in drawn["warnings"]:
-        output.advise(f"warning: {warning}")
+    _advise(drawn)
     text = f"{len(drawn['overlays'])} overlays and {drawn['sheet']}"
     if not check:
         output.result(text, drawn, json)
@@ -61,6 +60,14 @@ def explain(
     output.result(f"{text}\n{summary(checks)}", {**drawn, "checks": checks}, json)
     if checks["findings"]:
         raise typer.Exit(FINDING)
+
+
+def _advise(drawn: dict[str, Any]) -> None:
+    """Say what is odd about the maps, and that test images were looked at beside their truth."""
+    for warning in drawn["warnings"]:
+        output.advise(f"warning: {warning}")
+    if drawn["part"] == "test":
+        output.advise("this look at the test part has been logged in the run")
 
 
 def summary(checks: dict[str, Any]) -> str:

@@ -10,12 +10,16 @@ from lentigo.cli import output
 SHOWN = ("balanced_accuracy", "accuracy", "malignant_roc_auc")
 
 
-def look(run: Path, names: list[str], part: str, allow_leak: bool) -> dict[str, Any]:
-    """Compare ways of looking at the images of a part."""
+def look(run: Path, names: list[str], part: str, manifest: Path | None, allow_leak: bool) -> dict[str, Any]:
+    """Compare ways of looking at the images of a part; `manifest` is where the run's own is now."""
     from lentigo.api.viewing import evaluate_views
 
     with output.progress("looking again") as advance:
-        found = evaluate_views(run, names, part=part, allow_leak=allow_leak, progress=advance)
+        found = evaluate_views(
+            run, names, part=part, manifest=manifest, allow_leak=allow_leak, progress=advance
+        )
+    if part == "test":
+        output.advise("this look at the test part has been logged in the run")
     output.advise(f"written to {run / 'views' / f'{part}.json'}")
     return found
 

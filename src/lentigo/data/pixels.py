@@ -42,6 +42,8 @@ ACCEPTED_FORMATS: dict[str, tuple[str, ...]] = {
 
 EXTENSIONS = {**ACCEPTED_FORMATS, "DICOM": dicom.EXTENSIONS}
 """The same for everything that is read."""
+SUFFIXES = frozenset(suffix for suffixes in EXTENSIONS.values() for suffix in suffixes)
+"""All of these extensions, by which images are found in folders."""
 
 MAX_PIXELS = 40_000_000
 SMALLEST_GOOD_SIDE = 64

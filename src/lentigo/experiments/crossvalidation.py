@@ -85,8 +85,8 @@ def run_fold(job: CrossValidation, fold: int, watch: Watch | None = None) -> Run
     """
     seen = watch or Watch()
     open_folds(job)
-    seen.say(f"fold {fold} of {job.split.num_folds}: {job.fold_path(fold)}")
     own = job.split.for_fold(fold)
+    seen.say(f"fold {fold} of {job.split.num_folds}: {job.fold_path(fold)}")
     return api.train(job.recipe, job.manifest, own, job.fold_path(fold), progress=seen.progress)
 
 

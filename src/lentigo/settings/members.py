@@ -104,7 +104,7 @@ def require_network(run: RunDirectory, purpose: str) -> None:
         heaviest = max(entries, key=lambda entry: float(entry["weight"]))
         raise RunError(
             f"{run.path} has no network of its own: it is the mean of {len(entries)} runs and "
-            f"cannot {purpose}; take one of them, such as {run.path / heaviest['path']}"
+            f"cannot {purpose}; take one of them, such as {os.path.normpath(run.path / heaviest['path'])}"
         )
 
 

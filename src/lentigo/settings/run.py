@@ -46,9 +46,7 @@ class RunDirectory:
         """
         run = cls(path)
         if not run.run_file.is_file():
-            raise RunError(
-                f"{path} is not a run: it has no run.json; train one with `lentigo train RECIPE ...`"
-            )
+            raise RunError(f"{path} is not a run: {_what_instead(run.path)}")
         return run
 
     def recipe(self) -> Recipe:
@@ -105,6 +103,15 @@ class RunDirectory:
             handle.write(f"process {os.getpid()} on {platform.node()}, since {now()}")
             handle.flush()
             yield
+
+
+def _what_instead(path: Path) -> str:
+    """What lies where a run was expected, and what to do."""
+    if not path.exists():
+        return "there is no such directory; give one that `lentigo train RECIPE ... --out RUN` has made"
+    if (path / "bundle.json").is_file():
+        return "it is a bundle; give the run that it was exported from"
+    return "it has no run.json; train one with `lentigo train RECIPE ...`"
 
 
 def now() -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-SUFFIXES = {".jpg", ".jpeg", ".png"}
+from lentigo.data.pixels import SUFFIXES
+
 PATTERNS = ("*", "*/*", "*/*/*")
 """Downloads keep images beside the table, in folders, or (copies on Kaggle) in a folder of the same name."""
 
