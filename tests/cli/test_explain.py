@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from lentigo.cli.app import main
-from lentigo.cli.explain import summary
+from lentigo.cli.explain import Method, summary
+from lentigo.explanation.methods import METHODS
+
+
+def test_every_method_can_be_asked_for() -> None:
+    assert get_args(Method) == tuple(METHODS)
 
 
 def test_images_of_a_part(small_job: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
