@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ def test_rows_are_by_truth_with_image_and_overlays_side_by_side() -> None:
     assert [len(row.tiles) for row in rows.values()] == [2, 4]
     assert rows["NV"].tiles[0].caption == ("a", "truth NV, says MEL")
     assert rows["NV"].tiles[1].caption[0] == "says MEL 50%"
+    leaked = sheet_rows(replace(subjects("NV", "NV", "MEL"), leaked=True), drawn)
+    assert leaked["NV"].tiles[0].caption[1] == "LEAKED truth NV, says MEL"
 
 
 def test_rows_are_by_prediction_where_truth_is_not_known() -> None:
@@ -66,6 +69,7 @@ def test_warnings_count_odd_maps_and_name_small_feature_maps() -> None:
     assert found[1].startswith("heat piled up at the border in 1 of 3 maps")
     assert found[2].startswith("no heat in 1 of 3 maps")
     assert _warnings({**facts, "method": "occlusion", "images": []}) == []
+    assert _warnings({**facts, "leaked": True})[0].startswith("LEAKED: ")
 
 
 def test_where_all_classes_are_explained_warnings_are_of_the_predicted_one() -> None:

@@ -57,6 +57,13 @@ def test_files_have_no_truth_and_masks_only_where_they_lie(small_job: Any, tmp_p
         masks_of(run, found, tmp_path / "nowhere")
 
 
+def test_images_known_from_training_are_marked(small_job: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = RunDirectory.existing(small_job.run)
+    assert not choose_subjects(run, (), part="validation", count=8).leaked
+    monkeypatch.setattr("lentigo.api.subjects.find_leaks", lambda *_tables: {"group": ["a"]})
+    assert choose_subjects(run, (), part="validation", count=8).leaked
+
+
 def test_a_look_at_test_images_beside_their_truth_is_logged(small_job: Any, tmp_path: Path) -> None:
     run = RunDirectory(shutil.copytree(small_job.run, tmp_path / "run"))
     choose_subjects(run, (), part="validation", count=8)

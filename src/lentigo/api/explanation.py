@@ -27,6 +27,8 @@ SCHEMA_VERSION = 1
 FEWEST_CELLS = 3
 """Feature maps with fewer rows or columns hardly say where."""
 
+LEAKED = "LEAKED: images of this part, or their groups, were trained on; what looks right here may be memory"
+
 Progress = Callable[[int, int], None]
 
 
@@ -87,7 +89,7 @@ def explain(  # noqa: PLR0913 - options of one verb
     folder = Path(out) if out else opened.path / "saliency"
     drawings = _save_overlays(folder, subjects, _draw(lens, subjects, target, method), progress)
     facts = {
-        **{"method": method, "target": target, "part": part if subjects.truth else None, **layer_facts(lens)},
+        **{"method": method, "target": target, **_source_facts(subjects, part), **layer_facts(lens)},
         **_file_facts(folder, subjects, drawings),
         "images": _image_facts(subjects, drawings, known_masks),
     }
@@ -105,6 +107,11 @@ def open_lens(run: RunDirectory) -> NetworkLens:
 def layer_facts(lens: NetworkLens) -> dict[str, Any]:
     """Where in the network the maps are made."""
     return {"layer": lens.layer, "feature_shape": list(lens.network.feature_shape)}
+
+
+def _source_facts(subjects: Subjects, part: str) -> dict[str, Any]:
+    """Where the images are from, and whether some of that part were trained on."""
+    return {"part": part if subjects.truth else None, "leaked": subjects.leaked}
 
 
 def _draw(lens: Any, subjects: Subjects, target: Target, method: str) -> Iterator[list[_Drawing]]:
@@ -164,7 +171,8 @@ def sheet_rows(subjects: Subjects, drawings: Sequence[Sequence[_Drawing]]) -> di
     for place, drawn in enumerate(drawings):
         image, truth = subjects.images[place], subjects.truth[place] if subjects.truth else ""
         predicted = subjects.class_names[int(subjects.probabilities[place].argmax())]
-        told = (Path(subjects.image_ids[place]).name, f"truth {truth or 'unknown'}, says {predicted}")
+        mark = "LEAKED " if subjects.leaked else ""
+        told = (Path(subjects.image_ids[place]).name, f"{mark}truth {truth or 'unknown'}, says {predicted}")
         tiles = [Tile(image, told)]
         for one in drawn:
             words = f"says {one.class_name}" if one.class_name == predicted else f"for {one.class_name}"
@@ -222,7 +230,7 @@ def _map_facts(one: _Drawing, inside: dict[str, NDArray[np.bool_]]) -> dict[str,
 
 def _warnings(facts: dict[str, Any]) -> list[str]:
     """What is odd about the pictures as a whole."""
-    found = []
+    found = [LEAKED] if facts.get("leaked") else []
     height, width, _ = facts["feature_shape"]
     if min(height, width) < FEWEST_CELLS and facts["method"] != "occlusion":
         found.append(

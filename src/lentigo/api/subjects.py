@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lentigo.api.answers import log_look
+from lentigo.api.evaluation import linked_rows
 from lentigo.api.prediction import image_files, read_image
 from lentigo.api.reporting import choose_samples
 from lentigo.api.training import open_data
@@ -18,6 +19,7 @@ from lentigo.data.cache import open_cache
 from lentigo.data.masks import NAMES, read_masks
 from lentigo.data.tables import warn
 from lentigo.data.views import VIEWS_OF
+from lentigo.evaluation.leak import find_leaks
 from lentigo.explanation.methods import all_classes
 from lentigo.settings.errors import DataError
 from lentigo.settings.members import require_network
@@ -40,6 +42,8 @@ class Subjects:
     truth: tuple[str, ...] = ()
     """Empty where it is not known."""
     groups: tuple[str, ...] = ()
+    leaked: bool = False
+    """Whether images of the part, or their groups, were trained on: truth beside them is marked LEAKED."""
 
     def classes(self, target: Target) -> NDArray[np.int64]:
         """Which classes to explain, (N, M).
@@ -97,6 +101,7 @@ def _of_part(run: RunDirectory, part: str, count: int, manifest: str | Path | No
         tuple(predictions.class_names),
         tuple(map(str, predictions.truth[rows])),
         tuple(str(group_of[image_id]) for image_id in image_ids),
+        bool(find_leaks(linked_rows(table, split, part), linked_rows(table, split, "train"))),
     )
 
 

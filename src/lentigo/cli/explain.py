@@ -73,7 +73,10 @@ def _advise(drawn: dict[str, Any]) -> None:
 def summary(checks: dict[str, Any]) -> str:
     """The checks in lines: a method each, then what was found, then where the page is."""
     place = next(name for name in ("evidence", "lesion", "border") if name in checks["area"])
-    lines = [f"share of heat on the {place}, trained | random weights; area {_value(checks['area'][place])}"]
+    mark = "LEAKED " if checks.get("leaked") else ""
+    lines = [
+        f"{mark}share of heat on the {place}, trained | random weights; area {_value(checks['area'][place])}"
+    ]
     for method in checks["methods"].values():
         heat, likeness = method["heat"][place], method["random_weights"]["rank_correlation"]
         shares = f"{output.number(heat['trained'])} | {output.number(heat['random_weights'])}"

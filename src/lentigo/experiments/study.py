@@ -137,7 +137,7 @@ def run_row(job: StudyJob, row: StudyRow, watch: Watch | None = None) -> RunDire
         run = api.train(scaled.recipe, manifest, split, job.run_path(row.recipe), progress=seen.progress)
     _measure(run, job.scale, seen)
     if row.shows == "saliency" and not (run.path / "saliency" / "sheet.png").is_file():
-        api.explain(run, part="test", count=12)
+        api.explain(run, count=12)  # of validation: the test part is looked at once
     return run
 
 
