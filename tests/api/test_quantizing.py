@@ -32,6 +32,9 @@ def test_a_good_enough_one_is_put_in_place_with_its_figures(
     found = made["parity"]["int8"]
     assert found["n_images"] == 33
     assert found["max_change"] <= 0.10
+    scores, difference = found["balanced_accuracy"], found["difference"]
+    assert difference["value"] == pytest.approx(scores["int8"] - scores["float32"])
+    assert difference["low"] <= difference["value"] <= difference["high"]
     assert made["files"]["model.onnx"] < plain["files"]["model.onnx"]
     bundle = lentigo.load_bundle(tmp_path / "int8")
     assert bundle.facts.parity["int8"] == found

@@ -53,8 +53,10 @@ def test_both_figures_are_told() -> None:
     found = {
         "n_images": 12,
         "balanced_accuracy": {"float32": 0.9, "int8": 0.895},
+        "difference": {"value": -0.005, "low": -0.012, "high": 0.001},
         "max_change": 0.04,
     }
     words = in_words(found)
+    assert "difference -0.005 [-0.012, +0.001]" in words
     assert "0.895 against 0.900" in words
     assert "0.040" in words

@@ -157,7 +157,7 @@ def _comparison(recipe: Recipe, manifest: Manifest, split: Split) -> dict[str, A
     path = open_cache(manifest, recipe.input).folder / f"unknown-{key}.json"
     if not path.is_file():
         write_json(
-            path, _compare(Featured(features, classes, diagnoses, _groups(manifest, split)), manifest, split)
+            path, _compare(Featured(features, classes, diagnoses, split.groups(manifest)), manifest, split)
         )
     found: dict[str, Any] | None = read_json(path)
     return found
@@ -171,12 +171,6 @@ def _compare(images: Featured, manifest: Manifest, split: Split) -> dict[str, An
     return compare_scores(train, validation, Resampling())
 
 
-def _groups(manifest: Manifest, split: Split) -> NDArray[Any]:
-    """The group of each row of the manifest, (N,)."""
-    group_of = dict(zip(split.table["image_id"], split.table["group"], strict=True))
-    return np.array([group_of.get(one, one) for one in manifest.table["image_id"]], dtype=str)
-
-
 def _fit_unknown(run: RunDirectory, manifest: Manifest, split: Split, name: str) -> Unknown:
     """Fit a score on the run's own network: its arrays on training images, its threshold on validation."""
     score, rows = SCORES[name], fit_rows(manifest, split)
@@ -187,7 +181,7 @@ def _fit_unknown(run: RunDirectory, manifest: Manifest, split: Split, name: str)
     asked = split.rows(manifest, VALIDATION)
     judged = score.judge(_outputs(run, manifest, asked, score.output), arrays)
     quantiles = np.quantile(judged, np.linspace(0, 1, NUM_QUANTILES))
-    threshold = group_quantile(judged, _groups(manifest, split)[asked], 1 - FALSE_ALARM)
+    threshold = group_quantile(judged, split.groups(manifest)[asked], 1 - FALSE_ALARM)
     return Unknown(name, threshold, FALSE_ALARM, quantiles, arrays)
 
 

@@ -18,7 +18,9 @@ from lentigo.data.cache import open_cache
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split
 from lentigo.data.taxonomy import targets
+from lentigo.evaluation.bootstrap import paired_difference
 from lentigo.evaluation.metrics import balanced_accuracy, confusion_matrix, predicted_classes
+from lentigo.evaluation.sample import sample
 from lentigo.settings.errors import BundleError
 from lentigo.settings.recipe import Recipe
 
@@ -44,7 +46,8 @@ def quantize_bundle(
         split: how they are divided.
 
     Returns:
-        `n_images`, `balanced_accuracy` of `float32` and `int8`, `max_change` of a probability.
+        `n_images`, `balanced_accuracy` of `float32` and `int8`, `max_change` of a probability, and
+        `difference`: of balanced accuracy, 8 bits less float32, with its interval by group.
 
     Raises:
         BundleError: balanced accuracy falls by more than `LARGEST_FALL`, or a probability moves by more than
@@ -61,6 +64,9 @@ def quantize_bundle(
     labels, _ = targets(manifest.table["class"].tolist(), manifest.class_names, recipe.task)
     answers = [_answer(one, cache.images, asked) for one in (bundle, small)]
     found = compare(answers[0], answers[1], labels[asked])
+    groups = split.groups(manifest)[asked]
+    before, after = (sample(labels[asked], one, groups) for one in answers)
+    found["difference"] = paired_difference(after, before).as_json()
     _check(found, bundle.facts)
     made.replace(model)
     return found

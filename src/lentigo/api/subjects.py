@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lentigo.api.answers import log_look
+from lentigo.api.evaluated_part import groups_of
 from lentigo.api.evaluation import linked_rows
 from lentigo.api.prediction import image_files, read_image
 from lentigo.api.reporting import choose_samples
@@ -92,7 +93,7 @@ def _of_part(run: RunDirectory, part: str, count: int, manifest: str | Path | No
     log_look(run, part)
     cache = open_cache(table, run.recipe().input)
     image_ids = [str(image_id) for image_id in predictions.image_ids[rows]]
-    row_of, group_of = cache.row_of, dict(zip(split.table["image_id"], split.table["group"], strict=True))
+    row_of = cache.row_of
     return Subjects(
         tuple(image_ids),
         tuple(table.image_path(row_of[image_id]) for image_id in image_ids),
@@ -100,7 +101,7 @@ def _of_part(run: RunDirectory, part: str, count: int, manifest: str | Path | No
         predictions.probabilities[rows],
         tuple(predictions.class_names),
         tuple(map(str, predictions.truth[rows])),
-        tuple(str(group_of[image_id]) for image_id in image_ids),
+        tuple(map(str, groups_of(split, predictions)[rows])),
         bool(find_leaks(linked_rows(table, split, part), linked_rows(table, split, "train"))),
     )
 

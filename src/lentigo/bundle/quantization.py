@@ -55,12 +55,22 @@ def quantize(source: Path, target: Path, batches: Iterable[Pixels]) -> None:
 
 
 def in_words(found: dict[str, Any]) -> str:
-    """What quantising has cost, in one line: `found` is what `api.quantizing.compare` returns."""
+    """What quantising has cost, in one line: `found` is what `api.quantizing.quantize_bundle` returns."""
     scores = found["balanced_accuracy"]
     return (
         f"8 bits on {found['n_images']} validation images: balanced accuracy {scores['int8']:.3f} against "
-        f"{scores['float32']:.3f} in float32; a probability moves by up to {found['max_change']:.3f}"
+        f"{scores['float32']:.3f} in float32, difference {_difference(found['difference'])}; a probability "
+        f"moves by up to {found['max_change']:.3f}"
     )
+
+
+def _difference(interval: dict[str, Any]) -> str:
+    """`-0.005 [-0.012, +0.001]`, by group."""
+    if interval["value"] is None:
+        return "undefined"
+    if interval["low"] is None or interval["high"] is None:
+        return f"{interval['value']:+.3f} [interval undefined]"
+    return f"{interval['value']:+.3f} [{interval['low']:+.3f}, {interval['high']:+.3f}]"
 
 
 def _tools() -> Any:
