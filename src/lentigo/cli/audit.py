@@ -26,7 +26,7 @@ def audit(
     train: Listing = None,
     validation: Listing = None,
     test: Listing = None,
-    split: Annotated[Place, typer.Option(help="Of a manifest; default: split.csv beside it.")] = None,
+    split: Annotated[Place, typer.Option(help="Default: split.csv beside the manifest.")] = None,
     images: Annotated[
         Place, typer.Option(help="Folder of the images that tables name, or where a manifest's are now.")
     ] = None,
@@ -34,13 +34,13 @@ def audit(
     folds: Annotated[
         int, typer.Option(min=0, help="Deal images one by one into so many folds; tell what that leaks.")
     ] = 0,
-    seed: Annotated[int, typer.Option(help="Of those folds.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the random folds.")] = 0,
     compare: Annotated[
-        bool, typer.Option("--near-duplicates/--no-near-duplicates", help="Compare all images.")
+        bool, typer.Option("--near-duplicates/--no-near-duplicates", help="Seek near-duplicates.")
     ] = True,
     fail_on: Annotated[str, typer.Option(help="Exit with 1 from: notice, warning, error.")] = "error",
     out: Annotated[
-        Place, typer.Option(help="Folder of the results; default: audit, by the manifest.")
+        Place, typer.Option(help="Folder of the results; default: audit, beside the manifest.")
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:

@@ -22,14 +22,12 @@ def crossvalidate(
         Path | None,
         typer.Option(help="split.csv: its test part is kept aside. Default: 15 % of the images are."),
     ] = None,
-    folds: Annotated[
-        int, typer.Option(help="How many; default: those of the split, or 5, dealt by group.")
-    ] = 0,
+    folds: Annotated[int, typer.Option(help="How many, dealt by group; 0: those of the split, or 5.")] = 0,
     fold: Annotated[
         int | None, typer.Option(help="Train only this fold, such as on a machine of its own.")
     ] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", help="Override a setting: key=value.")] = None,
-    seed: Annotated[int, typer.Option(help="Of the folds that are dealt here.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the folds that are dealt here.")] = 0,
     allow_leak: Annotated[
         bool, typer.Option(help="Go on although images or groups are in two folds; stamps LEAKED.")
     ] = False,

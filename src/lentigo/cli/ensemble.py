@@ -20,7 +20,7 @@ def ensemble(
         typer.Option(help="log-loss: the best probabilities; greedy: the best balanced accuracy; equal."),
     ] = "log-loss",
     mean: Annotated[
-        Literal["arithmetic", "geometric"], typer.Option(help="Of the members' probabilities.")
+        Literal["arithmetic", "geometric"], typer.Option(help="How the members' probabilities are averaged.")
     ] = "arithmetic",
     manifest: Annotated[Path | None, typer.Option(help="Where the manifest is now, if it has moved.")] = None,
     allow_leak: Annotated[

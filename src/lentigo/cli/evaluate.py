@@ -28,7 +28,7 @@ Prior = Annotated[
 
 
 def evaluate(
-    run: Annotated[Path, typer.Argument(help="A run directory.")],
+    run: Annotated[Path, typer.Argument(help="A run, an ensemble or a cross-validation.")],
     part: Annotated[
         Literal["validation", "test"],
         typer.Option(help="The test part is looked at on purpose; each look is logged."),

@@ -30,7 +30,7 @@ def serve(
     audit_log: Annotated[
         Path | None, typer.Option(help="File for the audit log (JSON lines); default: standard error.")
     ] = None,
-    threads: Annotated[int, typer.Option(help="That compute; 0: one a processor core.", min=0)] = 0,
+    threads: Annotated[int, typer.Option(help="Threads that compute; 0: one a processor core.", min=0)] = 0,
 ) -> None:
     """Serve a bundle over HTTP: a web page at /, predictions at /v1/predict, text about it at /docs.
 
