@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lentigo.api import subgroup_figures
 from lentigo.api.answers import answers_of, put_down
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import make_split
@@ -33,6 +34,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::lentigo.data.tables.LentigoWarn
 def no_report(monkeypatch: pytest.MonkeyPatch) -> None:
     """These runs have no images to show."""
     monkeypatch.setattr(held_out, "report_part", lambda *_: None)
+    monkeypatch.setattr(subgroup_figures, "skin_tones", lambda part: [""] * len(part.predictions.image_ids))
 
 
 @pytest.fixture

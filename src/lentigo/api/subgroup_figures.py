@@ -26,20 +26,24 @@ ORDERS = {"age": [name for _, name in AGE_BANDS], "skin_tone": [name for name, _
 def measure_subgroups(part: EvaluatedPart) -> dict[str, Any] | None:
     """Figures of every subgroup, see `evaluation.subgroups`; None where nothing is known of the images."""
     table = part.manifest.table.set_index("image_id").loc[part.predictions.image_ids.tolist()]
-    cache = open_cache(part.manifest, recipe_of(part.run).input)
-    images = (cache.images[cache.row_of[image_id]] for image_id in part.predictions.image_ids)
     attributes = {
         "sex": table["sex"].tolist(),
         "age": age_bands(table["age_years"]),
         "site": table["site"].tolist(),
         "source": table["source"].tolist(),
-        "skin_tone": skin_bands(images),
+        "skin_tone": skin_tones(part),
     }
     found = subgroup_figures(answers_of(part), attributes, part.context.resampling)
     for name, order in ORDERS.items():
         places = [*order, UNKNOWN]
         found["attributes"].get(name, []).sort(key=lambda row, places=places: places.index(row["name"]))
     return {**found, "titles": TITLES} if found["attributes"] else None
+
+
+def skin_tones(part: EvaluatedPart) -> list[str]:
+    """The band of skin tone estimated from each image, (N,); empty where too little skin can be seen."""
+    cache = open_cache(part.manifest, recipe_of(part.run).input)
+    return skin_bands(cache.images[cache.row_of[image_id]] for image_id in part.predictions.image_ids)
 
 
 def answers_of(part: EvaluatedPart) -> Answers:
