@@ -74,8 +74,9 @@ def test_rows_of_bundle_and_run_are_the_same(exported: tuple[Path, dict[str, Any
     assert set(by_run[0]) == set(by_bundle[0])
     for name in ("MEL", "NV", "malignant_probability"):
         np.testing.assert_allclose([row[name] for row in by_run], [row[name] for row in by_bundle], atol=1e-5)
-    for name in ("malignant_at_operating_point", "operating_point", "calibrated"):
+    for name in ("malignant_at_operating_point", "operating_point", "calibrated", "prediction_set"):
         assert [row[name] for row in by_run] == [row[name] for row in by_bundle]
+    assert all(row["class"] in row["prediction_set"] for row in by_run)
     assert {row["operating_point"] for row in by_run} == {"sensitivity=0.95"}
 
 

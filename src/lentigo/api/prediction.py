@@ -19,6 +19,7 @@ from lentigo.bundle.prediction import Prediction, quality_warnings
 from lentigo.data.input_checks import CHECK_SIDE
 from lentigo.data.pixels import SUFFIXES, decode, decode_with_thumbnail
 from lentigo.data.views import VIEWS_OF
+from lentigo.evaluation.abstaining.rule import Caution, be_cautious
 from lentigo.evaluation.combination import combine
 from lentigo.evaluation.deciding import Deciding, deciding_for, judge
 from lentigo.explanation.captions import as_file_name
@@ -60,9 +61,9 @@ def predict(  # noqa: PLR0913 - options of one verb
     Yields:
         One dict a file, in order: image, class, malignant_probability (None without malignant classes), one
         probability a class, malignant_at_operating_point (None without one), operating_point, calibrated
-        (whether the probabilities are), prediction_set (None for a run), abstain_reason (None where nothing
-        speaks against the answer), quality_warnings, seen_in_training (None for a run), overlay (where asked
-        for), error (empty when there is none) and the notice. A batch is read at a time.
+        (whether the probabilities are), prediction_set (None where none was fitted), abstain_reason (None
+        where nothing speaks against the answer), quality_warnings, seen_in_training (None for a run),
+        overlay (where asked for), error (empty when there is none) and the notice. A batch is read at a time.
 
     Raises:
         BundleError: the bundle is refused.
@@ -158,7 +159,10 @@ def _several_answers(run: RunDirectory, files: list[Path], prior: str) -> Iterat
         else:
             combined = combine(np.stack(found)[:, np.newaxis], weights, mean)
             probabilities, verdicts = judge(deciding, combined)
-            yield replace(first, probabilities=probabilities[0], verdict=verdicts[0]), None
+            shown = (probabilities if prior else combined).argmax(axis=1)
+            caution = _cautions(run, deciding, combined, shown)[0]
+            answer = replace(first, probabilities=probabilities[0], verdict=verdicts[0], caution=caution)
+            yield answer, None
 
 
 def _deciding(run: RunDirectory, prior: str) -> Deciding | None:
@@ -169,6 +173,16 @@ def _deciding(run: RunDirectory, prior: str) -> Deciding | None:
     if not prior:
         return deciding
     return deciding_for(deciding, prior, names, tuple(names[place] for place in malignant_places(run)))
+
+
+def _cautions(
+    run: RunDirectory, deciding: Deciding | None, computed: NDArray[np.float64], shown: NDArray[np.int64]
+) -> list[Caution]:
+    """The sets that a bundle would give; who is unknown is told by bundles alone, whose network says more."""
+    from lentigo.api.abstaining import stored_abstaining
+
+    calibrated = computed if deciding is None else deciding.for_prior(None).answers(computed)
+    return be_cautious(stored_abstaining(run), calibrated, shown, None)
 
 
 def _run_answers(run: RunDirectory, files: list[Path], is_overlaid: bool, prior: str) -> Iterator[Overlaid]:
@@ -186,15 +200,16 @@ def _run_answers(run: RunDirectory, files: list[Path], is_overlaid: bool, prior:
         answers = predict_images(network, pixels, views, BATCH_SIZE)
         probabilities, verdicts = judge(deciding, answers)
         shown = (probabilities if prior else answers).argmax(axis=1)
+        cautions = _cautions(run, deciding, answers, shown)
         pictures = _overlays(network, pixels, shown) if is_overlaid and pixels else [None] * len(pixels)
-        found = iter(zip(probabilities, verdicts, pictures, strict=True))
+        found = iter(zip(probabilities, verdicts, cautions, pictures, strict=True))
         for path, entry in zip(batch, decoded, strict=True):
             answer = Prediction(str(path), names, None, malignant)
             if isinstance(entry, str):
                 yield replace(answer, error=entry), None
             else:
-                calibrated, verdict, picture = next(found)
-                warned = replace(answer, quality_warnings=quality_warnings(entry[1]))
+                calibrated, verdict, caution, picture = next(found)
+                warned = replace(answer, quality_warnings=quality_warnings(entry[1]), caution=caution)
                 yield replace(warned, probabilities=calibrated, verdict=verdict), picture
 
 
