@@ -42,7 +42,7 @@ def test_a_manifest_is_the_shortest_form(
     found = json.loads(capsys.readouterr().out)
     assert found["parts"].keys() == {"train", "validation", "test"}
     assert found["folder"] == str(tmp_path / "out")
-    assert found["data"]["command"].startswith("lentigo ")
+    assert found["data"]["command"].startswith("lentigo")
 
 
 @pytest.mark.parametrize(
