@@ -1,12 +1,13 @@
 """Genetic search against random search and TPE at equal budget, on real trainings of the recipe `genetic`.
 
     python benchmarks/search_trainings.py --manifest DATA --split DATA/split.csv --out FOLDER
-        [--trials 20] [--seeds 3] [--epochs 5] [--images 2000] [--height 150] [--width 200]
+        [--trials 20] [--seeds 3] [--epochs 5] [--images 2000] [--height 150] [--width 200] [--set KEY=VALUE]
 
 Each search lives in a folder of its own and is resumed by the same command; trials that are done are not
-trained again. Fitness is the best validation accuracy, so a winner's figure is flattered by having been
-chosen: each winner is looked at once on test, and the difference is its selection optimism. Writes
-`search-trainings.json` and the picture `best-so-far.png`.
+trained again. Fitness is the best validation accuracy, or what `--set training.monitor=...` names: where few
+images are malignant, plain accuracy ends at the share of the benign ones whoever searches. A winner's figure
+is flattered by having been chosen: each winner is looked at once on test, and the difference is its selection
+optimism. Writes `search-trainings.json` and the picture `best-so-far.png`.
 """
 
 from __future__ import annotations
@@ -62,7 +63,8 @@ def main() -> int:
         for sampler in SAMPLERS
     }
     report(options, records)
-    save_png(options.out / "best-so-far.png", partial(paint, curves=curves), SIZE)
+    metric = metric_name(records)
+    save_png(options.out / "best-so-far.png", partial(paint, curves=curves, metric=metric), SIZE)
     facts = {name: str(value) for name, value in vars(options).items()}
     write_json(
         options.out / "search-trainings.json", {"options": facts, "searches": records, "curves": curves}
@@ -83,6 +85,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--validation", type=int, default=0, help="most validation images; 0: all")
     parser.add_argument("--height", type=int, default=150)
     parser.add_argument("--width", type=int, default=200)
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="of the recipe")
     return parser.parse_args()
 
 
@@ -107,7 +110,7 @@ def search_once(
         folder_of(options, sampler, seed).path,
         budget=str(options.trials),
         sampler=sampler,
-        overrides=[f"{key}={value}" for key, value in values.items()],
+        overrides=[*(f"{key}={value}" for key, value in values.items()), *options.set],
         confirm=True,
     )
     winner = record["winner"]
@@ -125,9 +128,15 @@ def confirmation(record: Mapping[str, Any]) -> Mapping[str, Any]:
     return next(one for one in record["confirmations"] if one["winner"] == number)
 
 
+def metric_name(records: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
+    """What the fitness is, in words; the same for all searches."""
+    return str(confirmation(next(iter(records.values()))[0])["metric"]).replace("_", " ")
+
+
 def report(options: argparse.Namespace, records: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
     """Print a row a search with 95 % intervals, and a row a sampler with standard errors over seeds."""
-    print(f"\n{options.trials} trials of {options.epochs} epochs a search; accuracy, 95 % intervals by group")
+    heading = f"{options.trials} trials of {options.epochs} epochs a search; {metric_name(records)}"
+    print(f"\n{heading}, 95 % intervals by group")
     print(f"{'search':<11}{'best validation':<26}{'test, looked at once':<26}selection optimism")
     for sampler, found in records.items():
         for seed, record in enumerate(found):
@@ -159,7 +168,7 @@ def mean_and_error(values: Sequence[float], sign: str) -> str:
     return f"{np.mean(values):{sign}.4f} +- {error:.4f}"
 
 
-def paint(figure: Figure, theme: Theme, curves: Curves) -> None:
+def paint(figure: Figure, theme: Theme, curves: Curves, metric: str) -> None:
     """One strong stair a sampler, the mean over seeds, named at its end; each seed as a thin one."""
     axes = figure.subplots()
     colours = (theme.accent, theme.muted, theme.warning)
@@ -173,7 +182,7 @@ def paint(figure: Figure, theme: Theme, curves: Curves) -> None:
         axes.plot(numbers, mean, drawstyle="steps-post", color=colour, linewidth=2.6)
         ends.append((float(mean[-1]), sampler, colour))
     axes.set_xlabel("trials")
-    axes.set_ylabel("best validation accuracy so far")
+    axes.set_ylabel(f"best validation {metric} so far")
     axes.grid(axis="y", color=theme.line, linewidth=0.8)
     axes.tick_params(length=0)
     axes.locator_params(axis="x", integer=True)

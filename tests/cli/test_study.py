@@ -78,10 +78,13 @@ def test_the_table_in_short_marks_leaks_and_untrained_rows() -> None:
     figure = {"value": 0.9, "low": 0.8, "high": 0.95}
     row: dict[str, Any] = {
         "id": "S6", "reported": {"unbalanced": [0.8, 0.9116], "balanced": []}, "error": "", "leaked": True,
-        "ours": {"accuracy": figure, "balanced": figure}, "training": {"accuracy": 0.5}, "is_trained": False,
+        "ours": {"accuracy": figure, "balanced": figure}, "is_trained": False,
+        "training": {"figure": 0.5, "is_balanced": False},
     }  # fmt: skip
     text = table_text([row, {**row, "id": "S3", "error": "no weights"}])
     assert "0.912 / -" in text
     assert text.count("LEAKED 0.900") == 2
     assert "0.500  not trained" in text
     assert "failed: no weights" in text
+    balanced = {**row, "training": {"figure": 0.7, "is_balanced": True}, "is_trained": True}
+    assert table_text([balanced]).endswith("0.700 balanced")

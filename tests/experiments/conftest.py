@@ -32,8 +32,10 @@ def interval(value: float | None, half: float = 0.05) -> dict[str, Any]:
 def make_run(tmp_path: Path) -> Callable[..., RunDirectory]:
     """A finished, measured run of two stages, as files; `leaked` and `training` can be chosen."""
 
-    def make(recipe: str = "baseline", leaked: bool = False, training: float = 0.9) -> RunDirectory:
-        run = RunDirectory(tmp_path / "runs" / recipe)
+    def make(
+        recipe: str = "baseline", leaked: bool = False, training: float = 0.9, place: str = ""
+    ) -> RunDirectory:
+        run = RunDirectory(tmp_path / "runs" / (place or recipe))
         run.path.mkdir(parents=True)
         run.write_recipe(load_recipe(recipe))
         run.update_record(
@@ -62,7 +64,10 @@ def make_run(tmp_path: Path) -> Callable[..., RunDirectory]:
         write_json(run.evaluation_file, {"parts": {"test": part}})
         measures = {
             "weights_sha256": "w", "scale": "small", "median_image": {"height": 192, "width": 256},
-            "training": {"n": 400, "accuracy": training, "majority_share": 0.66},
+            "training": {
+                "n": 400, "accuracy": training, "majority_share": 0.66,
+                "balanced_accuracy": 0.7, "class_share": 0.5,
+            },
         }  # fmt: skip
         write_json(run.path / "study.json", measures)
         return run

@@ -63,7 +63,10 @@ def test_training_figures_count_the_commonest_class() -> None:
     truth = np.array(["a", "a", "a", "b"], dtype=object)
     probabilities = np.array([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4], [0.7, 0.3]])
     predictions = Predictions(np.arange(4).astype(str), "train", -1, truth, probabilities, ("a", "b"))  # type: ignore[arg-type]
-    assert training_figures(predictions) == {"n": 4, "accuracy": 0.5, "majority_share": 0.75}
+    assert training_figures(predictions) == {
+        "n": 4, "accuracy": 0.5, "majority_share": 0.75,
+        "balanced_accuracy": pytest.approx(1 / 3), "class_share": 0.5,
+    }  # fmt: skip
 
 
 def test_figures_are_of_the_weights_a_run_has_now(make_run: Callable[..., RunDirectory]) -> None:
@@ -123,7 +126,7 @@ def test_a_row_that_needs_another_runs_it_first(job: StudyJob, monkeypatch: pyte
         return RunDirectory(out)
 
     monkeypatch.setattr(study.api, "train", train)
-    monkeypatch.setattr(study, "_measure", lambda *_: None)
+    monkeypatch.setattr(study, "_measure", lambda *_, **__: None)
     study.run_row(job, BY_ID["S5"])
     assert trained == [
         "genetic-finetuned in genetic-finetuned, from nothing",

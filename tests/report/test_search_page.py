@@ -43,6 +43,7 @@ def record(**changes: Any) -> dict[str, Any]:
         "num_trials": 4,
         "num_failed": 1,
         "fitness": "val_accuracy",
+        "floor": 0.6,
         "winner": ROWS[1],
         "split": {"hash": "0123456789abcdef"},
         "command": "lentigo search genetic",
@@ -69,6 +70,14 @@ def test_an_unconfirmed_winner_is_called_flattered(tmp_path: Path) -> None:
     text = page(tmp_path, SearchReport(record(), ROWS, GENES))
     assert "Not confirmed: 0.8000 is a flattered figure" in text
     assert "--confirm" in text
+
+
+@pytest.mark.parametrize(
+    ("floor", "words"),
+    [(0.7999, "scores 0.7999 on validation"), (0.8, "no better than answering the commonest class")],
+)
+def test_a_winner_that_learnt_nothing_is_told(tmp_path: Path, floor: float, words: str) -> None:
+    assert words in page(tmp_path, SearchReport(record(floor=floor), ROWS, GENES))
 
 
 @pytest.mark.parametrize(("looks", "words"), [(1, "looked at once"), (2, "looked at 2 times")])

@@ -43,7 +43,7 @@ def test_every_trial_is_a_row(searched: tuple[Any, optuna.Study]) -> None:
 
 def test_the_winner_is_a_recipe_that_gives_its_fitness_again(searched: tuple[Any, optuna.Study]) -> None:
     job, study = searched
-    record = write_results(job.directory, study, job.recipe)
+    record = write_results(job.directory, study, job.recipe, 0.5)
     winner = record["winner"]
     assert winner["fitness"] == max(row["fitness"] for row in trial_rows(study))
     recipe = load_recipe(job.directory.winner_file)
@@ -56,6 +56,7 @@ def test_the_winner_is_a_recipe_that_gives_its_fitness_again(searched: tuple[Any
     assert "flattered" in text
     assert (record["num_trials"], record["num_failed"], record["num_running"]) == (8, 1, 0)
     assert record["seconds"] >= 14
+    assert record["floor"] == 0.5
     with job.directory.table_file.open(encoding="utf-8") as handle:
         assert len(list(csv.DictReader(handle))) == 8
 
@@ -66,7 +67,7 @@ def test_a_search_in_which_all_failed_has_no_winner(tmp_path: Path) -> None:
 
     job = job_in(tmp_path, trials=2, train=fail)
     with pytest.raises(RunError, match="no winner"):
-        write_results(job.directory, run_search(job), job.recipe)
+        write_results(job.directory, run_search(job), job.recipe, 0.5)
 
 
 def studied(num_trials: int, fitness: Any) -> optuna.Study:

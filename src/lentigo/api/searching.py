@@ -68,11 +68,13 @@ def search(  # noqa: PLR0913 - options of one verb
 
 def _run(job: SearchJob, manifest: Manifest, split: Split) -> None:
     """Search, and write down what was found."""
+    from lentigo.search.floor import floor_of
     from lentigo.search.results import write_results
     from lentigo.search.running import identity_of, run_search
 
     job.directory.open(job.recipe, identity_of(job.sampler, manifest, split))
-    write_results(job.directory, run_search(job), job.recipe)
+    study = run_search(job)
+    write_results(job.directory, study, job.recipe, floor_of(job.recipe, manifest, split))
 
 
 def _confirm(

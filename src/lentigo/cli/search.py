@@ -61,6 +61,7 @@ def _text(record: dict[str, Any], out: Path, took: str) -> str:
     lines = [
         f"{record['num_trials']} trainings ({record['num_failed']} failed) in {took}: {out / 'search.html'}",
         f"winner: trial {winner['number']}, {record['fitness']} {winner['fitness']:.4f} (chosen by it)",
+        *_nothing_learnt(record),
         *genes,
     ]
     confirmations = record.get("confirmations", [])
@@ -72,3 +73,15 @@ def _text(record: dict[str, Any], out: Path, took: str) -> str:
             f"selection optimism (validation minus test): {output.number(last['optimism'])}",
         ]
     return "\n".join(lines)
+
+
+def _nothing_learnt(record: dict[str, Any]) -> list[str]:
+    """A warning where the winner is no better than always answering the commonest class."""
+    if record["winner"]["fitness"] > record["floor"]:
+        return []
+    remedy = (
+        "; --set training.monitor=val_balanced_accuracy --set balance.draw_power=1 weighs classes equally"
+        if record["fitness"] == "val_accuracy"
+        else ""
+    )
+    return [f"no better than answering the commonest class for every image ({record['floor']:.4f}){remedy}"]

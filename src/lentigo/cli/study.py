@@ -115,4 +115,6 @@ def _figures(row: dict[str, Any]) -> str:
     mark = "LEAKED " if row["leaked"] else ""
     accuracy, balanced = (mark + output.number(row["ours"][name]) for name in ("accuracy", "balanced"))
     note = "" if row["is_trained"] else "  not trained"
-    return f"{accuracy:<24}{balanced:<24}{row['training']['accuracy']:.3f}{note}"
+    training = row["training"]
+    kind = " balanced" if training["is_balanced"] else ""
+    return f"{accuracy:<24}{balanced:<24}{training['figure']:.3f}{kind}{note}"

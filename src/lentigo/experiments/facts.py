@@ -11,8 +11,9 @@ from typing import Any
 from lentigo.experiments.rows import StudyRow
 from lentigo.settings.errors import RunError
 from lentigo.settings.files import read_json
-from lentigo.settings.recipe import Recipe
+from lentigo.settings.recipe import Balance, Recipe
 from lentigo.settings.run import RunDirectory
+from lentigo.settings.toml import load_recipe
 
 Json = dict[str, Any]
 
@@ -41,12 +42,30 @@ def row_facts(row: StudyRow, run: RunDirectory | None, error: str = "") -> Json:
     return facts if run is None else {**facts, **_own(row, run)}
 
 
-def is_trained(training_accuracy: float, majority_share: float) -> bool:
+def is_trained(figure: float, floor: float) -> bool:
     """Whether a network has learnt more than to answer the commonest class always.
 
-    One that does exactly that scores the majority's share, so the share itself is not enough.
+    One that does exactly that scores the floor, so the floor itself is not enough.
     """
-    return training_accuracy > majority_share
+    return figure > floor
+
+
+def learnt_and_floor(training: Mapping[str, float], balance: Balance) -> Json:
+    """What a network scored on the images it has learnt, and what one that has learnt nothing scores.
+
+    Args:
+        training: `accuracy` and `majority_share`; `balanced_accuracy` and `class_share` (one over the number
+            of classes).
+        balance: of its recipe. One that makes classes count equally is trained on balanced images, so its
+            figures are those with every class weighted equally.
+
+    Returns:
+        What is in `training`, and `is_balanced`, `figure`, `floor`.
+    """
+    is_balanced = balance.resample_to != "none" or balance.draw_power > 0 or balance.weight_power > 0
+    keys = ("balanced_accuracy", "class_share") if is_balanced else ("accuracy", "majority_share")
+    figure, floor = (training[key] for key in keys)
+    return {**training, "is_balanced": is_balanced, "figure": figure, "floor": floor}
 
 
 def stage_figures(stages: Sequence[Mapping[str, Any]], history: Sequence[Mapping[str, Any]]) -> list[Json]:
@@ -78,9 +97,10 @@ def is_upsampled(recipe: Recipe, median_image: Mapping[str, int]) -> bool:
 
 def _own(row: StudyRow, run: RunDirectory) -> Json:
     recipe, record = run.recipe(), run.record()
+    found = _search(run) if row.verb == "search" else None
     measures = read_json(run.path / "study.json")
     evaluation = _evaluation(run)
-    training = measures["training"]
+    training = learnt_and_floor(measures["training"], recipe.balance)
     return {
         "run": str(run.path),
         "ours": {
@@ -90,12 +110,13 @@ def _own(row: StudyRow, run: RunDirectory) -> Json:
         },
         "validation": _validation(evaluation) if row.shows == "validation" else None,
         "saliency": str(run.path / "saliency" / "sheet.png") if row.shows == "saliency" else "",
+        "search": found,
         "training": training,
-        "is_trained": is_trained(training["accuracy"], training["majority_share"]),
+        "is_trained": is_trained(training["figure"], training["floor"]),
         "leaked": bool(evaluation["leaked"]),
         "num_classes": len(record["class_names"]),
         "scale": _scale(recipe, record, measures),
-        "seconds": record["seconds"],
+        "seconds": found["seconds"] if found else record["seconds"],
         "split_hash": evaluation["split_hash"],
         "command": record["command"],
         "history": [{key: row_.get(key) for key in ("accuracy", "val_accuracy")} for row_ in run.history()],
@@ -107,6 +128,20 @@ def _evaluation(run: RunDirectory) -> Json:
     if "test" not in parts:
         raise RunError(f"{run.path} has no figures of its test part; run the row again")
     return dict(parts["test"])
+
+
+def _search(run: RunDirectory) -> Json:
+    """What the search won by this run found: how many trainings, the genes, how far choosing flatters."""
+    folder = run.path.parents[1]
+    record, recipe = read_json(folder / "search.json"), load_recipe(folder / "recipe.toml")
+    winner, genes = record["winner"], recipe.search.genes if recipe.search else ()
+    confirmations = [one for one in record.get("confirmations", []) if one["winner"] == winner["number"]]
+    return {
+        "num_trials": record["num_trials"],
+        "seconds": record["seconds"],
+        "genes": {key: winner[key] for key in (*(gene.key for gene in genes), "mutation_rate")},
+        "optimism": confirmations[-1]["optimism"] if confirmations else None,
+    }
 
 
 def _scale(recipe: Recipe, record: Json, measures: Json) -> Json:

@@ -33,7 +33,7 @@ from lentigo.data.split import NO_FOLD, PARTS, Split, content_hash, crossing_gro
 from lentigo.evaluation.evaluate import Context, evaluate_predictions
 from lentigo.evaluation.leak import check_no_leak
 from lentigo.evaluation.predictions import Predictions, load_predictions
-from lentigo.experiments.facts import Json, is_trained
+from lentigo.experiments.facts import Json, is_trained, learnt_and_floor
 from lentigo.experiments.study import Watch
 from lentigo.experiments.subset import stratified
 from lentigo.settings.errors import SettingsError
@@ -220,6 +220,18 @@ def majority_share(evaluation: Json) -> float:
     return float(counts.max() / counts.sum())
 
 
+def _is_trained(recipe: Recipe, learnt: Json) -> bool:
+    """Whether the network has learnt its training images, of two classes, better than a constant answer."""
+    training = {
+        "accuracy": learnt["metrics"]["accuracy"]["value"],
+        "majority_share": majority_share(learnt),
+        "balanced_accuracy": learnt["class_weighted"]["accuracy"]["value"],
+        "class_share": 1 / 2,
+    }
+    found = learnt_and_floor(training, recipe.balance)
+    return is_trained(found["figure"], found["floor"])
+
+
 def _facts(job: PairJob, figures: list[Json], share: float, learnt: Json) -> Json:
     """Everything that is written down."""
     by_name: dict[str, Any] = {item["name"]: item for item in figures}
@@ -238,7 +250,7 @@ def _facts(job: PairJob, figures: list[Json], share: float, learnt: Json) -> Jso
         "seed": job.seed,
         "figures": figures,
         "training_accuracy": trained,
-        "is_trained": is_trained(learnt["metrics"]["accuracy"]["value"], majority_share(learnt)),
+        "is_trained": _is_trained(job.recipe, learnt),
         "share_trained": share,
         "prediction": prediction,
         "prediction_mark": MARK,

@@ -23,7 +23,7 @@ from lentigo.data.manifest import Manifest, load_manifest
 from lentigo.data.sources import isic
 from lentigo.data.sources.synthetic import synthesize
 from lentigo.data.split import Split, load_split, make_split, save_split
-from lentigo.evaluation.metrics import accuracy, confusion_matrix, predicted_classes
+from lentigo.evaluation.metrics import accuracy, balanced_accuracy, confusion_matrix, predicted_classes
 from lentigo.evaluation.predictions import Predictions
 from lentigo.experiments.facts import Json, row_facts
 from lentigo.experiments.rows import StudyRow, available_rows
@@ -132,10 +132,10 @@ def run_row(job: StudyJob, row: StudyRow, watch: Watch | None = None) -> RunDire
     scaled = scaled_row(job, row)
     manifest, split = limited(job.manifest, job.split, scaled.limits, job.out / "data", job.seed)
     if row.verb == "search":
-        run = _search(job, scaled, (manifest, split), seen)
+        run = _search(job, scaled, (manifest, split), seen)  # has looked at test already
     else:
         run = api.train(scaled.recipe, manifest, split, job.run_path(row.recipe), progress=seen.progress)
-    _measure(run, job.scale, seen)
+    _measure(run, job.scale, seen, looks_at_test=row.verb == "train")
     if row.shows == "saliency" and not (run.path / "saliency" / "sheet.png").is_file():
         api.explain(run, count=12)  # of validation: the test part is looked at once
     return run
@@ -170,41 +170,48 @@ def is_measured(run: RunDirectory) -> bool:
 
 
 def training_figures(predictions: Predictions) -> Json:
-    """Accuracy on the images that were learnt, as they are, and the commonest class's share of them."""
+    """Accuracy on the images that were learnt, as they are and with every class weighted equally.
+
+    Beside each stands what a network that has learnt nothing scores: the commonest class's share of them, and
+    one over the number of their classes.
+    """
     truth = predictions.truth_indices()
     num_classes = len(predictions.class_names)
     confusion = confusion_matrix(truth, predicted_classes(predictions.probabilities), num_classes)
+    counts = np.bincount(truth, minlength=num_classes)
     return {
         "n": len(truth),
         "accuracy": float(accuracy(confusion)),
-        "majority_share": float(np.bincount(truth, minlength=num_classes).max() / len(truth)),
+        "majority_share": float(counts.max() / len(truth)),
+        "balanced_accuracy": float(balanced_accuracy(confusion)),
+        "class_share": 1 / int(np.count_nonzero(counts)),
     }
 
 
 def _search(job: StudyJob, scaled: Scaled, data: tuple[Manifest, Split], watch: Watch) -> RunDirectory:
-    """Search to the scale's number of trials; returns the winner's run."""
-    from lentigo.search.budget import Budget
-    from lentigo.search.directory import SearchDirectory
-    from lentigo.search.results import write_results
-    from lentigo.search.running import SearchJob, identity_of, run_search, trainer
+    """Search to the scale's number of trials and look at test with the winner, once; returns its run."""
+    record = api.search(
+        scaled.recipe,
+        *data,
+        job.run_path(scaled.recipe.name),
+        budget=str(scaled.trials),
+        confirm=True,
+        say=watch.say,
+        progress=watch.progress,
+    )
+    return RunDirectory(record["winner"]["run"])
 
-    directory = SearchDirectory(job.run_path(scaled.recipe.name))
-    directory.open(scaled.recipe, identity_of("genetic", *data))
-    train = trainer(*data, watch.progress)
-    search = SearchJob(scaled.recipe, directory, "genetic", Budget(trials=scaled.trials), train, watch.say)
-    record = write_results(directory, run_search(search), scaled.recipe)
-    return RunDirectory(directory.run_path(record["winner"]["number"]))
 
-
-def _measure(run: RunDirectory, scale: str, watch: Watch) -> None:
-    """Look at the test part, and at the images that were learnt; once."""
+def _measure(run: RunDirectory, scale: str, watch: Watch, looks_at_test: bool) -> None:
+    """Look at the test part, unless that is done, and at the images that were learnt; once."""
     from lentigo.training.inference import predict_part
 
     if is_measured(run):
         watch.say(f"{run.path} is measured already; nothing to do")
         return
     watch.say("evaluating on the test part, and on the images that were learnt")
-    api.evaluate(run, part="test", with_baselines=False)
+    if looks_at_test:
+        api.evaluate(run, part="test", with_baselines=False)
     manifest, split = api.training.open_data(run)
     figures = training_figures(predict_part(run, manifest, split, "train"))
     sizes = manifest.table[["height", "width"]].median()

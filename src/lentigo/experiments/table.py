@@ -57,6 +57,7 @@ def csv_row(row: Json) -> dict[str, object]:
     flat |= {
         "training_accuracy": training.get("accuracy"),
         "majority_share": training.get("majority_share"),
+        "training_balanced_accuracy": training.get("balanced_accuracy"),
         "status": status(row),
         "mark": "LEAKED" if row.get("leaked") else "",
     }
@@ -76,6 +77,7 @@ def _csv_scale(row: Json) -> dict[str, object]:
         "width": scale.get("width"),
         "upsampled": "upsampled" if scale.get("is_upsampled") else "",
         "epochs": " + ".join(map(str, scale.get("epochs") or [])),
+        "trainings": (row.get("search") or {}).get("num_trials", 1),
         "weights": scale.get("weights"),
         "seconds": row.get("seconds"),
         "split_hash": row.get("split_hash"),
@@ -85,7 +87,7 @@ def _csv_scale(row: Json) -> dict[str, object]:
 
 
 def status(row: Json) -> str:
-    """`trained`, `not trained` (no better on training images than the commonest class) or `failed`."""
+    """`trained`, `not trained` (no better on training images than a constant answer) or `failed`."""
     if row["error"]:
         return "failed"
     return "trained" if row["is_trained"] else "not trained"
@@ -93,7 +95,7 @@ def status(row: Json) -> str:
 
 def study_page(rows: Sequence[Json]) -> str:
     """The page as text."""
-    shown = [{"leaked": False, "validation": None, **row, **_pictures(row)} for row in rows]
+    shown = [{"leaked": False, "validation": None, "search": None, **row, **_pictures(row)} for row in rows]
     description = "; ".join(
         f"{row['id']} {value_text((row.get('ours') or {}).get('accuracy'))}" for row in rows
     )

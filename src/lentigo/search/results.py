@@ -34,8 +34,14 @@ def trial_rows(study: optuna.Study) -> list[Row]:
     return [_row(trial) for trial in _finished(study)]
 
 
-def write_results(directory: SearchDirectory, study: optuna.Study, recipe: Recipe) -> Row:
+def write_results(directory: SearchDirectory, study: optuna.Study, recipe: Recipe, floor: float) -> Row:
     """Write `trials.csv`, `winner.toml` and the record; returns the record.
+
+    Args:
+        directory: of the search.
+        study: its trials.
+        recipe: what was searched.
+        floor: the fitness of an individual that has learnt nothing, see `floor_of`.
 
     Raises:
         RunError: no training has succeeded.
@@ -52,6 +58,7 @@ def write_results(directory: SearchDirectory, study: optuna.Study, recipe: Recip
             num_running=len(study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))),
             seconds=round(seconds_trained(_finished(study)), 1),
             fitness=recipe.training.monitor,
+            floor=floor,
             winner={**_row(winner), "run": str(directory.run_path(winner.number))},
             importance=importance(study, recipe),
         )
