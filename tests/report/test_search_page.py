@@ -77,7 +77,9 @@ def test_an_unconfirmed_winner_is_called_flattered(tmp_path: Path) -> None:
     [(0.7999, "scores 0.7999 on validation"), (0.8, "no better than answering the commonest class")],
 )
 def test_a_winner_that_learnt_nothing_is_told(tmp_path: Path, floor: float, words: str) -> None:
-    assert words in page(tmp_path, SearchReport(record(floor=floor), ROWS, GENES))
+    text = page(tmp_path, SearchReport(record(floor=floor, confirmations=[CONFIRMATION]), ROWS, GENES))
+    assert words in text
+    assert ('class="verdict good"' in text) == (floor < ROWS[1]["fitness"])
 
 
 @pytest.mark.parametrize(("looks", "words"), [(1, "looked at once"), (2, "looked at 2 times")])

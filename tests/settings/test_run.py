@@ -10,7 +10,7 @@ import pytest
 
 from lentigo.settings.errors import RunError
 from lentigo.settings.recipe import Recipe, Task
-from lentigo.settings.run import RunDirectory, versions
+from lentigo.settings.run import RunDirectory, command_line, versions
 
 HOLD = """
 import sys
@@ -32,6 +32,11 @@ def test_a_second_process_is_told_who_holds_the_run(tmp_path: Path) -> None:
         holder.communicate()
     with RunDirectory(path).locked():
         pass
+
+
+def test_the_command_is_as_it_is_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["/somewhere/bin/lentigo", "train", "my recipe.toml"])
+    assert command_line() == "lentigo train 'my recipe.toml'"
 
 
 def test_the_record_keeps_what_was_there(tmp_path: Path) -> None:

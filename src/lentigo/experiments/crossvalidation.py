@@ -12,8 +12,6 @@ into an ensemble, asked for images, and evaluated on the test part on purpose.
 
 from __future__ import annotations
 
-import shlex
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,7 +31,7 @@ from lentigo.experiments.study import Watch
 from lentigo.settings.errors import RunError, SettingsError, SplitError
 from lentigo.settings.members import OUT_OF_FOLD, Member, member_entries
 from lentigo.settings.recipe import Recipe
-from lentigo.settings.run import RunDirectory, now, versions
+from lentigo.settings.run import RunDirectory, command_line, now, versions
 
 TEST_SHARE = 0.15
 """Kept aside where no split is given."""
@@ -182,7 +180,7 @@ def _record(job: CrossValidation, directory: RunDirectory, runs: Sequence[RunDir
     seconds = [run.record()["seconds"] for run in runs]
     return {
         "name": f"{job.recipe.name}, {len(runs)} folds",
-        "command": shlex.join(sys.argv),
+        "command": command_line(),
         "started": first["started"],
         "finished": now(),
         "seconds": round(sum(seconds), 1),

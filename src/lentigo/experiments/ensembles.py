@@ -11,8 +11,6 @@ that were chosen without its group, so that choosing does not flatter them.
 
 from __future__ import annotations
 
-import shlex
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,7 +47,7 @@ from lentigo.settings.members import (
     is_several,
     member_entries,
 )
-from lentigo.settings.run import NOTICE, RunDirectory, now, versions
+from lentigo.settings.run import NOTICE, RunDirectory, command_line, now, versions
 
 SCHEMA_VERSION = 1
 WEIGHT_PARTS = 5
@@ -192,7 +190,7 @@ def _record(
     own = first.run.record()
     return {
         "name": " + ".join(record["name"] for record in records),
-        "command": shlex.join(sys.argv),
+        "command": command_line(),
         "started": min(record["started"] for record in records),
         "finished": now(),
         "seconds": round(sum(record["seconds"] for record in records), 1),

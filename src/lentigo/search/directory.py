@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +11,7 @@ from lentigo.search.claims import claimed
 from lentigo.settings.errors import RunError
 from lentigo.settings.files import read_json, write_json, write_text
 from lentigo.settings.recipe import Recipe
-from lentigo.settings.run import NOTICE, now, versions
+from lentigo.settings.run import NOTICE, command_line, now, versions
 from lentigo.settings.toml import dump_recipe, parse_recipe
 
 SCHEMA_VERSION = 1
@@ -83,7 +81,7 @@ class SearchDirectory:
                     "give another folder, or delete this one to search anew"
                 )
             write_text(self.recipe_file, dump_recipe(recipe))
-            command = shlex.join(sys.argv)
+            command = command_line()
             started = before.get("started", now())
             self.update_record(
                 name=recipe.name, **identity, command=command, started=started, versions=versions()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import platform
+import shlex
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -128,3 +130,8 @@ def versions() -> dict[str, str]:
         except metadata.PackageNotFoundError:
             continue
     return found
+
+
+def command_line() -> str:
+    """The command that is running, as it is typed: without the folder the program lies in."""
+    return shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])

@@ -5,8 +5,6 @@ A trial of a search, a fold, a row of a study is one call of `train`, whoever ma
 
 from __future__ import annotations
 
-import shlex
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +18,7 @@ from lentigo.models import build_network, save_weights
 from lentigo.settings.errors import LentigoError, RunError, SettingsError, SplitError
 from lentigo.settings.files import sha256_of
 from lentigo.settings.recipe import Recipe
-from lentigo.settings.run import RunDirectory, now, versions
+from lentigo.settings.run import RunDirectory, command_line, now, versions
 from lentigo.training import backend
 from lentigo.training.batches import TrainingBatches, TrainingImages
 from lentigo.training.checkpoint import check_space
@@ -182,7 +180,7 @@ def _opening(run: RunDirectory, recipe: Recipe, manifest: Manifest, split: Split
     before = run.record()
     return {
         "name": recipe.name,
-        "command": shlex.join(sys.argv),
+        "command": command_line(),
         "started": before.get("started", now()),
         "finished": None,
         "seconds": None,
