@@ -18,7 +18,7 @@ def test_duplicates_and_selection_reach_the_manifest(small_data: Any, tmp_path: 
     pd.DataFrame({"image": kept}).to_csv(tmp_path / "only.csv", index=False)
     pair = kept.iloc[:2].tolist()
     (tmp_path / "pairs.csv").write_text(f"image_name_1,image_name_2\n{pair[0]},{pair[1]}\n")
-    options = ImportOptions(duplicates=tmp_path / "pairs.csv", only=tmp_path / "only.csv", tables_only=True)
+    options = ImportOptions(duplicates=[tmp_path / "pairs.csv"], only=tmp_path / "only.csv", tables_only=True)
     found = import_data(small_data.lesions, tmp_path / "out", options).manifest.table
     assert sorted(found["image_id"]) == sorted(kept)
     clusters = found.set_index("image_id")["duplicate_group"]

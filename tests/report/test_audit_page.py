@@ -41,6 +41,7 @@ def result(**facts: Any) -> dict[str, Any]:
             },
         ],
         "pairs": {"near": {"n": 1, "n_across_parts": 1}},
+        "mend": ["lentigo data link DATA pairs.csv", "lentigo split DATA"],
         "data": {"command": "lentigo audit DATA", "lists": {"train": "a.csv"}},
     }  # fmt: skip
     return {**usual, **facts}
@@ -61,6 +62,7 @@ def test_the_page_says_everything(page: str) -> None:
     told = (
         "title of L104", "1 of 3 test images", "no image was read", "33.3", "60.0", "lentigo audit DATA",
         "no id links them", "1 error and 2 notices", "Cramér", "train a.csv",
+        "lentigo data link DATA pairs.csv &amp;&amp;\nlentigo split DATA",
     )  # fmt: skip
     for text in told:
         assert text in page, text
@@ -76,7 +78,7 @@ def test_it_needs_and_runs_nothing(page: str) -> None:
 
 def test_an_audit_without_parts_and_findings_is_a_page_too(tmp_path: Path) -> None:
     empty = result(
-        parts={}, exposure=[], class_counts={}, associations=[], pairs={}, worst=None, checks=[],
+        parts={}, exposure=[], class_counts={}, associations=[], pairs={}, worst=None, checks=[], mend=[],
         counts={"error": 0, "warning": 0, "notice": 0, "passed": 25, "not run": 0},
     )  # fmt: skip
     text = write_audit_page(tmp_path / "audit.html", AuditReport(empty)).read_text()

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from lentigo.api.mending import PAIRS_FILE
 from lentigo.data.pixels import decode, inspect
 from lentigo.data.tables import write_table
 from lentigo.evaluation.checks.association import Association
@@ -118,7 +119,7 @@ def _association_facts(found: Association) -> dict[str, Any]:
 
 
 def pairs_table(audited: Audited, pairs: pd.DataFrame) -> pd.DataFrame:
-    """`pairs.csv`: image_name_1, image_name_2 (as `import --duplicates` takes them) and what is known.
+    """`pairs.csv`: image_name_1, image_name_2 (as `lentigo data link` takes them) and what is known.
 
     The worst come first: in two parts, of two classes, linked by no id, near-duplicates.
     """
@@ -157,7 +158,7 @@ def write_audit(out: Path, result: dict[str, Any], files: AuditFiles) -> None:
     """Write `audit.json`, `pairs.csv`, `pairs.jpg` (where pictures can be shown) and `audit.html`."""
     out.mkdir(parents=True, exist_ok=True)
     pairs = pairs_table(files.audited, files.pairs)
-    write_table(out / "pairs.csv", pairs.drop(columns=["first", "second"]))
+    write_table(out / PAIRS_FILE, pairs.drop(columns=["first", "second"]))
     tiles = _tiles(pairs, files.files)
     if tiles:
         draw_pair_sheet(out / "pairs.jpg", tiles)

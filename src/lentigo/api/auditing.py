@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from lentigo.api.audit_document import AuditFiles, document, write_audit
+from lentigo.api.mending import mending_commands
 from lentigo.data.copies import clusters, pairs_by_content, pairs_by_id
 from lentigo.data.entries import Entries, read_lists, read_manifest, with_random_folds
 from lentigo.data.groups import group_ids, joined_groups
@@ -62,7 +63,8 @@ def audit(
         progress: called with (done, total) of whatever is being done.
 
     Returns:
-        What `audit.json` holds: checks with their findings, exposure (what evaluated images share with
+        What `audit.json` holds: checks with their findings, mend (the commands that mend what copies
+        and links there are), exposure (what evaluated images share with
         training, by part and class), class_counts, associations, pairs; see docs/reference/files.md.
 
     Raises:
@@ -77,6 +79,7 @@ def audit(
     outcomes = run_checks(CHECKS, audited)
     facts = {**entries.facts, "command": chosen.command, "seconds": round(time.monotonic() - start, 1)}
     result = document(audited, outcomes, pairs, facts)
+    result["mend"] = mending_commands(result, Path(out) if out is not None else None)
     if out is not None:
         write_audit(Path(out), result, AuditFiles(audited, pairs, entries.files))
     return result

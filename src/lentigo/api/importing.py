@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,8 +20,8 @@ class ImportOptions:
     """A name in `SOURCES`, or `guess`."""
     class_map: Mapping[str, str] = field(default_factory=dict)
     """What a class of the source means: name -> class."""
-    duplicates: str | Path | None = None
-    """Table of near-duplicates: `image,duplicate_group`, or pairs `image_name_1,image_name_2`."""
+    duplicates: Sequence[str | Path] = ()
+    """Tables of near-duplicates: `image,duplicate_group`, or pairs `image_name_1,image_name_2`."""
     only: str | Path | None = None
     """Table with a column `image`: all others are left out."""
     tables_only: bool = False
@@ -53,7 +53,7 @@ def import_data(
     read = SOURCES[guess_source(folder) if chosen.source == "guess" else chosen.source]
     found = read(folder, chosen.class_map or None)
     if chosen.duplicates:
-        found = with_duplicates(found, chosen.duplicates)
+        found = with_duplicates(found, *chosen.duplicates)
     if chosen.only:
         found = only_images(found, chosen.only)
     verify = not chosen.tables_only

@@ -19,6 +19,7 @@ from lentigo.cli import (
     crossvalidate,
     data_describe,
     data_import,
+    data_link,
     data_synthesize,
     demo,
     doctor,
@@ -53,10 +54,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-data_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Import, draw and describe images.")
+data_app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="Import, draw, link and describe images."
+)
 app.add_typer(data_app, name="data")
 
 data_app.command("import")(data_import.data_import)
+data_app.command("link")(data_link.data_link)
 data_app.command("synthesize")(data_synthesize.data_synthesize)
 data_app.command("describe")(data_describe.data_describe)
 app.command("audit")(audit.audit)

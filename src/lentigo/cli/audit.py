@@ -60,6 +60,8 @@ def audit(
         found = look(subject, split, place, options, advance)
     output.result(in_words(found), {**found, "folder": str(place)}, json)
     output.advise(f"{place / 'audit.html'} shows it all; pairs.csv lists {_num_pairs(found):,} pairs")
+    if found["mend"]:
+        output.next_command(" && ".join(found["mend"]))
     if found["worst"] and SEVERITIES.index(found["worst"]) >= SEVERITIES.index(fail_on):
         raise typer.Exit(FINDING)
 

@@ -21,7 +21,7 @@ def data_import(
         list[str] | None, typer.Option("--map", help="What a class of the source means: name=CLASS.")
     ] = None,
     duplicates: Annotated[
-        Path | None, typer.Option(help="Table of near-duplicates: image,duplicate_group or pairs.")
+        list[Path] | None, typer.Option(help="Near-duplicates: image,duplicate_group or pairs; repeatable.")
     ] = None,
     only: Annotated[
         Path | None, typer.Option(help="A table with a column `image`: take only these images.")
@@ -37,9 +37,10 @@ def data_import(
     Files that cannot be used are left out, counted, and listed with the reason in problems.csv.
     """
     from lentigo.api.importing import ImportOptions, import_data
+    from lentigo.api.mending import split_command
     from lentigo.data.manifest import load_facts
 
-    options = ImportOptions(source, parse_map(map_ or []), duplicates, only, tables_only)
+    options = ImportOptions(source, parse_map(map_ or []), duplicates or (), only, tables_only)
     with output.progress("reading images") as advance:
         result = import_data(folder, out, options, overwrite=force, progress=advance)
     told = load_facts(result.manifest.path or out)
@@ -53,7 +54,7 @@ def data_import(
         "problems": result.problems.to_dict(orient="records"),
     }
     output.result(_text(facts), facts, json)
-    output.next_command(f"lentigo split {out}")
+    output.next_command(split_command(out))
 
 
 def parse_map(entries: list[str]) -> dict[str, str]:

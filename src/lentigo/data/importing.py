@@ -184,21 +184,25 @@ def _remarks(table: pd.DataFrame, looks: list[_Look]) -> pd.DataFrame:
 
 def _facts(source: SourceTable, kept: pd.DataFrame, problems: pd.DataFrame, verified: bool) -> dict[str, Any]:
     """More for `manifest.json`; no time in it, so the same import gives the same file."""
-    groups = group_ids(kept)
-    warn_of_chains(groups)
-    name, size = largest_group(groups)
     counts = Counter(kept["class"])
     return {
         **source.facts,
         "notice": NOTICE,
         "num_images": len(kept),
         "num_rejected": len(problems),
-        "num_groups": len(set(groups)),
-        "largest_group": {"group": name, "num_images": size},
+        **group_facts(kept),
         "class_counts": {code: counts[code] for code in order_classes(counts)},
         "licences": dict(sorted(Counter(kept["licence"]).items())),
         "images_verified": verified,
     }
+
+
+def group_facts(table: pd.DataFrame) -> dict[str, Any]:
+    """Groups of images for `manifest.json`, with a warning where one is unusually large."""
+    groups = group_ids(table)
+    warn_of_chains(groups)
+    name, size = largest_group(groups)
+    return {"num_groups": len(set(groups)), "largest_group": {"group": name, "num_images": size}}
 
 
 def _report(out: Path, problems: pd.DataFrame, remarks: pd.DataFrame) -> None:

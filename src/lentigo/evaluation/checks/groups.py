@@ -18,7 +18,7 @@ class UnlinkedCopies(Check):
 
     code, title = "G501", "Copies that no id links"
     severity = Severity.WARNING
-    advice = "Give `pairs.csv` to `lentigo data import --duplicates`, so that splits keep them together."
+    advice = "Join them, so that splits keep them together: `lentigo data link DATA pairs.csv`."
     needs = ("images",)
 
     def look(self, audited: Audited) -> Finding | None:

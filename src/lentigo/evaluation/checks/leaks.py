@@ -14,7 +14,7 @@ SPLIT_AGAIN = (
     "Divide by group: `lentigo split` keeps everything that is linked in one part. Figures from this "
     "division tell what was memorised."
 )
-GIVE_PAIRS = "Give `pairs.csv` to `lentigo data import --duplicates` and split again."
+GIVE_PAIRS = "Join them: `lentigo data link DATA pairs.csv`, and split again."
 
 
 class Crossing(Check):
@@ -70,7 +70,7 @@ class NearDuplicates(Crossing):
     """One photograph twice, turned, cropped, brightened or encoded again."""
 
     code, title, column = "L104", "Near-duplicates in two parts", "near"
-    advice = f"Look at the pairs. {GIVE_PAIRS}"
+    advice = f"Look at the pairs; take out of `pairs.csv` what is wrong. {GIVE_PAIRS}"
     needs = ("parts", "comparison")
 
 
