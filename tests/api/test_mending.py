@@ -20,27 +20,27 @@ def data(small_data: Any, tmp_path: Path) -> Path:
     return folder
 
 
-def result(codes: list[str], **data: Any) -> dict[str, Any]:
-    return {"checks": [{"code": code, "status": "found"} for code in codes], "data": data}
+def commands(codes: list[str], out: Path | None, **data: Any) -> list[str]:
+    return mending_commands([{"code": code, "status": "found"} for code in codes], data, out)
 
 
 def test_copies_without_a_split_are_linked_alone(data: Path) -> None:
-    found = result(["G501"], manifest=str(data / "manifest.csv"))
+    manifest = str(data / "manifest.csv")
     link = f"lentigo data link {data} {data / 'audit' / 'pairs.csv'}"
-    assert mending_commands(found, data / "audit") == [link]
-    assert mending_commands(found, None) == [], "pairs.csv has not been written"
+    assert commands(["G501"], data / "audit", manifest=manifest) == [link]
+    assert commands(["G501"], None, manifest=manifest) == [], "pairs.csv has not been written"
 
 
 def test_links_that_the_manifest_knows_need_another_split_only(data: Path) -> None:
     places = {"manifest": str(data / "manifest.csv"), "split": str(data / "split.csv")}
     again = f"lentigo split {data} --fractions 0.6,0.2,0.2 --force"
-    assert mending_commands(result(["L106"], **places), data) == [again]
-    assert mending_commands(result(["G502", "S301"], **places), data) == []
-    assert mending_commands(result(["L106"], **places, random_folds=5), data) == []
+    assert commands(["L106"], data, **places) == [again]
+    assert commands(["G502", "S301"], data, **places) == []
+    assert commands(["L106"], data, **places, random_folds=5) == []
 
 
 def test_lists_of_others_are_theirs_to_mend() -> None:
-    assert mending_commands(result(["G501", "L104"], lists={"train": "a.csv"}), Path("audit")) == []
+    assert commands(["G501", "L104"], Path("audit"), lists={"train": "a.csv"}) == []
 
 
 def test_a_split_is_made_again_where_it_was_but_not_inside_a_run(data: Path, tmp_path: Path) -> None:

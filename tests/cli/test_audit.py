@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,11 @@ def test_a_leak_is_told_and_exits_with_1(lists: Path, capsys: pytest.CaptureFixt
     assert main(["audit", "--train", "train.csv", "--test", "test.csv"]) == 1
     said = capsys.readouterr()
     assert "error    L106  A lesion in two parts: 1 of 2 test images (50.0%)" in said.out
-    assert "no image was read" in said.out
-    assert (lists / "audit" / "audit.html").is_file()
+    page = (lists / "audit" / "audit.html").read_text()
+    last = said.out.splitlines()[-1]
+    assert re.fullmatch(r"1 error; \d+ passed, \d+ not run", last)
+    assert "no image was read" not in said.out
+    assert "no image was read" in page
     assert (lists / "audit" / "pairs.csv").read_text().startswith("image_name_1,image_name_2,")
 
 
@@ -32,7 +36,9 @@ def test_the_severity_decides(lists: Path, capsys: pytest.CaptureFixture[str]) -
     (lists / "one.csv").write_text("image\na\nb\n")
     assert main(["audit", "one.csv"]) == 0
     assert main(["audit", "one.csv", "--fail-on", "notice"]) == 1
-    assert "G502" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "G502" in said
+    assert re.fullmatch(r"1 notice; \d+ passed, \d+ not run", said.splitlines()[-1])
 
 
 def test_a_manifest_is_the_shortest_form(

@@ -19,6 +19,10 @@ def check(code: str, severity: str, status: str, **facts: Any) -> dict[str, Any]
     return {"code": code, "severity": severity, "status": status, "not_run": "", **usual, **facts}
 
 
+def figure(value: float) -> dict[str, Any]:
+    return {"value": value, "low": value - 0.1, "high": value + 0.1, "n": 7, "n_groups": 7}
+
+
 def result(**facts: Any) -> dict[str, Any]:
     exposed = {
         "part": "test", "class": "all", "n_images": 3, "n_linked": 1, "share": 1 / 3, "n_lesions_known": 3,
@@ -36,8 +40,8 @@ def result(**facts: Any) -> dict[str, Any]:
         "class_counts": {"train": {"MEL": 2, "NV": 3}, "test": {"MEL": 3, "NV": 0}},
         "associations": [
             {
-                "code": "S301", "what": "the source", "cramers_v": 0.3, "p_value": 0.0,
-                "balanced_accuracy": 0.4, "chance": 0.5, "counts": {"HAM": {"MEL": 3, "NV": 1}},
+                "code": "S301", "what": "the source", "cramers_v": figure(0.3), "p_value": 0.0,
+                "balanced_accuracy": figure(0.4), "chance": 0.5, "counts": {"HAM": {"MEL": 3, "NV": 1}},
             },
         ],
         "pairs": {"near": {"n": 1, "n_across_parts": 1}},
@@ -61,7 +65,8 @@ def page(tmp_path: Path) -> str:
 def test_the_page_says_everything(page: str) -> None:
     told = (
         "title of L104", "1 of 3 test images", "no image was read", "33.3", "60.0", "lentigo audit DATA",
-        "no id links them", "1 error and 2 notices", "Cramér", "train a.csv",
+        "no id links them", "1 error and 2 notices", "train a.csv",
+        "balanced accuracy 0.400 (0.300 to 0.500)", "V 0.30 (0.20 to 0.40)",
         "lentigo data link DATA pairs.csv &amp;&amp;\nlentigo split DATA",
     )  # fmt: skip
     for text in told:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from lentigo.api.mending import PAIRS_FILE
+from lentigo.api.mending import PAIRS_FILE, mending_commands
 from lentigo.data.pixels import decode, inspect
 from lentigo.data.tables import write_table
 from lentigo.evaluation.checks.association import Association
@@ -46,14 +46,19 @@ class AuditFiles:
 
 
 def document(
-    audited: Audited, outcomes: Sequence[Outcome], pairs: pd.DataFrame, facts: Mapping[str, Any]
+    audited: Audited,
+    outcomes: Sequence[Outcome],
+    pairs: pd.DataFrame,
+    facts: Mapping[str, Any],
+    out: Path | None = None,
 ) -> dict[str, Any]:
-    """What `audit.json` holds."""
+    """What `audit.json` holds; `out` is the folder where it and `pairs.csv` are to lie, if any."""
     counts = Counter(
         outcome.check.severity.name.lower() if outcome.finding else outcome.status for outcome in outcomes
     )
     severity = worst(outcomes)
     named = pairs_table(audited, pairs)
+    checks = [_entry(outcome) for outcome in outcomes]
     return {
         "schema_version": SCHEMA_VERSION,
         "notice": NOTICE,
@@ -64,7 +69,8 @@ def document(
         "is_folds": audited.is_folds,
         "worst": severity.name.lower() if severity else None,
         "counts": {name: counts[name] for name in ("error", "warning", "notice", "passed", "not run")},
-        "checks": [_entry(outcome) for outcome in outcomes],
+        "checks": checks,
+        "mend": mending_commands(checks, facts, out),
         "exposure": exposure(audited),
         "class_counts": {
             str(part): {str(name): int(n) for name, n in row.items()}
@@ -110,9 +116,9 @@ def _associations(audited: Audited) -> list[dict[str, Any]]:
 def _association_facts(found: Association) -> dict[str, Any]:
     counts = found.counts.head(12)
     return {
-        "cramers_v": found.cramers_v,
+        "cramers_v": found.cramers_v.as_json(),
         "p_value": found.p_value,
-        "balanced_accuracy": found.balanced_accuracy,
+        "balanced_accuracy": found.balanced_accuracy.as_json(),
         "chance": found.chance,
         "counts": {str(v): {str(c): int(n) for c, n in row.items()} for v, row in counts.iterrows()},
     }

@@ -13,7 +13,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from lentigo.api.audit_document import AuditFiles, document, write_audit
-from lentigo.api.mending import mending_commands
 from lentigo.data.copies import clusters, pairs_by_content, pairs_by_id
 from lentigo.data.entries import Entries, read_lists, read_manifest, with_random_folds
 from lentigo.data.groups import group_ids, joined_groups
@@ -78,10 +77,10 @@ def audit(
     audited = audited_table(entries, looks, pairs, chosen.compare)
     outcomes = run_checks(CHECKS, audited)
     facts = {**entries.facts, "command": chosen.command, "seconds": round(time.monotonic() - start, 1)}
-    result = document(audited, outcomes, pairs, facts)
-    result["mend"] = mending_commands(result, Path(out) if out is not None else None)
-    if out is not None:
-        write_audit(Path(out), result, AuditFiles(audited, pairs, entries.files))
+    folder = Path(out) if out is not None else None
+    result = document(audited, outcomes, pairs, facts, folder)
+    if folder is not None:
+        write_audit(folder, result, AuditFiles(audited, pairs, entries.files))
     return result
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +13,20 @@ from lentigo.evaluation.checks.groups import UnlinkedCopies
 PAIRS_FILE = "pairs.csv"
 
 
-def mending_commands(result: Mapping[str, Any], out: Path | None) -> list[str]:
+def mending_commands(
+    checks: Sequence[Mapping[str, Any]], data: Mapping[str, Any], out: Path | None
+) -> list[str]:
     """Commands that put copies and linked images on one side, in order.
 
     Args:
-        result: what `audit.json` holds.
+        checks: those of `audit.json`.
+        data: where the images come from, as there.
         out: the folder with `pairs.csv`; None: it has not been written.
 
     Returns:
         Empty for lists of other people, which are theirs to mend, and where nothing can be mended so.
     """
-    found = {check["code"] for check in result["checks"] if check["status"] == "found"}
-    data = result["data"]
+    found = {check["code"] for check in checks if check["status"] == "found"}
     if "manifest" not in data:
         return []
     commands, place = [], _short(Path(data["manifest"]))

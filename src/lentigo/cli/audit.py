@@ -88,19 +88,25 @@ def _default_folder(data: Path | None) -> Path:
 
 
 def in_words(found: dict[str, Any]) -> str:
-    """The whole result as text: findings, worst first, and what could not be asked."""
+    """The whole result as text: findings, worst first, and counts."""
     parts = ", ".join(f"{part} {n:,}" for part, n in found["parts"].items()) or "one part"
     lines = [f"{found['n_images']:,} images in {found['n_groups']:,} groups: {parts}"]
     findings = [check for check in found["checks"] if check["status"] == "found"]
     for check in sorted(findings, key=lambda check: -SEVERITIES.index(check["severity"])):
         lines.append(f"{check['severity']:<8} {check['code']}  {check['title']}: {check['text']}")
     lines += _exposure_lines(found)
+    return "\n".join([*lines, _last_line(found)])
+
+
+def _last_line(found: dict[str, Any]) -> str:
+    """How many of each severity; why a check was not run is told on the page."""
+    from lentigo.report.audit_page import headline
+
     counts = found["counts"]
-    lines.append(
-        f"{counts['error']} errors, {counts['warning']} warnings, {counts['notice']} notices; "
-        f"{counts['passed']} checks passed, {counts['not run']} not run{_why(found)}"
-    )
-    return "\n".join(lines)
+    has_findings = any(counts[severity] for severity in SEVERITIES)
+    passed = [f"{counts['passed']} passed"] if has_findings else []
+    not_run = [f"{counts['not run']} not run"] if counts["not run"] else []
+    return "; ".join([headline(found), ", ".join(passed + not_run)]).removesuffix("; ")
 
 
 def _exposure_lines(found: dict[str, Any]) -> list[str]:
@@ -116,11 +122,6 @@ def _exposure_lines(found: dict[str, Any]) -> list[str]:
         title = f"{name} (lesion known of {entry['n_lesions_known']:,} in {entry['n_images']:,})"
         lines.append(f"{title:<52}{entry['lesion_share']:>10.1%}{entry['expected_lesion_share']:>18.1%}")
     return [*lines, ""]
-
-
-def _why(found: dict[str, Any]) -> str:
-    reasons = dict.fromkeys(check["not_run"] for check in found["checks"] if check["status"] == "not run")
-    return f" ({'; '.join(reasons)})" if reasons else ""
 
 
 def _num_pairs(found: dict[str, Any]) -> int:

@@ -23,17 +23,32 @@ def test_chi_square_is_scipys() -> None:
 
 def test_an_attribute_that_is_the_class() -> None:
     found = measured(["MEL", "NV"] * 50, ["a", "b"] * 50)
-    assert (found.balanced_accuracy, found.chance) == (1.0, 0.5)
-    assert found.cramers_v == pytest.approx(1, abs=0.02)
+    assert (found.balanced_accuracy.value, found.chance) == (1.0, 0.5)
+    assert found.balanced_accuracy.low < 1, "50 groups of a class cannot show that there is no other case"
+    assert found.cramers_v.value == pytest.approx(1, abs=0.02)
     assert found.counts.loc["a", "MEL"] == 50
 
 
 def test_an_attribute_that_tells_nothing_is_at_chance() -> None:
     random = np.random.default_rng(0)
     found = measured(list(random.choice(["MEL", "NV"], 4000)), list(random.choice([*"abcdef"], 4000)))
-    assert found.balanced_accuracy == pytest.approx(0.5, abs=0.03)
-    assert found.cramers_v < 0.05
+    assert found.balanced_accuracy.value == pytest.approx(0.5, abs=0.03)
+    assert found.balanced_accuracy.low < 0.5 < found.balanced_accuracy.high
+    assert found.cramers_v.value < 0.05
+    assert found.cramers_v.low == 0
     assert found.p_value > 0.001
+
+
+def test_intervals_hold_what_is_true() -> None:
+    random, held = np.random.default_rng(1), {"accuracy": 0, "v": 0}
+    # where the value tells, it is the class; else any of the two: V is the share in which it tells
+    for _ in range(60):
+        label, tells = random.integers(0, 2, 300), random.random(300) < 0.4
+        value = np.where(tells, label, random.integers(0, 2, 300))
+        found = measured(list(np.array(["MEL", "NV"])[label]), list(value.astype(str)))
+        held["accuracy"] += found.balanced_accuracy.low <= 0.7 <= found.balanced_accuracy.high
+        held["v"] += found.cramers_v.low <= 0.4 <= found.cramers_v.high
+    assert min(held.values()) >= 54, held  # 95 % of 60 is 57; 53 or fewer has a chance of 4 %
 
 
 def test_many_images_of_one_group_count_once_and_rare_values_together() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+
+from lentigo.evaluation.checks.association import Association
 
 LINKS = ("image_id", "sha256", "pixels", "near", "twin", "lesion_id", "patient_id", "group")
 """Columns whose equal values link images; an empty value links nothing."""
@@ -46,6 +48,8 @@ class Audited:
     """The image files have been read."""
     is_compared: bool = False
     """Near-duplicates have been sought."""
+    associations: dict[str, Association | None] = field(default_factory=dict, compare=False, repr=False)
+    """What attributes tell of the class, by the code of the check that has asked; filled as checks ask."""
 
     def known(self, column: str) -> NDArray[np.bool_]:
         """Which rows (N,) have a value in a column."""

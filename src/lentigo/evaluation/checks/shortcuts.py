@@ -11,6 +11,7 @@ import pandas as pd
 from lentigo.evaluation.checks.association import Association, associate
 from lentigo.evaluation.checks.audited import Audited
 from lentigo.evaluation.checks.check import Check, Finding, Severity
+from lentigo.evaluation.intervals import Interval
 
 SURE = 0.001
 """P-value below which an association is not put down to chance."""
@@ -30,15 +31,18 @@ class Shortcut(Check):
         """The attribute of each image (N,), text."""
 
     def association(self, audited: Audited) -> Association | None:
-        """What the attribute tells of the class."""
-        return associate(audited.table["class"], self.values(audited), audited.table["group"])
+        """What the attribute tells of the class; computed once."""
+        known, table = audited.associations, audited.table
+        if self.code not in known:
+            known[self.code] = associate(table["class"], self.values(audited), table["group"])
+        return known[self.code]
 
     def look(self, audited: Audited) -> Finding | None:
         """Compare the class with the attribute by a chi-square test, and with a guess made from it."""
         found = self.association(audited)
         if found is None or found.p_value >= SURE:
             return None
-        if found.balanced_accuracy - found.chance < WORTH_MENTIONING:
+        if found.balanced_accuracy.value - found.chance < WORTH_MENTIONING:
             return None
         concerned = int(audited.known("class").sum())
         return Finding(concerned, _in_words(self.what, found), _most_telling(found))
@@ -46,9 +50,14 @@ class Shortcut(Check):
 
 def _in_words(what: str, found: Association) -> str:
     return (
-        f"from {what} alone the class can be guessed with balanced accuracy {found.balanced_accuracy:.2f} "
-        f"(chance {found.chance:.2f}); Cramér's V {found.cramers_v:.2f}"
+        f"from {what} alone the class can be guessed with balanced accuracy "
+        f"{_with_range(found.balanced_accuracy)} (chance {found.chance:.2f}); "
+        f"Cramér's V {_with_range(found.cramers_v)}"
     )
+
+
+def _with_range(figure: Interval) -> str:
+    return f"{figure.value:.2f} [{figure.low:.2f}, {figure.high:.2f}]"
 
 
 def _most_telling(found: Association) -> tuple[str, ...]:
