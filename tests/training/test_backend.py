@@ -38,3 +38,16 @@ def test_every_framework_s_words_for_too_little_memory_are_known() -> None:
         assert backend.is_out_of_memory(error)
     assert not backend.is_out_of_memory(RuntimeError("INVALID_ARGUMENT"))
     assert not backend.is_out_of_memory(ValueError("RESOURCE_EXHAUSTED"))
+
+
+def test_released_variables_are_empty_and_those_beside_them_are_not() -> None:
+    model = keras.Sequential([keras.layers.Input((4,)), keras.layers.Dense(3), keras.layers.Dropout(0.5)])
+    model.compile("adam", "mse")
+    model.train_on_batch(np.ones((2, 4), np.float32), np.ones((2, 3), np.float32))
+    backend.release(model.optimizer.variables)
+    if backend.backend_name() == "tensorflow":
+        assert {np.asarray(variable.value).shape for variable in model.optimizer.variables} == {()}
+    assert [np.shape(weight) for weight in model.get_weights()] == [(4, 3), (3,)]
+    backend.release(model.variables)  # of which one is the dropout's seed, an integer
+    if backend.backend_name() == "tensorflow":
+        assert {np.shape(weight) for weight in model.get_weights()} == {()}

@@ -23,7 +23,7 @@ from lentigo.settings.errors import RunError, SettingsError, SplitError
 from lentigo.settings.recipe import HeadLayer, Model, Recipe, Stage, Task
 from lentigo.settings.run import RunDirectory
 from lentigo.settings.toml import load_recipe
-from lentigo.training import loop
+from lentigo.training import backend, loop
 from lentigo.training.inference import load_network
 from lentigo.training.interrupt import Interrupted
 from lentigo.training.learner import StepResult
@@ -192,6 +192,21 @@ def test_a_stop_signal_ends_after_the_step_and_resumes(
     run = train(make_recipe(), *blob_data, tmp_path / "run", recorder)
     assert recorder.num_steps == 24 - 8
     assert_same_weights(weights_of(run), weights_of(undisturbed[0]))
+
+
+@pytest.mark.parametrize("after", [2, 10_000])
+def test_a_training_gives_back_its_memory_however_it_ends(
+    blob_data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    released: list[str] = []
+    monkeypatch.setattr(backend, "release", lambda found: released.extend(one.path for one in found))
+    try:
+        train(make_recipe(), *blob_data, tmp_path / "run", Recorder(after, kill))
+    except Killed:
+        assert after == 2
+    optimizers = {path for path in released if path.startswith("adam")}
+    assert any(path.endswith("learning_rate") for path in optimizers)
+    assert "logits/kernel" in {path.removeprefix("head/") for path in set(released) - optimizers}
 
 
 def test_a_finished_run_says_so_and_stays(

@@ -9,6 +9,7 @@ GPUs op determinism is asked for, since their kernels need it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import keras
@@ -22,6 +23,22 @@ def prepare(seed: int) -> None:
         import tensorflow as tf
 
         tf.config.experimental.enable_op_determinism()
+
+
+def release(variables: Iterable[Any]) -> None:
+    """Give back the memory of Keras variables that nobody will read again; they are empty afterwards.
+
+    TensorFlow keeps the graph of a compiled training step as long as the process lives, and with it all
+    weights and optimizer variables that the step captured: 46 MB for each training of the study's first
+    network at 150 x 200, 5 GB for a search of 120. Without them a training leaves about 10 MB behind.
+    """
+    if keras.backend.backend() != "tensorflow":
+        return
+    import tensorflow as tf
+
+    for variable in variables:
+        nothing = tf.zeros((), dtype=variable.value.dtype)
+        tf.raw_ops.AssignVariableOp(resource=variable.value.handle, value=nothing, validate_shape=False)
 
 
 def is_tensorflow_on_cpu() -> bool:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from lentigo.models import Network, freeze
 from lentigo.settings.recipe import Stage, Training
+from lentigo.training import backend
 from lentigo.training.accumulation import GradientSum, pieces
 from lentigo.training.averaging import WeightAverage, assign, values_of
 from lentigo.training.batches import Batch
@@ -103,6 +104,12 @@ class Learner:
             assign(self._weights, in_order(self._best.arrays))
         elif self._average is not None:
             assign(self._weights, self._average.state()[1])
+
+    def close(self) -> None:
+        """Give back the optimizer's memory: this learner learns no more."""
+        backend.release(self._optimizer.variables)
+        if self._gradients is not None:
+            backend.release(self._gradients.variables)
 
     def _version(self, moment: str) -> str:
         """A name that no other moment of any training bears."""

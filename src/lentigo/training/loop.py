@@ -116,6 +116,11 @@ class Trainer:
     def _stage(self) -> Stage:
         return self.stages[self.state.stage]
 
+    def close(self) -> None:
+        """Give back all memory, the network's too: nothing can be trained or asked any more."""
+        self._close_learner()
+        backend.release(self.subject.network.model.variables)
+
     def _resume_or_begin(self) -> None:
         snapshot, problems = self.store.load()
         for problem in problems:
@@ -275,9 +280,14 @@ class Trainer:
 
     def _new_learner(self) -> None:
         """Prepare the network for the stage at work."""
-        vars(self).pop("learner", None)  # the old one's arrays make room for those of the new one
+        self._close_learner()  # its arrays make room for those of the new one
         training, micro_batch = self.recipe.training, self.state.micro_batch
         self.learner = Learner(self.subject.network, training, self._stage, micro_batch)
+
+    def _close_learner(self) -> None:
+        learner = vars(self).pop("learner", None)
+        if learner is not None:
+            learner.close()
 
     def _save(self, is_boundary: bool) -> None:
         self.store.save(Snapshot(self.state.to_json(), self.learner.groups(), is_boundary))

@@ -5,6 +5,7 @@ A trial of a search, a fold, a row of a study is one call of `train`, whoever ma
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -107,15 +108,19 @@ def _train(run: RunDirectory, subject: Subject, start: Path | None, watch: Train
     """Run the loop and put down its end; checkpoints go only after the weights are safe."""
     if start:
         _start(run, subject, start, watch)
-    with stop_on_signals() as stop:
-        trainer = Trainer(subject, run, watch, stop)
+    with stop_on_signals() as stop, closing(Trainer(subject, run, watch, stop)) as trainer:
         state = trainer.run()
+        _put_down(run, subject, state)
+        trainer.store.remove()
+
+
+def _put_down(run: RunDirectory, subject: Subject, state: TrainingState) -> None:
+    """Save the weights and what the record says of the training."""
     correct_prior(subject.network, run.record()["training_class_counts"], subject.recipe.balance.prior_power)
     num_bytes = sum(weight.nbytes for weight in subject.network.model.get_weights())
     check_space(run.path, num_bytes, "the weights")
     save_weights(subject.network, run.weights_file)
     run.update_record(**_closing(run, subject, state))
-    trainer.store.remove()
 
 
 def _check_same_training(run: RunDirectory, recipe: Recipe, manifest: Manifest, split: Split) -> None:
