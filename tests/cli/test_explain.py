@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any, get_args
 
@@ -83,12 +84,35 @@ def test_checks_need_images_whose_class_is_known(
     assert not (tmp_path / "out").exists()
 
 
+def test_showing_and_checking_test_images_is_one_look(
+    small_job: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, checked = tmp_path / "run", []
+    shutil.copytree(small_job.run, run)
+
+    def check_some(*_arguments: Any, subjects: Any, **_options: Any) -> dict[str, Any]:
+        checked.extend(subjects.image_ids)
+        area = {"lesion": {"value": 0.5, "low": 0.4, "high": 0.6}}
+        return {"area": area, "methods": {}, "findings": [], "page": "p.html"}
+
+    monkeypatch.setattr("lentigo.api.check_saliency", check_some, raising=False)
+    arguments = ["explain", str(run), "--part", "test", "--count", "8", "--check"]
+    assert main(arguments) == 0
+    assert len(json.loads((run / "run.json").read_text())["test_looks"]) == 1
+    shown = json.loads((run / "saliency" / "explanation.json").read_text())
+    assert shown["part"] == "test"
+    assert [image["image_id"] for image in shown["images"]] == checked
+
+
 @pytest.mark.slow
 def test_checks_of_a_run_that_learnt_nothing_have_findings(
     small_job: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    arguments = ["explain", str(small_job.run), "--count", "8", "--check", "--out", str(tmp_path)]
-    assert main(arguments) == 1
+    run = tmp_path / "run"
+    shutil.copytree(small_job.run, run)
+    options = ["--part", "test", "--count", "8", "--check", "--out", str(tmp_path)]
+    assert main(["explain", str(run), *options]) == 1
+    assert len(json.loads((run / "run.json").read_text())["test_looks"]) == 1
     shown = capsys.readouterr().out
     assert "share of heat on the evidence" in shown
     assert "finding: " in shown

@@ -60,6 +60,7 @@ def explain(  # noqa: PLR0913 - options of one verb
     out: str | Path | None = None,
     manifest: str | Path | None = None,
     masks: str | Path | None = None,
+    subjects: Subjects | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Draw where the network looked.
@@ -74,6 +75,7 @@ def explain(  # noqa: PLR0913 - options of one verb
         out: folder for the pictures; default: `saliency` inside the run. Existing pictures are replaced.
         manifest: where the manifest is now, if it has moved.
         masks: folder of lesion masks; default: those that lie beside drawn images.
+        subjects: images that have been chosen already, instead of `images` or some of `part`.
         progress: called with (done, total) images.
 
     Returns:
@@ -84,12 +86,13 @@ def explain(  # noqa: PLR0913 - options of one verb
     """
     method_named(method)
     opened = run if isinstance(run, RunDirectory) else RunDirectory.existing(run)
-    subjects = choose_subjects(opened, images, part=part, count=count, manifest=manifest)
+    subjects = subjects or choose_subjects(opened, images, part=part, count=count, manifest=manifest)
     known_masks, lens = masks_of(opened, subjects, masks), open_lens(opened)
     folder = Path(out) if out else opened.path / "saliency"
     drawings = _save_overlays(folder, subjects, _draw(lens, subjects, target, method), progress)
     facts = {
-        **{"method": method, "target": target, **_source_facts(subjects, part), **layer_facts(lens)},
+        **{"method": method, "target": target, "part": subjects.part, "leaked": subjects.leaked},
+        **layer_facts(lens),
         **_file_facts(folder, subjects, drawings),
         "images": _image_facts(subjects, drawings, known_masks),
     }
@@ -107,11 +110,6 @@ def open_lens(run: RunDirectory) -> NetworkLens:
 def layer_facts(lens: NetworkLens) -> dict[str, Any]:
     """Where in the network the maps are made."""
     return {"layer": lens.layer, "feature_shape": list(lens.network.feature_shape)}
-
-
-def _source_facts(subjects: Subjects, part: str) -> dict[str, Any]:
-    """Where the images are from, and whether some of that part were trained on."""
-    return {"part": part if subjects.truth else None, "leaked": subjects.leaked}
 
 
 def _draw(lens: Any, subjects: Subjects, target: Target, method: str) -> Iterator[list[_Drawing]]:

@@ -89,6 +89,7 @@ def check_saliency(  # noqa: PLR0913 - options of one verb
     out: str | Path | None = None,
     manifest: str | Path | None = None,
     masks: str | Path | None = None,
+    subjects: Subjects | None = None,
     say: Say = lambda _text: None,
 ) -> Json:
     """Put the saliency maps of a run to the test, every method that its head allows.
@@ -100,6 +101,7 @@ def check_saliency(  # noqa: PLR0913 - options of one verb
         out: folder for `checks.json` and `checks.html`; default: `saliency` inside the run.
         manifest: where the manifest is now, if it has moved.
         masks: folder of lesion masks; default: those that lie beside drawn images.
+        subjects: images of a part that have been chosen already.
         say: told what happens.
 
     Returns:
@@ -109,13 +111,13 @@ def check_saliency(  # noqa: PLR0913 - options of one verb
         LentigoError: run, images or masks cannot be used.
     """
     opened = run if isinstance(run, RunDirectory) else RunDirectory.existing(run)
-    subjects = choose_subjects(opened, (), part=part, count=count, manifest=manifest)
+    subjects = subjects or choose_subjects(opened, (), part=part, count=count, manifest=manifest)
     bench = _set_up(opened, subjects, masks)
     names = usable_methods(bench.lens)
     trained = _trained_maps(bench, names, say)
     by_chance = _random_maps(bench, names, say)
     facts = {
-        "part": part, "leaked": subjects.leaked, "num_images": len(subjects.images),
+        "part": subjects.part, "leaked": subjects.leaked, "num_images": len(subjects.images),
         "num_groups": len(set(subjects.groups)), **layer_facts(bench.lens),
         "num_random_networks": NUM_TWINS, "area": _areas(bench),
         "methods": {name: _method_facts(bench, name, trained[name], by_chance[name], say) for name in names},

@@ -45,6 +45,8 @@ class Subjects:
     groups: tuple[str, ...] = ()
     leaked: bool = False
     """Whether images of the part, or their groups, were trained on: truth beside them is marked LEAKED."""
+    part: str | None = None
+    """Where they are from; None for files."""
 
     def classes(self, target: Target) -> NDArray[np.int64]:
         """Which classes to explain, (N, M).
@@ -103,6 +105,7 @@ def _of_part(run: RunDirectory, part: str, count: int, manifest: str | Path | No
         tuple(map(str, predictions.truth[rows])),
         tuple(map(str, groups_of(split, predictions)[rows])),
         bool(find_leaks(linked_rows(table, split, part), linked_rows(table, split, "train"))),
+        part,
     )
 
 

@@ -41,22 +41,27 @@ def explain(
     that is, random weights, deletion and insertion, heat at the border. Exit code 1 when there are findings.
     """
     from lentigo import api
+    from lentigo.api.subjects import choose_subjects
     from lentigo.settings.errors import SettingsError
+    from lentigo.settings.run import RunDirectory
 
     if check and images:
         raise SettingsError("--check needs images whose class is known; leave the files out and use --part")
     output.notice()
-    shared: dict[str, Any] = {"part": part, "count": count, "out": out, "manifest": manifest, "masks": masks}
+    opened = RunDirectory.existing(run)
+    shared: dict[str, Any] = {"out": out, "masks": masks}
     with output.progress("explaining") as advance:
+        # chosen once: showing and checking the same images of test is one look
+        subjects = choose_subjects(opened, images or (), part=part, count=count, manifest=manifest)
         drawn = api.explain(
-            run, images=images or (), method=method, target=target, progress=advance, **shared
+            opened, subjects=subjects, method=method, target=target, progress=advance, **shared
         )
     _advise(drawn)
     text = f"{len(drawn['overlays'])} overlays and {drawn['sheet']}"
     if not check:
         output.result(text, drawn, json)
         return
-    checks = api.check_saliency(run, say=output.advise, **shared)
+    checks = api.check_saliency(opened, subjects=subjects, say=output.advise, **shared)
     output.result(f"{text}\n{summary(checks)}", {**drawn, "checks": checks}, json)
     if checks["findings"]:
         raise typer.Exit(FINDING)
