@@ -23,20 +23,11 @@ from lentigo.evaluation.bootstrap import mean_interval
 
 NUM_BLURRED = 400
 PHOTOGRAPHS = (
-    "astronaut",
-    "camera",
-    "cat",
-    "clock",
-    "coffee",
-    "coins",
-    "gravel",
-    "grass",
-    "moon",
-    "page",
-    "retina",
-    "rocket",
-    "text",
-)
+    "astronaut", "brick", "camera", "cat", "cell", "checkerboard", "clock", "coffee", "coins", "colorwheel",
+    "grass", "gravel", "horse", "hubble_deep_field", "immunohistochemistry", "logo", "microaneurysms", "moon",
+    "page", "retina", "rocket", "text",
+)  # fmt: skip
+"""Those that come with the package and need no network."""
 
 
 def thumbnails(paths: list[Path]) -> np.ndarray:

@@ -82,7 +82,7 @@ def test_tables_alone(tmp_path: Path) -> None:
     assert "L106" in found_codes(result)
     assert {check["code"]: check["not_run"] for check in result["checks"]}[
         "L104"
-    ] == "near-duplicates were not sought"
+    ] == "near-duplicates were not looked for"
     assert not list(tmp_path.glob("audit*"))
 
 

@@ -91,6 +91,6 @@ def test_answers_that_differ_are_refused_and_nothing_is_left(
 
 def test_something_else_in_its_place_is_left_alone(small_job: Any, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
-    with pytest.raises(BundleError, match="exists and is no bundle"):
+    with pytest.raises(BundleError, match="exists and is not a bundle"):
         lentigo.export(small_job.run, tmp_path)
     assert (tmp_path / "notes.txt").read_text() == "mine"

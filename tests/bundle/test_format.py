@@ -31,7 +31,7 @@ def test_what_is_written_is_read(facts: BundleFacts) -> None:
         ("input", {"height": 0, "width": 5, "resize": "squash"}, "input: expected height"),
         ("input", {"height": 5, "width": 5, "resize": "stretch"}, "resize squash, crop or pad"),
         ("classes", [], "two or more different classes"),
-        ("malignant", ["SCC"], "malignant: SCC is no class"),
+        ("malignant", ["SCC"], "malignant: SCC is not a class"),
         ("views", "many", "views: expected one of one, flips, dihedral"),
         ("views", ["one"], "views: expected one of"),
         ("calibration", {"temperature": 2.0}, "calibration: expected null, or method"),

@@ -30,7 +30,7 @@ def test_a_new_bundle_takes_the_place_of_an_old_one(small_bundle: Path) -> None:
 def test_something_else_is_never_replaced(tmp_path: Path) -> None:
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "a.jpg").write_bytes(b"x")
-    with pytest.raises(BundleError, match="exists and is no bundle"), staged(tmp_path / "photos"):
+    with pytest.raises(BundleError, match="exists and is not a bundle"), staged(tmp_path / "photos"):
         pass
     assert (tmp_path / "photos" / "a.jpg").is_file()
 

@@ -114,7 +114,7 @@ def test_decisions_are_fitted_on_validation_and_told(
 
 @pytest.mark.parametrize(
     ("option", "said"),
-    [(["--prior", "MEL=2"], "is no share"), (["--operating-point", "0.5"], "expected sensitivity=LEVEL")],
+    [(["--prior", "MEL=2"], "is not a share"), (["--operating-point", "0.5"], "expected sensitivity=LEVEL")],
 )
 def test_options_that_cannot_be_read_stop_before_a_look(
     small_job: Any, option: list[str], said: str, capsys: pytest.CaptureFixture[str]

@@ -119,7 +119,7 @@ def test_one_class_stops(images: Path, tmp_path: Path) -> None:
 
 
 def test_nothing_usable_stops_with_the_reasons(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"(?s)not one image can be used.*a\.jpg: the file is missing"):
+    with pytest.raises(DataError, match=r"(?s)none of the images can be used.*a\.jpg: the file is missing"):
         import_images(source_of(tmp_path, **FOUR), tmp_path / "out")
 
 

@@ -90,10 +90,10 @@ def test_two_sides_that_are_the_classes_themselves() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("half", "no share"),
-        ("MEL=2", "no share"),
-        ("MEL=nan", "no share"),
-        ("SCC=0.1", "no class"),
+        ("half", "not a share"),
+        ("MEL=2", "not a share"),
+        ("MEL=nan", "not a share"),
+        ("SCC=0.1", "not a class"),
         ("MEL=0.1,MEL=0.2", "named twice"),
         ("MEL=0.1,malignant=0.2", "named twice"),
         ("MEL=0.8,NV=0.8", "sum to 1.6"),

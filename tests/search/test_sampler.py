@@ -116,7 +116,7 @@ def test_an_external_rate_moves_all_and_leaves_own_rates_alone() -> None:
 
 def test_a_name_that_is_no_gene_is_refused() -> None:
     study, sampler = grown(recipe_of(), 1, by_dropout)
-    with pytest.raises(ValueError, match="no gene"):
+    with pytest.raises(ValueError, match="not a gene"):
         sampler.sample_independent(study, study.trials[0], "x", FloatDistribution(0, 1))
 
 

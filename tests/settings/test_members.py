@@ -66,7 +66,7 @@ def test_one_run_is_not_several(both: RunDirectory) -> None:
 def test_a_member_trained_anew_is_refused(both: RunDirectory, tmp_path: Path) -> None:
     before = weights_hash(both)
     RunDirectory(tmp_path / "b").update_record(weights={"sha256": "other"})
-    with pytest.raises(RunError, match="trained anew"):
+    with pytest.raises(RunError, match="trained again"):
         members_of(both)
     assert weights_hash(both) == before, "it is what was put together"
 

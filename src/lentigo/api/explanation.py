@@ -90,13 +90,10 @@ def explain(  # noqa: PLR0913 - options of one verb
     known_masks, lens = masks_of(opened, subjects, masks), open_lens(opened)
     folder = Path(out) if out else opened.path / "saliency"
     drawings = _save_overlays(folder, subjects, _draw(lens, subjects, target, method), progress)
-    facts = {
-        **{"method": method, "target": target, "part": subjects.part, "leaked": subjects.leaked},
-        **layer_facts(lens),
-        **_file_facts(folder, subjects, drawings),
-        "images": _image_facts(subjects, drawings, known_masks),
-    }
-    return _written(folder, facts)
+    asked = {"method": method, "target": target, "part": subjects.part, "leaked": subjects.leaked}
+    files = _file_facts(folder, subjects, drawings)
+    shown = {"images": _image_facts(subjects, drawings, known_masks)}
+    return _written(folder, asked | layer_facts(lens) | files | shown)
 
 
 def open_lens(run: RunDirectory) -> NetworkLens:

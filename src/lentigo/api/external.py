@@ -221,7 +221,7 @@ def _folder_name(theirs: Manifest) -> str:
 
 def _save(run: RunDirectory, name: str, predictions: Predictions, result: dict[str, Any]) -> None:
     if name in ("", ".", "..") or set(name) & set("/\\\0"):
-        raise SettingsError(f"{name!r} is no name for a folder")
+        raise SettingsError(f"{name!r} cannot be the name of a folder")
     folder = run.path / EXTERNAL / name
     save_predictions(folder / "predictions.csv", predictions)
     document = {"schema_version": SCHEMA_VERSION, "notice": NOTICE, "run": run.record()["name"]}

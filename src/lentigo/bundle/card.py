@@ -178,7 +178,7 @@ def _limits(facts: BundleFacts) -> Iterator[str]:
 def _abstaining(facts: BundleFacts) -> str:
     """When it does not answer, and how little that promises."""
     if facts.abstaining is None:
-        return "It abstains from nothing: an image that is no skin lesion gets an answer too."
+        return "It never abstains: an image that shows no skin lesion gets an answer too."
     sets, unknown = facts.abstaining["prediction_set"], facts.abstaining["unknown"]
     among = "each class" if sets["by_class"] else "all classes together"
     told = (

@@ -193,7 +193,7 @@ def _grouping_problems(values: dict[str, Any]) -> list[str]:
     if classes is None or malignant is None or not (_is_classes(classes) and _is_texts(malignant)):
         return []
     strangers = set(malignant) - {one["name"] for one in classes}
-    return [f"malignant: {', '.join(sorted(strangers))} is no class"] if strangers else []
+    return [f"malignant: {', '.join(sorted(strangers))} is not a class"] if strangers else []
 
 
 def _view_problems(values: dict[str, Any]) -> list[str]:

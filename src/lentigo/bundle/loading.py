@@ -105,7 +105,7 @@ def _verified(path: Path, sha256: str) -> bytes:
 
 def _read(path: Path) -> bytes:
     if path.is_symlink() or not path.is_file():
-        raise BundleError(f"{path} is missing or no plain file; copy the bundle again")
+        raise BundleError(f"{path} is missing or not a plain file; copy the bundle again")
     try:
         return path.read_bytes()
     except OSError as error:

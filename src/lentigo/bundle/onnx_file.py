@@ -38,7 +38,7 @@ def check_plain(content: bytes) -> None:
     try:
         found = set(_walk(memoryview(content), "model", 0))
     except (IndexError, ValueError, UnicodeDecodeError) as error:
-        raise BundleError("model.onnx is damaged or no ONNX network; export the run again") from error
+        raise BundleError("model.onnx is damaged or not an ONNX network; export the run again") from error
     if "graph" not in found:
         raise BundleError("model.onnx holds no network; export the run again")
     refused = sorted(text for text in found if text != "graph")

@@ -25,7 +25,7 @@ def staged(out: Path) -> Iterator[Path]:
         BundleError: at `out` is something else than an earlier bundle or an empty folder.
     """
     if out.exists() and not is_bundle(out) and not (out.is_dir() and not any(out.iterdir())):
-        raise BundleError(f"{out} exists and is no bundle; give another --out, or remove it first")
+        raise BundleError(f"{out} exists and is not a bundle; give another --out, or remove it first")
     out.parent.mkdir(parents=True, exist_ok=True)
     folder = out.with_name(f".tmp-{os.getpid()}-{out.name}")
     folder.mkdir()

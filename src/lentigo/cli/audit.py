@@ -36,7 +36,7 @@ def audit(
     ] = 0,
     seed: Annotated[int, typer.Option(help="Seed of the random folds.")] = 0,
     compare: Annotated[
-        bool, typer.Option("--near-duplicates/--no-near-duplicates", help="Seek near-duplicates.")
+        bool, typer.Option("--near-duplicates/--no-near-duplicates", help="Look for near-duplicates.")
     ] = True,
     fail_on: Annotated[str, typer.Option(help="Exit with 1 from: notice, warning, error.")] = "error",
     out: Annotated[

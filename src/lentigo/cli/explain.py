@@ -37,8 +37,8 @@ def explain(
 ) -> None:
     """Draw saliency overlays, contact sheets by class, and explanation.json with figures of each map.
 
-    With --check every method is tested on images of the part: heat on the evidence where masks say where
-    that is, random weights, deletion and insertion, heat at the border. Exit code 1 when there are findings.
+    With --check every method is tested on the same images: heat on the evidence where masks say where that
+    is, random weights, deletion and insertion, heat at the border. Exit code 1 when there are findings.
     """
     from lentigo import api
     from lentigo.api.subjects import choose_subjects
@@ -51,18 +51,25 @@ def explain(
     opened = RunDirectory.existing(run)
     shared: dict[str, Any] = {"out": out, "masks": masks}
     with output.progress("explaining") as advance:
-        # chosen once: showing and checking the same images of test is one look
         subjects = choose_subjects(opened, images or (), part=part, count=count, manifest=manifest)
         drawn = api.explain(
             opened, subjects=subjects, method=method, target=target, progress=advance, **shared
         )
     _advise(drawn)
-    text = f"{len(drawn['overlays'])} overlays and {drawn['sheet']}"
-    if not check:
-        output.result(text, drawn, json)
-        return
-    checks = api.check_saliency(opened, subjects=subjects, say=output.advise, **shared)
-    output.result(f"{text}\n{summary(checks)}", {**drawn, "checks": checks}, json)
+    if check:
+        checks = api.check_saliency(opened, subjects=subjects, say=output.advise, **shared)
+        _tell_checks(drawn, checks, json)
+    else:
+        output.result(_overlays(drawn), drawn, json)
+
+
+def _overlays(drawn: dict[str, Any]) -> str:
+    return f"{len(drawn['overlays'])} overlays and {drawn['sheet']}"
+
+
+def _tell_checks(drawn: dict[str, Any], checks: dict[str, Any], as_json: bool) -> None:
+    """Print both results, and exit with 1 where there are findings."""
+    output.result(f"{_overlays(drawn)}\n{summary(checks)}", {**drawn, "checks": checks}, as_json)
     if checks["findings"]:
         raise typer.Exit(FINDING)
 

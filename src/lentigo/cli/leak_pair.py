@@ -22,7 +22,7 @@ def leak_pair(
     seed: Annotated[int, typer.Option(help="Of both splits.")] = 0,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
-    """Show what a leak does: the same recipe by group, per image, and on a set drawn anew from all images.
+    """Show what a leak does: the same recipe by group, per image, and on a set drawn again from all images.
 
     Benign against malignant. Every figure from a leak is marked LEAKED, in leak.html, .csv and .json too.
     """

@@ -35,6 +35,8 @@ def submit(
         )
     text = f"{found['submission']}: {found['n_images']} images, ISIC {challenge}, checked"
     if found["never_answered"]:
-        text += f"\n{', '.join(found['never_answered'])}: 0.0 for every image, for the run has no such class"
+        text += (
+            f"\n{', '.join(found['never_answered'])}: 0.0 for every image, because the run has no such class"
+        )
     output.result(text, found, json)
     output.next_command(f"lentigo score {out} --truth GroundTruth.csv --run {run}")

@@ -210,4 +210,4 @@ def _verify(images: NDArray[np.uint8], digests: Sequence[str], place: Path) -> N
 
 
 def _damaged(place: Path, what: str) -> DataError:
-    return DataError(f"the cached pixels in {place} {what}; delete that folder, and they are made anew")
+    return DataError(f"the cached pixels in {place} {what}; delete that folder, and they will be made again")

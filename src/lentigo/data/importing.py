@@ -144,7 +144,7 @@ def _check_kept(kept: pd.DataFrame, problems: pd.DataFrame) -> None:
     """Something must be left, of two classes at least, and the same bytes must not have two classes."""
     if kept.empty:
         lines = [f"{row.path}: {row.reason}" for row in problems.itertuples()]
-        raise DataError(several("not one image can be used:", lines))
+        raise DataError(several("none of the images can be used:", lines))
     if kept["class"].nunique() == 1:
         raise DataError(
             f"all {len(kept)} usable images are of class {kept['class'].iloc[0]!r}; two classes are needed"

@@ -73,12 +73,12 @@ INPUT_CHECKS: tuple[InputCheck, ...] = (
     InputCheck("blank", "is blank", lambda found: found.contrast < LEAST_CONTRAST),
     InputCheck(
         "not_skin",
-        "has not the colours and textures of a dermoscopic image of skin",
+        "does not have the colours and textures of a dermoscopic image of skin",
         lambda found: found.grey > MOST_GREY or found.distance > MOST_DISTANCE,
     ),
     InputCheck(
         "cluttered",
-        "is full of detail everywhere, as images of a skin lesion are not",
+        "is full of detail everywhere, unlike images of skin lesions",
         lambda found: found.texture > MOST_TEXTURE,
     ),
     InputCheck("blurred", "is blurred", lambda found: found.detail < LEAST_DETAIL),

@@ -34,7 +34,7 @@ def find_leaks(evaluated: pd.DataFrame, trained: pd.DataFrame) -> dict[str, list
     """
     columns = [name for name in LINKS if name in evaluated.columns and name in trained.columns]
     if "image_id" not in columns:
-        raise DataError("leaks cannot be looked for: both tables need the column image_id")
+        raise DataError("leaks cannot be found: both tables need the column image_id")
     found = {name: _seen(evaluated, trained, name) for name in columns}
     return {name: image_ids for name, image_ids in found.items() if image_ids}
 
@@ -69,7 +69,7 @@ def _message(leaks: dict[str, list[str]], num_evaluated: int) -> str:
     affected = {image_id for image_ids in leaks.values() for image_id in image_ids}
     title = (
         f"leak: {len(affected)} of {num_evaluated} images to be evaluated are known from training. "
-        "Figures on them would tell what was memorised, not what was learnt."
+        "Figures on them would show what was memorised, not what was learnt."
     )
     lines = [
         f"{LINKS[column]} ({column}): {len(image_ids)} images, such as {', '.join(image_ids[:EXAMPLES])}"

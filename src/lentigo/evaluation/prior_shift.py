@@ -89,11 +89,11 @@ def _parsed(text: str, known: Mapping[str, Sequence[str]]) -> dict[str, float]:
             share = -1.0
         if not equals or not 0 <= share <= 1:
             raise SettingsError(
-                f"--prior {text}: {entry!r} is no share; expected uniform, train or NAME=SHARE with shares "
-                "from 0 to 1, such as malignant=0.02 or MEL=0.05,NV=0.8"
+                f"--prior {text}: {entry!r} is not a share; expected uniform, train or NAME=SHARE with "
+                "shares from 0 to 1, such as malignant=0.02 or MEL=0.05,NV=0.8"
             )
         if name not in known or name in found:
-            is_new = "is named twice" if name in found else "is no class"
+            is_new = "is named twice" if name in found else "is not a class"
             raise SettingsError(f"--prior {text}: {name!r} {is_new}; classes: {', '.join(known)}")
         found[name] = share
     return found

@@ -1,7 +1,7 @@
 """The two ways of validating: recipe and manifest in; an honest figure, two LEAKED ones, and why, out.
 
 Honest: groups stay whole, and classes are weighted equally. LEAKED, as the study's printed figures suggest it
-was done (shared images, then a balanced set drawn anew from all of them):
+was done (shared images, then a balanced set drawn again from all of them):
 
     (a) five sixths of the images, drawn image by image, are trained on, and the last sixth is evaluated;
     (b) of *all* images the commoner class is dropped to the count of the rarer one, a new sixth is drawn with
@@ -143,7 +143,7 @@ def leak_pair(job: PairJob, watch: Watch | None = None) -> Json:
     per_image = per_image_split(job.manifest, job.seed)
     run = api.train(job.recipe, job.manifest, per_image, job.out / "per-image", progress=seen.progress)
     own = api.evaluate(run, part="validation", with_baselines=False, allow_leak=True)
-    seen.say(f"{MARK}: a balanced sixth of all images, drawn anew, for the same weights")
+    seen.say(f"{MARK}: a balanced sixth of all images, drawn again, for the same weights")
     predictions = all_predictions(run)
     chosen = resplit(predictions.truth == "malignant", job.seed)
     was_learnt = predictions.part == "train"
@@ -152,7 +152,7 @@ def leak_pair(job: PairJob, watch: Watch | None = None) -> Json:
     figures = [
         figure("by_group", "by group: no lesion on two sides", by_group, ""),
         figure("per_image", "per image: the last sixth", own, _relatives(run)),
-        figure("resplit", "re-split: a balanced sixth drawn anew", again, _themselves(was_learnt[chosen])),
+        figure("resplit", "re-split: a balanced sixth drawn again", again, _themselves(was_learnt[chosen])),
     ]
     return _facts(job, figures, float(was_learnt[chosen].mean()), learnt)
 

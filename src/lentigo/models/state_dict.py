@@ -54,7 +54,9 @@ def _read_zip(path: Path) -> dict[str, Array]:
     with zipfile.ZipFile(path) as archive:
         member = next((name for name in archive.namelist() if name.endswith("/data.pkl")), None)
         if member is None:
-            raise ModelError(f"{path.name} is a zip but no PyTorch state dict: it holds no data.pkl.")
+            raise ModelError(
+                f"{path.name} is a zip archive but not a PyTorch state dict: it holds no data.pkl."
+            )
         if any(info.compress_type != zipfile.ZIP_STORED for info in archive.infolist()):
             raise ModelError(f"{path.name} is compressed, as PyTorch never does. Save the state dict again.")
         root = member.removesuffix("data.pkl")
@@ -70,7 +72,7 @@ def _read_zip(path: Path) -> dict[str, Array]:
 def _read_stream(stream: BytesIO) -> dict[str, Array]:
     """Read four pickles (magic number, version, machine, tensors), a list of keys, and the storages."""
     if read_inert(stream) != _MAGIC or read_inert(stream) != _PROTOCOL:
-        raise ModelError("The file is no PyTorch state dict: its first numbers are not PyTorch's.")
+        raise ModelError("The file is not a PyTorch state dict: its first numbers are not PyTorch's.")
     machine = read_inert(stream)
     if not isinstance(machine, dict) or machine.get("little_endian") is not True:
         raise ModelError("The state dict was written on a big-endian machine, which is not supported.")
@@ -83,7 +85,9 @@ def _read_stream(stream: BytesIO) -> dict[str, Array]:
     for key in map(str, keys):
         dtype, count = sizes[key]
         if int.from_bytes(stream.read(8), "little") != count:
-            raise ModelError(f"The state dict is damaged: storage {key} has not the length it should have.")
+            raise ModelError(
+                f"The state dict is damaged: storage {key} does not have the length it should have."
+            )
         storages[key] = _array(stream.read(count * dtype.itemsize), dtype, count)
     return {name: _view(tensor, storages) for name, tensor in tensors.items()}
 
@@ -93,7 +97,7 @@ def _tensors(state: Any) -> dict[str, Call]:
     is_ordered = isinstance(state, Call) and state.function == "collections OrderedDict"
     items = state.items if is_ordered and not state.arguments else state
     if not isinstance(items, dict) or not all(isinstance(name, str) for name in items):
-        raise ModelError("The weights file is refused: it holds something else than a dict of tensors.")
+        raise ModelError("The weights file is refused: it holds something other than a dict of tensors.")
     for name, value in items.items():
         if not isinstance(value, Call) or value.function != "torch._utils _rebuild_tensor_v2":
             what = value.function if isinstance(value, Call) else type(value).__name__
@@ -119,7 +123,7 @@ def _storage(tensor: Call) -> tuple[str, np.dtype[Any], int]:
 
 def _array(content: bytes, dtype: np.dtype[Any], count: int) -> Array:
     if count < 0 or len(content) != count * dtype.itemsize:
-        raise ModelError("The weights file is damaged: a storage has not the length it should have.")
+        raise ModelError("The weights file is damaged: a storage does not have the length it should have.")
     return np.frombuffer(content, dtype)
 
 

@@ -78,7 +78,7 @@ class SearchDirectory:
             if differing:
                 raise RunError(
                     f"{self.path} holds a search with another {' and '.join(differing)}; "
-                    "give another folder, or delete this one to search anew"
+                    "give another folder, or delete this one to search again"
                 )
             write_text(self.recipe_file, dump_recipe(recipe))
             command = command_line()

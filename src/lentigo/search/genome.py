@@ -22,7 +22,7 @@ from lentigo.settings.toml import with_values
 
 MUTATION_RATE = "mutation_rate"
 MOST_DRAWS = 100
-"""How often offspring equal to their parent are drawn anew: small steps may round to no step."""
+"""How often offspring equal to their parent are drawn again: small steps may round to no step."""
 
 
 @dataclass(frozen=True)

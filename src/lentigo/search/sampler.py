@@ -54,7 +54,7 @@ class GeneticSampler(BaseGASampler):
         param_distribution: BaseDistribution,
     ) -> Any:
         """Never right: every gene is drawn together with the others."""
-        raise ValueError(f"{param_name} is no gene of {self.recipe.name}, or lies outside of its range")
+        raise ValueError(f"{param_name} is not a gene of {self.recipe.name}, or lies outside of its range")
 
     def individual(self, study: Study, trial: FrozenTrial) -> Individual:
         """The individual that belongs to a trial, not trained."""

@@ -118,6 +118,6 @@ def _member(run: RunDirectory, entry: dict[str, Any]) -> Member:
         )
     if weights_hash(found) != entry["weights_sha256"]:
         raise RunError(
-            f"{path} was trained anew since {run.path} was put together; give the command of that again"
+            f"{path} has been trained again since {run.path} was put together; give that command again"
         )
     return Member(found, float(entry["weight"]))

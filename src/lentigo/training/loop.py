@@ -211,7 +211,7 @@ class Trainer:
         size = min(BATCH_SIZE, self.state.micro_batch or BATCH_SIZE)
         found = predict_images(self.subject.network, validation.stream(self.stop), batch_size=size)
         if not np.isfinite(found).all():
-            raise NotFiniteError("the network's outputs on the validation part are no finite numbers")
+            raise NotFiniteError("the network's outputs on the validation part are not finite numbers")
         return validation_figures(validation.truth, found, self.recipe.training.label_smoothing)
 
     def _value(self, figures: dict[str, Any]) -> float | None:

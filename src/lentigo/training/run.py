@@ -143,7 +143,7 @@ def _check_same_training(run: RunDirectory, recipe: Recipe, manifest: Manifest, 
     if differences:
         raise RunError(
             f"{run.path} holds a training with another {' and '.join(differences)}; "
-            "give another folder, or delete this one to train anew"
+            "give another folder, or delete this one to train again"
         )
 
 

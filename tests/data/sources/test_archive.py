@@ -71,7 +71,7 @@ def test_what_is_no_download_or_has_nothing_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TableError, match="no column of diagnoses"):
         read(tmp_path)
     folder_of(tmp_path, "isic_id,attribution,copyright_license,diagnosis", "ISIC_1,A,CC-0,")
-    with pytest.raises(DataError, match="not one"), pytest.warns(LentigoWarning, match="no diagnosis"):
+    with pytest.raises(DataError, match="none of the"), pytest.warns(LentigoWarning, match="no diagnosis"):
         read(tmp_path)
 
 

@@ -48,5 +48,5 @@ def test_what_cannot_be_investigated() -> None:
         investigate("isic2018", MATRICES, [])
     with pytest.raises(SettingsError, match="--matrix or --pair"):
         investigate("isic2019", [], [])
-    with pytest.raises(SettingsError, match="no part of isic2019"):
+    with pytest.raises(SettingsError, match="not part of isic2019"):
         investigate("isic2019", [], [parse_pair("30000:0.9,100:0.9")])

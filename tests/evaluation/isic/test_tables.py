@@ -76,12 +76,12 @@ def test_answers_of_2019_on_truth_of_2018(tmp_path: Path) -> None:
     ("text", "expected"),
     [
         ("image,MEL,NV\na,0.1,0.1\nb,0.1,0.1\nc,0.1,0.1\n", "no column 'AKIEC'"),
-        ("image,MEL,NV,AKIEC,DF\na,.1,.1,.1,.1\nb,.1,.1,.1,.1\nc,.1,.1,.1,.1\n", "'DF' is no category"),
+        ("image,MEL,NV,AKIEC,DF\na,.1,.1,.1,.1\nb,.1,.1,.1,.1\nc,.1,.1,.1,.1\n", "'DF' is not a category"),
         ("image,MEL,NV,AKIEC\na,.1,.1,.1\nb,.1,.1,.1\n", "1 images of the truth are missing, such as c"),
         ("image,MEL,NV,AKIEC\na,.1,.1,.1\nb,.1,.1,.1\nc,.1,.1,.1\nd,.1,.1,.1\n", "line 5: image d is not in"),
         (
             "image,MEL,NV,AKIEC\na,.1,.1,.1\na.jpg,.1,.1,.1\nb,.1,.1,.1\nc,.1,.1,.1\n",
-            "line 3: image a has been",
+            "line 3: image a appears again",
         ),
         ("image,MEL,NV,AKIEC\na,.1,,.1\nb,.1,.1,.1\nc,.1,.1,.1\n", "line 2, NV: is empty"),
         ("image,MEL,NV,AKIEC\na,.1,NaN,.1\nb,.1,.1,.1\nc,.1,.1,.1\n", "line 2, NV: 'NaN'"),

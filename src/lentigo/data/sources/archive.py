@@ -101,7 +101,7 @@ def _usable(table_file: Path, raw: pd.DataFrame) -> pd.DataFrame:
             warn(f"{table_file}: {number} of {len(raw)} images {what} and are left out")
     kept = raw[~(is_other | is_bare)]
     if kept.empty:
-        raise DataError(f"{table_file}: not one dermoscopic image has a diagnosis")
+        raise DataError(f"{table_file}: none of the dermoscopic images has a diagnosis")
     return kept
 
 

@@ -197,7 +197,9 @@ def _only(folder: Path, patterns: tuple[str, ...], what: str) -> Path | None:
         found = sorted(folder.glob(pattern))
         if len(found) > 1:
             names = ", ".join(path.name for path in found)
-            raise DataError(f"{folder} has several tables of {what}: {names}; leave the one that is meant")
+            raise DataError(
+                f"{folder} has several tables of {what}: {names}; keep only the one that is meant"
+            )
         if found:
             return found[0]
     return None

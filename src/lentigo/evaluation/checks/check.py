@@ -85,7 +85,7 @@ NEEDS: dict[str, Need] = {
     ),
     "bytes": ("no bytes are known", lambda audited: bool(audited.known("sha256").any())),
     "images": ("no image was read", lambda audited: audited.is_looked_at),
-    "comparison": ("near-duplicates were not sought", lambda audited: audited.is_compared),
+    "comparison": ("near-duplicates were not looked for", lambda audited: audited.is_compared),
 }
 """What a check may need: why it is not run without, and the test."""
 

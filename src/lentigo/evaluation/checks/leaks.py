@@ -12,7 +12,7 @@ from lentigo.evaluation.checks.exposure import expected_share
 
 SPLIT_AGAIN = (
     "Divide by group: `lentigo split` keeps everything that is linked in one part. Figures from this "
-    "division tell what was memorised."
+    "division show what was memorised."
 )
 GIVE_PAIRS = "Join them: `lentigo data link DATA pairs.csv`, and split again."
 

@@ -78,7 +78,7 @@ def _check_sizes(dataset: str, sets: Sequence[Measured]) -> None:
     total = sum(DATASETS[dataset].values())
     for measured in sets:
         if measured.n >= total:
-            raise SettingsError(f"a set of {measured.n} images is no part of {dataset}, which has {total}")
+            raise SettingsError(f"a set of {measured.n} images is not part of {dataset}, which has {total}")
 
 
 def _matrix(matrix: Matrix, counts: Mapping[str, int]) -> Json:
@@ -129,7 +129,7 @@ def _pair(pair: Pair, matrices: Sequence[Matrix], counts: Mapping[str, int], sam
 CONCLUSIONS = {
     "resplit": "the second figure is explained by a re-split: balanced first, then divided again, so that "
     "most of the second set had been trained on",
-    "subset": "nothing stands against the second set being a part of the first",
+    "subset": "nothing rules out that the second set is part of the first",
     "neither": "the second set cannot be a part of the first, but training on most of it does not predict "
     "the figure either; these figures do not tell why",
     "not asked": "nothing is concluded: both tests need the same weights behind both figures; if that is so, "

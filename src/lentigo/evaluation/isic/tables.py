@@ -145,7 +145,7 @@ def _numbers(table: pd.DataFrame, columns: list[str]) -> Floats:
 
 def _repeated(table: pd.DataFrame) -> Iterator[str]:
     for line in table.index[table["image"].duplicated()]:
-        yield f"line {line}: image {table['image'][line]} has been there before"
+        yield f"line {line}: image {table['image'][line]} appears again"
     for line in table.index[table["image"] == ""]:
         yield f"line {line}: no image"
 
@@ -183,7 +183,7 @@ def _wrong_columns(table: pd.DataFrame, categories: Sequence[str], class_map: Cl
             remedy = "; say --map AKIEC=AK+SCC" if name == "AKIEC" and {"AK", "SCC"} <= set(given) else ""
             yield f"line 1: no column {name!r}{remedy or did_you_mean(name, spare)}"
     for name in spare:
-        yield f"line 1: column {name!r} is no category of the truth"
+        yield f"line 1: column {name!r} is not a category of the truth"
 
 
 def _bad_cells(table: pd.DataFrame, columns: list[str], numbers: Floats) -> Iterator[str]:

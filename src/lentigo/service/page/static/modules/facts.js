@@ -123,7 +123,7 @@ function abstainingRow(facts) {
     term: "Abstaining",
     value: unknown ? "From unknown images" : "Not from unknown images",
     words: (unknown ? `An image stranger than ${Math.round(100 * (1 - unknown.false_alarm))} % of those it knows gets no answer.`
-      : "An image that is no skin lesion gets an answer too.") + sets,
+      : "An image that shows no skin lesion gets an answer too.") + sets,
     isLacking: !unknown,
   };
 }
