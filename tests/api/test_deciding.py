@@ -16,6 +16,8 @@ from lentigo.api.deciding import (
     check_options,
     decide,
     malignant_places,
+    mixed_classes,
+    put_together,
     stored_deciding,
 )
 from lentigo.api.evaluated_part import validation_predictions
@@ -103,3 +105,34 @@ def test_options_are_checked_before_anything_is_computed(run: RunDirectory) -> N
         check_options(run, "half", [])
     with pytest.raises(SettingsError, match="--operating-point"):
         check_options(run, "train", ["0.5"])
+
+
+def test_classes_put_together_keep_calibration_and_threshold(run: RunDirectory) -> None:
+    """NV and BKL are both benign: the malignant probability, hence each decision, stays what it was."""
+    _, split = open_data(run)
+    equation, names = {"NEVUS": ("NV", "BKL")}, run.record()["class_names"]
+    decided = decide(run, split, answers(run))
+    together = put_together(decided, run, equation)
+    assert mixed_classes(run, equation) == []
+    assert put_together(decided, run, {}) is decided
+    assert together.deciding.points == decided.deciding.points
+    assert together.deciding.calibration.scale == decided.deciding.calibration.scale
+    shares = dict(zip(names, decided.deciding.calibration.shares, strict=True))
+    place = names.index("NV")
+    assert together.deciding.calibration.shares[place] == pytest.approx(shares["NV"] + shares["BKL"])
+    assert sum(together.deciding.calibration.shares) == pytest.approx(1)
+    scores = [one.deciding.malignant_probability(one.validation.probabilities) for one in (decided, together)]
+    np.testing.assert_allclose(scores[0], scores[1], atol=1e-12)
+    assert (together.validation.truth == place).sum() == np.isin(
+        decided.validation.truth, [names.index("NV"), names.index("BKL")]
+    ).sum()
+
+
+def test_a_threshold_says_nothing_where_malignant_and_benign_become_one(run: RunDirectory) -> None:
+    _, split = open_data(run)
+    equation = {"AKIEC": ("AK", "SCC")}
+    together = put_together(decide(run, split, answers(run)), run, equation)
+    assert mixed_classes(run, equation) == ["AKIEC"]
+    assert (together.deciding.points, together.deciding.chosen) == ((), "")
+    names = [name for name in run.record()["class_names"] if name != "SCC"]
+    assert [names[place] for place in together.deciding.malignant] == ["MEL", "BCC", "AK"]

@@ -50,6 +50,17 @@ def test_the_same_mix_is_estimated_as_the_same() -> None:
     np.testing.assert_allclose(found, BEFORE, atol=0.015)
 
 
+def test_a_class_that_cannot_be_seen_keeps_its_share() -> None:
+    """Each row says the same of the third class: a little more than its share in `before`, or its mean."""
+    seen = posterior(draw(AFTER, 500, seed=3), BEFORE)[:, :2]
+    blind = np.column_stack([0.98 * seen / seen.sum(axis=1, keepdims=True), np.full(500, 0.02)])
+    assert estimate_prior(blind, blind.mean(axis=0))[2] == pytest.approx(0.02, abs=0.005)
+    taken_over = estimate_prior(blind, (0.4, 0.589, 0.011))[2]
+    assert taken_over > 0.04
+    few = estimate_prior(np.array([[1.0, 0.0, 0.0]]), BEFORE)
+    assert few.min() > 0
+
+
 @given(
     st.lists(st.floats(0.01, 1), min_size=3, max_size=3), st.lists(st.floats(0.01, 1), min_size=3, max_size=3)
 )

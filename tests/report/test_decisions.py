@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lentigo.report.decisions import benefit_content, calibration_content, operating_content
+from lentigo.report.decisions import benefit_content, calibration_content, mix_content, operating_content
 from lentigo.report.page import page_environment
 
 HALF = {"value": 0.5, "low": 0.4, "high": 0.6, "n": 40, "n_groups": 30}
@@ -128,3 +128,24 @@ def test_net_benefit_tells_where_it_is_of_use() -> None:
 def test_without_figures_there_is_no_section() -> None:
     for content in (calibration_content, operating_content, benefit_content):
         assert content({}) is None
+
+
+def test_the_mix_of_classes_beside_what_it_is_estimated_to_be() -> None:
+    names = ("log_loss", "brier_score", "expected_calibration_error", "accuracy", "balanced_accuracy")
+    state = dict.fromkeys(names, HALF)
+    gain = {"log_loss": HALF, "brier_score": HALF}
+    prior = {
+        "fitted_on": {"MEL": 0.2, "NV": 0.8},
+        "here": {"MEL": 0.6, "NV": 0.4},
+        "estimated": {"MEL": 0.55, "NV": 0.45},
+        "fitted_on_images": 1216,
+        "corrected": {"before": state, "after": state, "gain": gain, "changed_answers": 7},
+    }
+    assert mix_content({}) is None
+    content = mix_content({"prior": prior, "n_images": 380})
+    assert content is not None
+    assert content["shares"][0] == ("MEL", [0.2, 0.55, 0.6])
+    assert [row["gain"] for row in content["scores"]] == [HALF, HALF, None, None, None]
+    page = page_environment().get_template("mix.html.j2").render(content=content)
+    for text in ("1,216 validation images", "55.0", "7 of 380", "without looking at their labels"):
+        assert text in page

@@ -63,8 +63,6 @@ class Fitted:
     abstaining: Abstaining
     comparison: dict[str, Any] | None
     """Of `compare_scores`; None where nothing could be compared."""
-    decided: Decided | None = None
-    """What probabilities were calibrated by; None where this was read from a file."""
 
 
 def fit_abstaining(run: RunDirectory, manifest: Manifest, split: Split) -> Fitted | None:
@@ -79,7 +77,7 @@ def fit_abstaining(run: RunDirectory, manifest: Manifest, split: Split) -> Fitte
     decided = decide(run, split, answers)
     comparison, unknown = _unknown_of(run, manifest, split)
     validation = replace(decided.validation, probabilities=decided.fitted.cross_fitted)
-    fitted = Fitted(_with_sets(unknown, validation), comparison, decided)
+    fitted = Fitted(_with_sets(unknown, validation), comparison)
     _save(run, split, fitted)
     return fitted
 
@@ -93,15 +91,13 @@ def stored_abstaining(run: RunDirectory) -> Abstaining | None:
 def measure_abstaining(part: EvaluatedPart) -> dict[str, Any] | None:
     """Figures for `evaluation.json`: risk against coverage, prediction sets, and the score for unknowns."""
     fitted = None if part.is_brief else fit_abstaining(part.run, part.manifest, part.split)
-    if fitted is None or fitted.decided is None:
+    if fitted is None or part.decided is None:
         return None
     unknown, scores = fitted.abstaining.unknown, None
     if unknown is not None:
-        rows = part.split.rows(part.manifest, part.context.part)
-        scores = unknown.judge(_outputs(part.run, part.manifest, rows, unknown.output))
-    figures = abstaining_figures(
-        _shown(part, fitted.decided, scores), fitted.abstaining, part.context.resampling
-    )
+        scores = unknown.judge(_outputs(part.run, part.images, part.rows, unknown.output))
+    shown = _shown(part, part.decided, scores)
+    figures = abstaining_figures(shown, fitted.abstaining, part.context.resampling)
     return {**figures, "comparison": fitted.comparison}
 
 
@@ -112,8 +108,7 @@ def _shown(part: EvaluatedPart, decided: Decided, scores: Floats | None) -> Caut
     if is_validation:
         sample = validation
     else:
-        calibrated = decided.deciding.answers(predictions.probabilities)
-        sample = Sample(predictions.truth_indices(), calibrated, Groups.of(part.groups))
+        sample = Sample(predictions.truth_indices(), part.calibrated, Groups.of(part.groups))
     answered = predicted_classes(predictions.probabilities)
     return Cautious(sample, predictions.class_names, answered, scores, validation, is_validation)
 

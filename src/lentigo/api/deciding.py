@@ -7,7 +7,7 @@ Fitting is quick and always gives the same, so it is done anew whenever validati
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ import numpy as np
 from lentigo.api.evaluated_part import VALIDATION, groups_of
 from lentigo.data.split import Split
 from lentigo.evaluation.calibration_fitting import Fitted, choose_calibration, group_folds
+from lentigo.evaluation.class_map import ClassMap, coarse_name, coarse_names, coarse_probabilities
 from lentigo.evaluation.deciding import Deciding, calibration_json, operating_points_json, read_deciding
 from lentigo.evaluation.metrics import Bools
 from lentigo.evaluation.operating_points import (
@@ -72,6 +73,47 @@ def decide(run: RunDirectory, split: Split, validation: Predictions, rules: tupl
     return decided
 
 
+def put_together(decided: Decided, run: RunDirectory, class_map: ClassMap) -> Decided:
+    """The same for classes some of which are put together by equations.
+
+    Numbers of the calibration stay those of the run's own classes. Thresholds that were chosen where a class
+    counted as benign say nothing once it is part of a malignant one: operating points are then left out.
+    """
+    names = tuple(run.record()["class_names"])
+    coarse = coarse_names(names, class_map)
+    if coarse == names:
+        return decided
+    deciding, validation = decided.deciding, decided.validation
+    place_of = np.array([coarse.index(coarse_name(name, class_map)) for name in names])
+    calibration = deciding.calibration
+    shares = np.bincount(place_of, calibration.shares)
+    malignant = np.unique(place_of[list(deciding.malignant)])
+    is_mixed = mixed_classes(run, class_map)
+    together = Deciding(
+        replace(calibration, shares=tuple(shares.tolist())),
+        tuple(malignant.tolist()) if len(malignant) < len(coarse) else (),
+        () if is_mixed else deciding.points,
+        "" if is_mixed else deciding.chosen,
+    )
+    added = [
+        coarse_probabilities(one, names, class_map)[0]
+        for one in (decided.fitted.cross_fitted, validation.probabilities)
+    ]
+    sample = Sample(place_of[validation.truth], added[1], validation.groups)
+    return replace(
+        decided, deciding=together, fitted=replace(decided.fitted, cross_fitted=added[0]), validation=sample
+    )
+
+
+def mixed_classes(run: RunDirectory, class_map: ClassMap) -> list[str]:
+    """The classes that equations make of malignant and benign ones of the run."""
+    names, places = run.record()["class_names"], malignant_places(run)
+    sides: dict[str, set[bool]] = {}
+    for place, name in enumerate(names):
+        sides.setdefault(coarse_name(name, class_map), set()).add(place in places)
+    return [name for name, found in sides.items() if len(found) > 1]
+
+
 def check_options(run: RunDirectory, prior: str, rules: Sequence[str]) -> None:
     """Stop before anything is computed where a prior or a rule cannot be read.
 
@@ -80,10 +122,19 @@ def check_options(run: RunDirectory, prior: str, rules: Sequence[str]) -> None:
     """
     for text in rules:
         parse_rule(text)
+    check_prior(prior, run.record()["class_names"], run.record()["malignant"])
+
+
+def check_prior(prior: str, class_names: Sequence[str], malignant: Sequence[str]) -> None:
+    """Stop where a mix of classes, as people write it, cannot be read.
+
+    Raises:
+        SettingsError: says what is possible.
+    """
     if prior != ESTIMATE:
-        names = tuple(run.record()["class_names"])
-        malignant = tuple(names[place] for place in malignant_places(run))
-        resolve_prior(prior, names, [1 / len(names)] * len(names), malignant)
+        chosen = malignant_columns(class_names, malignant)
+        sides = () if chosen.all() else tuple(np.array(class_names)[chosen].tolist())
+        resolve_prior(prior, tuple(class_names), [1 / len(class_names)] * len(class_names), sides)
 
 
 def stored_deciding(run: RunDirectory) -> Deciding | None:

@@ -10,13 +10,15 @@ from typing import Any
 
 import numpy as np
 
+from lentigo.api.deciding import Decided
 from lentigo.api.evaluated_part import VALIDATION, EvaluatedPart
+from lentigo.evaluation.bootstrap import metric_interval
 from lentigo.evaluation.costs import cheapest_classes, cost_figures, cost_matrix
 from lentigo.evaluation.curves import answer_claims, malignant_claims, reliability
 from lentigo.evaluation.deciding import Deciding
 from lentigo.evaluation.decision_curve import decision_curve
 from lentigo.evaluation.decisions import Costs, Mix, costs_of, decision_figures
-from lentigo.evaluation.metrics import Bools
+from lentigo.evaluation.metrics import Bools, Floats
 from lentigo.evaluation.operating_points import COST, OperatingPoint
 from lentigo.evaluation.prior_shift import ESTIMATE, TRAIN, estimate_prior, resolve_prior, shift_prior
 from lentigo.evaluation.proper_scores import proper_scores, score_gains
@@ -84,15 +86,30 @@ def measure_decision_curve(part: EvaluatedPart) -> Json | None:
 
 
 def measure_prior(part: EvaluatedPart) -> Json | None:
-    """Class shares: fitted on, here, here as estimated without looking at labels, and asked for."""
+    """Class shares: fitted on, here, here as estimated without looking at labels, and asked for.
+
+    `corrected` says what calibrated probabilities gain where they are shifted to the estimated shares.
+    """
     if part.decided is None:
         return None
     names, sample = part.predictions.class_names, calibrated_sample(part)
     before, asked = part.decided.deciding.calibration.shares, prior_of(part)
     here = np.bincount(sample.truth, minlength=len(names)) / sample.num_images
-    shares = {"fitted_on": before, "here": here, "estimated": estimate_prior(sample.probabilities, before)}
+    estimated = estimated_shares(part, part.decided)
+    shares = {"fitted_on": before, "here": here, "estimated": estimated}
     named = {key: dict(zip(names, map(float, values), strict=True)) for key, values in shares.items()}
-    return {**named, "asked": None if asked is None else dict(zip(names, asked, strict=True))}
+    shifted = Sample(sample.truth, shift_prior(sample.probabilities, before, estimated), sample.groups)
+    return {
+        **named,
+        "fitted_on_images": part.decided.fitted_on["n_images"],
+        "asked": None if asked is None else dict(zip(names, asked, strict=True)),
+        "corrected": {
+            "before": _answer_scores(part, sample),
+            "after": _answer_scores(part, shifted),
+            "gain": score_gains(sample, shifted, part.context.resampling),
+            "changed_answers": int((sample.predicted != shifted.predicted).sum()),
+        },
+    }
 
 
 def raw_sample(part: EvaluatedPart) -> Sample:
@@ -103,14 +120,8 @@ def raw_sample(part: EvaluatedPart) -> Sample:
 
 def calibrated_sample(part: EvaluatedPart) -> Sample:
     """The part with calibrated probabilities: cross-fitted where it is the one fitted on."""
-    raw, decided = raw_sample(part), part.decided
-    if decided is None:
-        return raw
-    is_fitted_on = part.context.part == VALIDATION
-    after = (
-        decided.fitted.cross_fitted if is_fitted_on else decided.fitted.calibration.apply(raw.probabilities)
-    )
-    return Sample(raw.truth, after, raw.groups)
+    raw = raw_sample(part)
+    return Sample(raw.truth, part.calibrated, raw.groups)
 
 
 def shifted_sample(part: EvaluatedPart) -> Sample:
@@ -132,10 +143,20 @@ def prior_of(part: EvaluatedPart) -> tuple[float, ...] | None:
         return None
     deciding, names = part.decided.deciding, part.predictions.class_names
     if part.prior == ESTIMATE:
-        shares = estimate_prior(calibrated_sample(part).probabilities, deciding.calibration.shares)
-        return tuple(shares.tolist())
+        return tuple(estimated_shares(part, part.decided).tolist())
     malignant = tuple(names[place] for place in deciding.malignant)
     return resolve_prior(part.prior, names, deciding.calibration.shares, malignant)
+
+
+def estimated_shares(part: EvaluatedPart, decided: Decided) -> Floats:
+    """Class shares (K,) of the part, found without its labels.
+
+    What is estimated is how much more common each class is than on validation, by the same calibrated answers
+    to both: on validation itself that is 1.
+    """
+    before = decided.fitted.cross_fitted.mean(axis=0)
+    shares = decided.deciding.calibration.shares * estimate_prior(part.calibrated, before) / before
+    return np.asarray(shares / shares.sum(), dtype=np.float64)
 
 
 def _deciding(part: EvaluatedPart) -> Deciding | None:
@@ -143,7 +164,7 @@ def _deciding(part: EvaluatedPart) -> Deciding | None:
 
 
 def _mix(deciding: Deciding) -> Mix:
-    is_malignant = np.isin(np.arange(len(deciding.calibration.scale)), deciding.malignant)
+    is_malignant = np.isin(np.arange(len(deciding.calibration.shares)), deciding.malignant)
     return Mix(is_malignant, deciding.prior)
 
 
@@ -158,7 +179,7 @@ def _called(part: EvaluatedPart, deciding: Deciding, point: OperatingPoint) -> B
         return point.decide(deciding.malignant_probability(shifted_sample(part).probabilities))
     if part.decided is not None and part.context.part == VALIDATION:
         return part.decided.cross_fitted_decisions(point.rule)
-    return deciding.called(part.predictions.probabilities, point)
+    return point.decide(deciding.malignant_probability(part.calibrated))
 
 
 def _figures(part: EvaluatedPart, called: Bools | None, costs: Costs) -> Json | None:
@@ -184,6 +205,19 @@ def _trust(part: EvaluatedPart, sample: Sample) -> Json:
             **reliability(malignant_claims(folded), resampling),
         },
     }
+
+
+def _answer_scores(part: EvaluatedPart, sample: Sample) -> Json:
+    """How honest probabilities are, and how often the most probable class is right."""
+    resampling = part.context.resampling
+    scores = proper_scores(sample, part.predictions.class_names, resampling)
+    del scores["class_brier_scores"]
+    error = reliability(answer_claims(sample), resampling)["expected_calibration_error"]
+    right = {
+        name: metric_interval(sample, name, resampling).as_json()
+        for name in ("accuracy", "balanced_accuracy")
+    }
+    return {**scores, "expected_calibration_error": error, **right}
 
 
 def _class_costs(part: EvaluatedPart, deciding: Deciding, costs: Costs) -> Json:

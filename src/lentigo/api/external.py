@@ -14,6 +14,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lentigo.api.deciding import check_prior
+from lentigo.api.evaluated_part import EvaluatedPart, OtherImages
+from lentigo.api.left_out import why_left_out
+from lentigo.api.measures import measure
+from lentigo.api.opponents import ask_opponents
+from lentigo.api.reporting import report_others
 from lentigo.api.training import open_data
 from lentigo.data.cache import open_cache
 from lentigo.data.groups import group_ids
@@ -22,10 +28,12 @@ from lentigo.data.sources.isic import archive_id
 from lentigo.data.split import Split
 from lentigo.data.tables import warn
 from lentigo.data.taxonomy import BINARY_CLASS_NAMES, malignant_classes
-from lentigo.evaluation.class_map import ClassMap, coarse_name, coarse_probabilities
+from lentigo.evaluation.class_map import ClassMap, coarse_name, coarse_names, coarse_probabilities
 from lentigo.evaluation.evaluate import Context, evaluate_predictions
 from lentigo.evaluation.leak import check_no_leak
+from lentigo.evaluation.metrics import Floats
 from lentigo.evaluation.predictions import Predictions, save_predictions
+from lentigo.evaluation.prior_shift import TRAIN
 from lentigo.settings.errors import DataError, SettingsError
 from lentigo.settings.files import write_json
 from lentigo.settings.members import recipe_of
@@ -37,6 +45,7 @@ EXTERNAL = "external"
 """The part that such predictions are said to be of."""
 LINKS = ("image_id", "sha256", "group", "lesion_id", "patient_id")
 
+Json = dict[str, Any]
 Progress = Callable[[int, int], None]
 
 
@@ -51,6 +60,10 @@ class ExternalOptions:
     allow_leak: bool = False
     name: str = ""
     """Of the folder for the results, inside the run; the manifest's folder's name where not given."""
+    prior: str = TRAIN
+    """Mix of classes that decisions are measured for; see `evaluate`."""
+    with_baselines: bool = True
+    """Whether the simple opponents, fitted on the run's training part, answer too."""
 
 
 def evaluate_external(
@@ -58,11 +71,13 @@ def evaluate_external(
     manifest: Manifest | str | Path,
     options: ExternalOptions | None = None,
     progress: Progress | None = None,
-) -> dict[str, Any]:
+) -> Json:
     """Predict all images of another manifest and compare them with their truth.
 
-    Writes `external/NAME/predictions.csv` and `evaluation.json` into the run, whose own files stay as they
-    are; the folder of leaked figures is called `NAME-LEAKED`.
+    Writes `external/NAME/predictions.csv`, `evaluation.json` and `report.html` into the run, whose own stay
+    as they are; the folder of leaked figures is called `NAME-LEAKED`. Calibration, operating points and
+    prediction sets are fitted on the run's validation part. Nothing is fitted on these images, but that a mix
+    of classes is estimated from the answers to them, without their labels.
 
     Args:
         run: a finished run.
@@ -72,32 +87,51 @@ def evaluate_external(
 
     Returns:
         As an entry of `evaluation.json`, with `folder`, `manifest`, `class_map`, `prior_shift` (share of each
-        class in training and here) and `look_alikes`.
+        class in training and here), `shared_groups` (with training), `look_alikes`, `left_out`.
 
     Raises:
         LeakError: an image, or one of its group, was trained on.
         DataError: the images have classes that the run does not know, and no equation names.
+        SettingsError: the prior cannot be read.
     """
     chosen = options or ExternalOptions()
     opened = run if isinstance(run, RunDirectory) else RunDirectory.existing(run)
     ours, split = open_data(opened, chosen.trained_on)
     theirs = manifest if isinstance(manifest, Manifest) else load_manifest(manifest)
+    _check_name(chosen.name or _folder_name(theirs))
     truth, class_map = external_truth(theirs, ours, recipe_of(opened), chosen.class_map)
+    malignant = tuple(coarse_name(name, class_map) for name in opened.record()["malignant"])
+    check_prior(chosen.prior, coarse_names(opened.record()["class_names"], class_map), malignant)
     linked, trained = linked_tables(theirs, ours, split)
     leaked = check_no_leak(linked, trained, chosen.allow_leak)
-    predictions = _predict(opened, theirs, truth, class_map, progress)
-    malignant = tuple(coarse_name(name, class_map) for name in opened.record()["malignant"])
-    context = Context(EXTERNAL, opened.record()["split"]["hash"], malignant, leaked)
-    result = {
-        **evaluate_predictions(predictions, linked["group"].to_numpy(dtype=str), context),
-        "manifest": {"path": str(theirs.path), "sha256": theirs.sha256},
-        "class_map": {target: list(parts) for target, parts in class_map.items()},
-        "prior_shift": prior_shift(predictions, _training_classes(ours, split, recipe_of(opened), class_map)),
-        "look_alikes": look_alikes(theirs, ours, split),
+    context = Context(EXTERNAL, split.hash, malignant, leaked)
+    groups = linked["group"].to_numpy(dtype=str)
+    others = OtherImages(theirs, groups, class_map, _ask(opened, theirs, progress))
+    asked = (not chosen.with_baselines, chosen.prior, (), others)
+    part = EvaluatedPart(opened, ours, split, _predictions(opened, others, truth), context, *asked)
+    shared = len(set(linked["group"]) & set(trained["group"]))
+    return _put_down(part, others, {**_figures(part, others), "shared_groups": shared}, chosen)
+
+
+def _figures(part: EvaluatedPart, others: OtherImages) -> Json:
+    """All that is said of other people's images."""
+    recipe = recipe_of(part.run)
+    names = part.run.record()["class_names"]
+    opponents = {} if part.is_brief else ask_opponents(recipe, part.manifest, part.split, others.manifest)
+    coarse = {
+        name: coarse_probabilities(answers, names, others.class_map)[0] for name, answers in opponents.items()
     }
-    name = (chosen.name or _folder_name(theirs)) + ("-LEAKED" if leaked else "")
-    _save(opened, name, predictions, result)
-    return {**result, "folder": str(opened.path / EXTERNAL / name)}
+    measured = measure(part)
+    trained = _training_classes(part.manifest, part.split, recipe, others.class_map)
+    return {
+        **evaluate_predictions(part.predictions, part.groups, part.context, coarse),
+        **measured,
+        "left_out": why_left_out(part, measured),
+        "manifest": {"path": str(others.manifest.path), "sha256": others.manifest.sha256},
+        "class_map": {target: list(parts) for target, parts in others.class_map.items()},
+        "prior_shift": prior_shift(part.predictions, trained),
+        "look_alikes": look_alikes(others.manifest, part.manifest, part.split),
+    }
 
 
 def external_truth(
@@ -185,20 +219,19 @@ def _check_sides(class_map: ClassMap) -> None:
         )
 
 
-def _predict(
-    run: RunDirectory,
-    theirs: Manifest,
-    truth: list[str],
-    class_map: ClassMap,
-    progress: Progress | None,
-) -> Predictions:
+def _ask(run: RunDirectory, theirs: Manifest, progress: Progress | None) -> Floats:
+    """What the network says of its own classes, (N, K)."""
     from lentigo.training.inference import predict_rows
 
     open_cache(theirs, recipe_of(run).input, progress=progress)
-    found = predict_rows(run, theirs, np.arange(len(theirs.table)))
-    probabilities, names = coarse_probabilities(found, run.record()["class_names"], class_map)
+    return predict_rows(run, theirs, np.arange(len(theirs.table)))
+
+
+def _predictions(run: RunDirectory, others: OtherImages, truth: list[str]) -> Predictions:
+    """Answers beside truth, (N,), in classes as they are put together."""
+    probabilities, names = coarse_probabilities(others.fine, run.record()["class_names"], others.class_map)
     return Predictions(
-        theirs.image_ids(),
+        others.manifest.image_ids(),
         np.array(EXTERNAL),
         np.array(-1),
         np.array(truth, dtype=object),
@@ -219,10 +252,17 @@ def _folder_name(theirs: Manifest) -> str:
     return theirs.path.resolve().parent.name if theirs.path is not None else EXTERNAL
 
 
-def _save(run: RunDirectory, name: str, predictions: Predictions, result: dict[str, Any]) -> None:
+def _check_name(name: str) -> None:
     if name in ("", ".", "..") or set(name) & set("/\\\0"):
         raise SettingsError(f"{name!r} cannot be the name of a folder")
-    folder = run.path / EXTERNAL / name
-    save_predictions(folder / "predictions.csv", predictions)
+
+
+def _put_down(part: EvaluatedPart, others: OtherImages, result: Json, chosen: ExternalOptions) -> Json:
+    """Write answers, figures and the page; returns the figures with their folder."""
+    run, mark = part.run, "-LEAKED" if part.context.leaked else ""
+    folder = run.path / EXTERNAL / ((chosen.name or _folder_name(others.manifest)) + mark)
+    save_predictions(folder / "predictions.csv", part.predictions)
     document = {"schema_version": SCHEMA_VERSION, "notice": NOTICE, "run": run.record()["name"]}
     write_json(folder / "evaluation.json", {**document, **result})
+    report_others(part, others, result, folder / "report.html")
+    return {**result, "folder": str(folder)}

@@ -22,6 +22,7 @@ PROBE = Model(backbone="efficientnet-lite0", weights="imagenet")
 """The fixed network of the strongest opponent: pretrained on photographs, never shown a lesion."""
 
 Inputs = Callable[[NDArray[np.int64]], Any]
+Json = dict[str, Any]
 
 
 def measure_opponents(recipe: Recipe, manifest: Manifest, split: Split, part: str) -> dict[str, NDArray[Any]]:
@@ -33,13 +34,31 @@ def measure_opponents(recipe: Recipe, manifest: Manifest, split: Split, part: st
     Returns:
         name in `BASELINES` -> probabilities (N, K), rows in manifest order.
     """
+    inputs, rows = _inputs(recipe.input, manifest), split.rows(manifest, part)
+    asked = {name: of(rows) for name, of in inputs.items()}
+    return _answers(recipe, manifest, split.rows(manifest, "train"), (inputs, asked))
+
+
+def ask_opponents(
+    recipe: Recipe, manifest: Manifest, split: Split, others: Manifest
+) -> dict[str, NDArray[Any]]:
+    """As `measure_opponents`, but they answer for all images of another manifest."""
+    rows = np.arange(len(others.table))
+    asked = {name: of(rows) for name, of in _inputs(recipe.input, others).items()}
+    inputs = _inputs(recipe.input, manifest)
+    return _answers(recipe, manifest, split.rows(manifest, "train"), (inputs, asked))
+
+
+def _answers(
+    recipe: Recipe, manifest: Manifest, train: NDArray[np.int64], given: tuple[dict[str, Inputs], Json]
+) -> dict[str, NDArray[Any]]:
+    """Fit each baseline on the training rows and ask it; `given`: inputs of a row, and what to answer."""
     labels, class_names = targets(manifest.table["class"].tolist(), manifest.class_names, recipe.task)
-    train, rows = split.rows(manifest, "train"), split.rows(manifest, part)
-    answers = {}
-    for name, inputs in _inputs(recipe.input, manifest).items():
-        answer = BASELINES[name].answer
-        answers[name] = answer(inputs(train), labels[train], inputs(rows), len(class_names))
-    return answers
+    inputs, asked = given
+    return {
+        name: BASELINES[name].answer(inputs[name](train), labels[train], asked[name], len(class_names))
+        for name in asked
+    }
 
 
 def _inputs(image: Input, manifest: Manifest) -> dict[str, Inputs]:

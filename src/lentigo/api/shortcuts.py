@@ -34,14 +34,14 @@ FEWEST = 20
 
 
 def measure_shortcuts(part: EvaluatedPart) -> Json | None:
-    """Figures of three kinds; None for a brief evaluation, and for several networks taken together.
+    """Figures of three kinds; None for a brief evaluation, for several networks, and for others' images.
 
     Returns:
         `probes`: what a linear classifier reaches from metadata, from the origin, and from the border;
         `network`: what the trained network itself reaches on the border alone and without it;
         `sources`: for each source, a linear classifier on fixed features trained with and without it.
     """
-    if part.is_brief or is_several(part.run):
+    if part.is_brief or is_several(part.run) or part.others is not None:
         return None
     whole = answers_of(part).full
     return {

@@ -25,7 +25,7 @@ ORDERS = {"age": [name for _, name in AGE_BANDS], "skin_tone": [name for name, _
 
 def measure_subgroups(part: EvaluatedPart) -> dict[str, Any] | None:
     """Figures of every subgroup, see `evaluation.subgroups`; None where nothing is known of the images."""
-    table = part.manifest.table.set_index("image_id").loc[part.predictions.image_ids.tolist()]
+    table = part.images.table.set_index("image_id").loc[part.predictions.image_ids.tolist()]
     attributes = {
         "sex": table["sex"].tolist(),
         "age": age_bands(table["age_years"]),
@@ -42,7 +42,7 @@ def measure_subgroups(part: EvaluatedPart) -> dict[str, Any] | None:
 
 def skin_tones(part: EvaluatedPart) -> list[str]:
     """The band of skin tone estimated from each image, (N,); empty where too little skin can be seen."""
-    cache = open_cache(part.manifest, recipe_of(part.run).input)
+    cache = open_cache(part.images, recipe_of(part.run).input)
     return skin_bands(cache.images[cache.row_of[image_id]] for image_id in part.predictions.image_ids)
 
 

@@ -14,7 +14,7 @@ MALIGNANT_HEADLINE = ("roc_auc", "sensitivity", "specificity", "balanced_accurac
 DECISION_HEADLINE = ("sensitivity", "specificity", "positive_predictive_value", "negative_predictive_value")
 IDLE = {
     "--views": ("--manifest", "--map", "--operating-point", "--prior"),
-    "--manifest": ("--part test", "--operating-point", "--prior"),
+    "--manifest": ("--part test", "--operating-point"),
 }
 """Option -> those that it leaves without use."""
 
@@ -63,7 +63,8 @@ def evaluate(
         found = views.look(run, views_, part, trained_on, allow_leak)
         output.result(views.in_words(found), found, json)
     elif manifest is not None:
-        found = external.validate(run, manifest, map_ or [], trained_on, allow_leak)
+        chosen = {"trained_on": trained_on, "allow_leak": allow_leak, "prior": prior}
+        found = external.validate(run, manifest, map_ or [], {**chosen, "with_baselines": baselines})
         output.result(f"{summary(found)}\n{external.in_words(found)}", found, json)
     else:
         chosen = {"part": part, "manifest": trained_on, "allow_leak": allow_leak, "prior": prior}

@@ -36,6 +36,11 @@ def parse_class_map(entries: Sequence[str]) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def equation_texts(class_map: ClassMap) -> list[str]:
+    """The equations as people write them: `AKIEC = AK + SCC`."""
+    return [f"{target} = {' + '.join(parts)}" for target, parts in class_map.items()]
+
+
 def coarse_name(name: str, class_map: ClassMap) -> str:
     """The class that a class becomes part of; itself where no equation names it."""
     return next((target for target, parts in class_map.items() if name in parts), name)

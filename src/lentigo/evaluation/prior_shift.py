@@ -21,6 +21,8 @@ SIDES = ("malignant", "benign")
 MAX_ROUNDS = 2000
 CLOSE = 1e-10
 """Shares that change by less from round to round have settled."""
+HOLD = 5
+"""An estimate weighs the old mix as much as so many images a class, so that no class is ruled out."""
 ROUNDING = 0.002
 """By so much shares given by people may miss a sum of 1."""
 
@@ -40,15 +42,19 @@ def shift_prior(probabilities: Floats, before: ArrayLike, after: ArrayLike) -> F
 
 
 def estimate_prior(probabilities: Floats, before: ArrayLike) -> Floats:
-    """Class shares (K,) of unlabelled images by maximum likelihood (expectation and maximisation).
+    """Class shares (K,) of unlabelled images by expectation and maximisation, held to `before` by `HOLD`.
 
     Args:
-        probabilities: (N, K), N at least 1, calibrated for `before`; calibration matters much here.
-        before: (K,) shares greater than 0.
+        probabilities: (N, K), N at least 1, calibrated; calibration matters much here.
+        before: (K,) shares above 0: best the mean of such probabilities where the mix is known. By labels'
+            shares, a class that a weak network cannot see takes over: it is everywhere said to be a little
+            more probable than its share (Alexandari et al., ICML 2020).
     """
-    shares = np.asarray(before, dtype=np.float64)
+    shares = start = np.asarray(before, dtype=np.float64)
+    known = HOLD * len(start)
     for _ in range(MAX_ROUNDS):
-        improved = shift_prior(probabilities, before, shares).mean(axis=0)
+        counts = shift_prior(probabilities, start, shares).sum(axis=0) + known * start
+        improved = counts / (len(probabilities) + known)
         is_settled = float(np.abs(improved - shares).max()) < CLOSE
         shares = improved
         if is_settled:

@@ -1,4 +1,4 @@
-"""The JSON of one part in; what the sections on calibration, operating points and net benefit show out."""
+"""The JSON of one part in; what its sections on calibration, mix of classes and decisions show out."""
 
 from __future__ import annotations
 
@@ -33,6 +33,12 @@ CLAIMS = {
 ERRORS_OF = {"answers": "the answer", "malignant": "the malignant probability"}
 STATES = {"before": "as the network says", "after": "calibrated"}
 SCORES = {"log_loss": "log loss", "brier_score": "Brier score"}
+ANSWER_SCORES = {
+    **SCORES,
+    "expected_calibration_error": "expected calibration error of the answer",
+    "accuracy": "accuracy of the most probable class",
+    "balanced_accuracy": "balanced accuracy of the most probable class",
+}
 ANSWERS = {
     "answered": "class that the network answers",
     "most_probable": "most probable class, calibrated",
@@ -55,6 +61,31 @@ def calibration_content(evaluation: Evaluation) -> Content | None:
         "scores": _score_rows(found),
         "pictures": _reliability_pictures(evaluation, found),
         "changed_answers": found["changed_answers"],
+        "num_images": evaluation.get("n_images"),
+    }
+
+
+def mix_content(evaluation: Evaluation) -> Content | None:
+    """Shares of the classes, and probabilities corrected for them; None where nothing was fitted."""
+    found = evaluation.get("prior")
+    if not found:
+        return None
+    corrected = found["corrected"]
+    return {
+        "fitted_on": found["fitted_on_images"],
+        "shares": [
+            (name, [found[key][name] for key in ("fitted_on", "estimated", "here")]) for name in found["here"]
+        ],
+        "scores": [
+            {
+                "title": title,
+                "before": corrected["before"][key],
+                "after": corrected["after"][key],
+                "gain": corrected["gain"].get(key),
+            }
+            for key, title in ANSWER_SCORES.items()
+        ],
+        "changed_answers": corrected["changed_answers"],
         "num_images": evaluation.get("n_images"),
     }
 

@@ -29,8 +29,9 @@ def provenance(record: Mapping[str, Any], evaluation: Mapping[str, Any]) -> list
 
 def malignant_classes(record: Mapping[str, Any], evaluation: Mapping[str, Any]) -> list[str]:
     """The classes that count as malignant; of a binary task, those that were folded into `malignant`."""
-    named = (evaluation.get("malignant_vs_benign") or {}).get("malignant") or []
-    return list(record.get("malignant") or named)
+    named = list((evaluation.get("malignant_vs_benign") or {}).get("malignant") or [])
+    recorded = list(record.get("malignant") or [])
+    return named if evaluation.get("class_map") else recorded or named
 
 
 def _intervals(evaluation: Mapping[str, Any]) -> str:

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from lentigo.report.abstaining import abstaining_content
-from lentigo.report.decisions import benefit_content, calibration_content, operating_content
+from lentigo.report.decisions import benefit_content, calibration_content, mix_content, operating_content
 from lentigo.report.subgroups import shortcut_content, subgroup_content
+
+LEFT_OUT = "left_out.html.j2"
 
 Evaluation = Mapping[str, Any]
 Content = dict[str, Any]
@@ -22,13 +24,15 @@ Content = dict[str, Any]
 class Section:
     """A part of the page that stands between the curves and the learning curves."""
 
+    key: str
+    """Of the part's JSON; where `left_out` names it, the section says why it is empty."""
     anchor: str
     short_title: str
     """In the contents."""
     title: str
     template: str
     content: Callable[[Evaluation], Content | None]
-    """None where the evaluation does not hold what the section shows: it is then left out."""
+    """None where the evaluation does not hold what the section shows."""
 
 
 @dataclass(frozen=True)
@@ -44,29 +48,48 @@ class FilledSection:
 
 SECTIONS: tuple[Section, ...] = (
     Section(
+        "calibration",
         "trust",
         "Calibration",
         "How far to trust a probability",
         "calibration.html.j2",
         calibration_content,
     ),
+    Section("prior", "mix", "Mix of classes", "How common each class is", "mix.html.j2", mix_content),
     Section(
+        "operating_points",
         "operating-points",
         "Operating points",
         "Operating points",
         "operating_points.html.j2",
         operating_content,
     ),
-    Section("net-benefit", "Net benefit", "Decision curve", "decision_curve.html.j2", benefit_content),
     Section(
+        "decision_curve",
+        "net-benefit",
+        "Net benefit",
+        "Decision curve",
+        "decision_curve.html.j2",
+        benefit_content,
+    ),
+    Section(
+        "abstaining",
         "abstaining",
         "Abstaining",
         "When it should not answer",
         "abstaining.html.j2",
         abstaining_content,
     ),
-    Section("subgroups", "Subgroups", "For whom it works", "subgroups.html.j2", subgroup_content),
     Section(
+        "subgroups",
+        "subgroups",
+        "Subgroups",
+        "For whom it works",
+        "subgroups.html.j2",
+        subgroup_content,
+    ),
+    Section(
+        "shortcuts",
         "shortcuts",
         "Shortcuts",
         "What can be known without the lesion",
@@ -79,12 +102,13 @@ SECTIONS: tuple[Section, ...] = (
 def filled_sections(
     evaluation: Evaluation, sections: tuple[Section, ...] | None = None
 ) -> list[FilledSection]:
-    """The sections that have something to show, in the order of the table."""
-    found = []
+    """The sections with something to show, or a reason why not, in the order of the table."""
+    reasons, found = evaluation.get("left_out") or {}, []
     for section in SECTIONS if sections is None else sections:
-        content = section.content(evaluation)
+        content, template = section.content(evaluation), section.template
+        if content is None and section.key in reasons:
+            content, template = {"reason": reasons[section.key]}, LEFT_OUT
         if content is not None:
-            found.append(
-                FilledSection(section.anchor, section.short_title, section.title, section.template, content)
-            )
+            titles = (section.anchor, section.short_title, section.title)
+            found.append(FilledSection(*titles, template, content))
     return found
