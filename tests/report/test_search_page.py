@@ -44,6 +44,7 @@ def record(**changes: Any) -> dict[str, Any]:
         "num_failed": 1,
         "fitness": "val_accuracy",
         "floor": 0.6,
+        "beats_floor": True,
         "winner": ROWS[1],
         "split": {"hash": "0123456789abcdef"},
         "command": "lentigo search genetic",
@@ -73,13 +74,14 @@ def test_an_unconfirmed_winner_is_called_flattered(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("floor", "words"),
-    [(0.7999, "scores 0.7999 on validation"), (0.8, "no better than answering the commonest class")],
+    ("beats_floor", "words"),
+    [(True, "scores 0.6000 on validation"), (False, "not shown to be better than answering the commonest")],
 )
-def test_a_winner_that_learnt_nothing_is_told(tmp_path: Path, floor: float, words: str) -> None:
-    text = page(tmp_path, SearchReport(record(floor=floor, confirmations=[CONFIRMATION]), ROWS, GENES))
+def test_a_winner_that_learnt_nothing_is_told(tmp_path: Path, beats_floor: bool, words: str) -> None:
+    facts = record(beats_floor=beats_floor, confirmations=[CONFIRMATION])
+    text = page(tmp_path, SearchReport(facts, ROWS, GENES))
     assert words in text
-    assert ('class="verdict good"' in text) == (floor < ROWS[1]["fitness"])
+    assert ('class="verdict good"' in text) == beats_floor
 
 
 @pytest.mark.parametrize(("looks", "words"), [(1, "looked at once"), (2, "looked at 2 times")])

@@ -8,7 +8,7 @@ import pytest
 
 from lentigo.data.manifest import load_manifest
 from lentigo.data.split import load_split
-from lentigo.search.floor import floor_of
+from lentigo.search.floor import beats_floor, floor_of
 from lentigo.settings.toml import load_recipe
 
 
@@ -25,3 +25,21 @@ def test_the_floor_is_the_share_of_the_commonest_class_or_one_over_the_classes(
     assert floor_of(load_recipe("genetic", settings), manifest, split) == pytest.approx(shares.max())
     settings.append("training.monitor=val_balanced_accuracy")
     assert floor_of(load_recipe("genetic", settings), manifest, split) == pytest.approx(1 / len(shares))
+
+
+@pytest.mark.parametrize(
+    ("confirmations", "expected"),
+    [
+        ([], True),
+        ([{"winner": 3, "validation": {"low": 0.79}}], False),
+        ([{"winner": 3, "validation": {"low": 0.81}}], True),
+        ([{"winner": 2, "validation": {"low": 0.79}}], True),
+        ([{"winner": 3, "validation": {"low": None}}], True),
+    ],
+)
+def test_a_confirmed_winner_beats_the_floor_by_its_interval(
+    confirmations: list[dict[str, Any]], expected: bool
+) -> None:
+    winner = {"number": 3, "fitness": 0.82}
+    assert beats_floor({"winner": winner, "floor": 0.8, "confirmations": confirmations}) == expected
+    assert not beats_floor({"winner": winner, "floor": 0.82, "confirmations": []})

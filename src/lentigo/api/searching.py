@@ -109,10 +109,11 @@ def _write_page(directory: SearchDirectory, recipe: Recipe, beside: Sequence[str
     """Draw the page; returns the record it shows."""
     from lentigo.report.search_page import SearchReport, write_search_report
     from lentigo.search.directory import SearchDirectory
+    from lentigo.search.floor import beats_floor
     from lentigo.search.genome import search_of
     from lentigo.search.results import trial_rows
 
-    record = directory.record()
+    record = directory.update_record(beats_floor=beats_floor(directory.record()))
     others: dict[str, list[dict[str, Any]]] = {}
     for path in beside:
         other = SearchDirectory(path)

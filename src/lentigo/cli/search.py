@@ -76,12 +76,13 @@ def _text(record: dict[str, Any], out: Path, took: str) -> str:
 
 
 def _nothing_learnt(record: dict[str, Any]) -> list[str]:
-    """A warning where the winner is no better than always answering the commonest class."""
-    if record["winner"]["fitness"] > record["floor"]:
+    """A warning where nothing shows that the winner does better than always answering the commonest class."""
+    if record["beats_floor"]:
         return []
     remedy = (
         "; --set training.monitor=val_balanced_accuracy --set balance.draw_power=1 weighs classes equally"
         if record["fitness"] == "val_accuracy"
         else ""
     )
-    return [f"no better than answering the commonest class for every image ({record['floor']:.4f}){remedy}"]
+    nothing = f"answering the commonest class for every image ({record['floor']:.4f})"
+    return [f"not shown to be better than {nothing}{remedy}"]

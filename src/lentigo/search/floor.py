@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
 from lentigo.data.manifest import Manifest
@@ -21,3 +24,16 @@ def floor_of(recipe: Recipe, manifest: Manifest, split: Split) -> float:
     if metric_of(recipe) == "balanced_accuracy":
         return 1 / int(np.count_nonzero(counts))
     return float(counts.max() / counts.sum())
+
+
+def beats_floor(record: Mapping[str, Any]) -> bool:
+    """Whether the winner of `search.json` has learnt anything: by its interval where it is confirmed.
+
+    Without `--confirm` there is only the figure it was chosen by.
+    """
+    winner = record["winner"]
+    figures = [
+        one["validation"] for one in record.get("confirmations", []) if one["winner"] == winner["number"]
+    ]
+    low = figures[-1].get("low") if figures else None
+    return bool((winner["fitness"] if low is None else low) > record["floor"])
