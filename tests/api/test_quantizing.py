@@ -39,6 +39,13 @@ def test_a_good_enough_one_is_put_in_place_with_its_figures(
     bundle = lentigo.load_bundle(tmp_path / "int8")
     assert bundle.facts.parity["int8"] == found
     assert "Then quantised" in bundle.card
+    assert "on the answers of this 8-bit network" in bundle.card
+    before = lentigo.load_bundle(tmp_path / "plain").facts
+    for key in ("calibration", "operating_points", "abstaining"):
+        fitted, other = getattr(bundle.facts, key), getattr(before, key)
+        assert fitted["fitted_on"] == other["fitted_on"] | {"network": "int8"}
+    assert bundle.facts.operating_points["points"] != before.operating_points["points"]
+    assert bundle.facts.abstaining["unknown"] != before.abstaining["unknown"], "8 bits answer differently"
 
 
 def test_one_that_answers_differently_is_refused_and_nothing_is_left(

@@ -80,6 +80,21 @@ def test_probabilities_and_decisions_are_explained(facts: BundleFacts) -> None:
     card = model_card(replace(facts, calibration=calibration, operating_points=points))
     assert "one temperature, 2. Fitted on 90 images in 70 groups" in card
     assert "MEL 20.0%, NV 70.0%, BCC 10.0%" in card
+    assert "8-bit" not in card
     assert "Decides by `cost=10:1`" in card
     assert "| cost=10:1 | 0.0909 |" in card
     assert "no operating point" in model_card(replace(facts, calibration=calibration))
+
+
+def test_an_8_bit_network_is_told_wherever_it_matters(facts: BundleFacts) -> None:
+    cost = {"n_images": 90, "balanced_accuracy": {"float32": 0.8, "int8": 0.79}, "max_change": 0.05}
+    quantised = {"int8": {**cost, "difference": {"value": -0.01, "low": -0.02, "high": 0.0}}}
+    calibration = {
+        "method": "none", "scale": [1.0] * 3, "bias": [0.0] * 3, "shares": [0.2, 0.7, 0.1],
+        "fitted_on": {"n_images": 90, "n_groups": 70},
+    }  # fmt: skip
+    small = replace(facts, parity=facts.parity | quantised, metrics=METRICS, calibration=calibration)
+    card = model_card(small)
+    assert "in 70 groups of validation, on the answers of this 8-bit network." in card
+    assert "They are of the run, before its network was brought to 8 bits" in card
+    assert "Then quantised: 8 bits on 90 validation images" in card

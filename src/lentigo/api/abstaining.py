@@ -76,8 +76,7 @@ def fit_abstaining(run: RunDirectory, manifest: Manifest, split: Split) -> Fitte
         return None
     decided = decide(run, split, answers)
     comparison, unknown = _unknown_of(run, manifest, split)
-    validation = replace(decided.validation, probabilities=decided.fitted.cross_fitted)
-    fitted = Fitted(_with_sets(unknown, validation), comparison)
+    fitted = Fitted(with_sets(unknown, decided), comparison)
     _save(run, split, fitted)
     return fitted
 
@@ -113,8 +112,9 @@ def _shown(part: EvaluatedPart, decided: Decided, scores: Floats | None) -> Caut
     return Cautious(sample, predictions.class_names, answered, scores, validation, is_validation)
 
 
-def _with_sets(unknown: Unknown | None, validation: Sample) -> Abstaining:
+def with_sets(unknown: Unknown | None, decided: Decided) -> Abstaining:
     """Sets by the least ambiguous rule; each class by itself where each has enough groups for that."""
+    validation = replace(decided.validation, probabilities=decided.fitted.cross_fitted)
     truth, groups = validation.truth, validation.groups
     counts = [groups.among(truth == place) for place in range(validation.num_classes)]
     kind = ("lac", min(counts) >= LEAST_GROUPS)
@@ -174,10 +174,20 @@ def _fit_unknown(run: RunDirectory, manifest: Manifest, split: Split, name: str)
         truth, _ = targets(manifest.table["class"].tolist(), manifest.class_names, run.recipe().task)
         arrays = score.fit(_outputs(run, manifest, rows, score.output), truth[rows])
     asked = split.rows(manifest, VALIDATION)
-    judged = score.judge(_outputs(run, manifest, asked, score.output), arrays)
-    quantiles = np.quantile(judged, np.linspace(0, 1, NUM_QUANTILES))
-    threshold = group_quantile(judged, split.groups(manifest)[asked], 1 - FALSE_ALARM)
-    return Unknown(name, threshold, FALSE_ALARM, quantiles, arrays)
+    outputs = _outputs(run, manifest, asked, score.output)
+    return with_threshold(
+        Unknown(name, np.inf, FALSE_ALARM, np.zeros(0), arrays), outputs, split.groups(manifest)[asked]
+    )
+
+
+def with_threshold(unknown: Unknown, outputs: NDArray[np.float32], groups: NDArray[Any]) -> Unknown:
+    """The same score, judged anew on what a network makes of validation: outputs (N, ...), groups (N,)."""
+    judged = unknown.judge(outputs)
+    return replace(
+        unknown,
+        threshold=group_quantile(judged, groups, 1 - unknown.false_alarm),
+        quantiles=np.quantile(judged, np.linspace(0, 1, NUM_QUANTILES)),
+    )
 
 
 def fit_rows(manifest: Manifest, split: Split) -> Ints:

@@ -68,9 +68,16 @@ def decide(run: RunDirectory, split: Split, validation: Predictions, rules: tupl
     Raises:
         SettingsError: a rule cannot be read.
     """
-    decided = _fit(run, split, validation, _rules(run, rules))
+    decided = fit_decisions(run, split, validation, rules)
     _save(run, decided)
     return decided
+
+
+def fit_decisions(
+    run: RunDirectory, split: Split, validation: Predictions, rules: tuple[str, ...] = ()
+) -> Decided:
+    """As `decide`, and nothing is put down: the answers may be those of another form of the run's network."""
+    return _fit(run, split, validation, _rules(run, rules))
 
 
 def put_together(decided: Decided, run: RunDirectory, class_map: ClassMap) -> Decided:
@@ -158,6 +165,15 @@ def _rules(run: RunDirectory, rules: tuple[str, ...]) -> tuple[Rule, ...]:
     kept = () if rules or stored is None else tuple(one["rule"] for one in stored["points"])
     found = [parse_rule(text) for text in (*rules, *kept, *DEFAULT_RULES)]
     return tuple({rule.text: rule for rule in found}.values())
+
+
+def decisions_json(decided: Decided, **facts: str) -> dict[str, Any]:
+    """Both halves as a bundle holds them, with more `facts` of what they were fitted on."""
+    fitted_on = decided.fitted_on | facts
+    return {
+        "calibration": calibration_json(decided.deciding.calibration, fitted_on),
+        "operating_points": operating_points_json(decided.deciding, fitted_on),
+    }
 
 
 def _fit(run: RunDirectory, split: Split, predictions: Predictions, rules: tuple[Rule, ...]) -> Decided:

@@ -15,10 +15,11 @@ import numpy as np
 
 from lentigo.api.abstaining import fit_abstaining
 from lentigo.api.checklist import CHECKLISTS_FILE as CHECKLISTS_IN_RUN
-from lentigo.api.deciding import decide
+from lentigo.api.deciding import decide, decisions_json
 from lentigo.api.evaluated_part import validation_predictions
 from lentigo.api.prediction import read_image
 from lentigo.api.quantizing import quantize_bundle
+from lentigo.api.refitting import refit
 from lentigo.api.training import open_data
 from lentigo.bundle.format import (
     CHECKLISTS_FILE,
@@ -37,7 +38,6 @@ from lentigo.data.split import Split
 from lentigo.data.taxonomy import colour_of, full_name, plain_name
 from lentigo.data.views import VIEWS_OF
 from lentigo.evaluation.abstaining.rule import ARRAYS_FILE, abstaining_json, arrays_bytes
-from lentigo.evaluation.deciding import calibration_json, operating_points_json
 from lentigo.settings.errors import BundleError, ImageError
 from lentigo.settings.files import read_json, write_atomically
 from lentigo.settings.members import require_network
@@ -119,6 +119,8 @@ def _fill(
     if int8:
         say("quantising it to 8 bits")
         facts.parity["int8"] = quantize_bundle(bundle, model, run.recipe(), *data)
+        say("fitting on validation again, on its answers in 8 bits")
+        facts = replace(facts, **refit(_opened(facts, folder), run, *data))
     checklists = run.path / CHECKLISTS_IN_RUN
     if checklists.is_file():
         shutil.copyfile(checklists, folder / CHECKLISTS_FILE)
@@ -182,13 +184,7 @@ def describe_run(run: RunDirectory, manifest: Manifest, split: Split, network: N
 def _decisions(run: RunDirectory, manifest: Manifest, split: Split) -> dict[str, Any]:
     """Calibration and operating points, fitted on validation now where that has not been done."""
     validation = validation_predictions(run, manifest, split)
-    if validation is None:
-        return {}
-    decided = decide(run, split, validation)
-    return {
-        "calibration": calibration_json(decided.deciding.calibration, decided.fitted_on),
-        "operating_points": operating_points_json(decided.deciding, decided.fitted_on),
-    }
+    return {} if validation is None else decisions_json(decide(run, split, validation))
 
 
 def measure_parity(bundle: Bundle, network: Network, files: list[Path]) -> dict[str, Any]:

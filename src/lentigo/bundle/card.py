@@ -93,6 +93,11 @@ def _figures(facts: BundleFacts) -> Iterator[str]:
         yield "None: the run was not evaluated before it was exported."
         return
     yield "95 % intervals, resampled by group."
+    if "int8" in facts.parity:
+        yield (
+            "They are of the run, before its network was brought to 8 bits and its thresholds fitted again: "
+            "what that changed on validation stands under Origin."
+        )
     for part, figures in facts.metrics.items():
         yield ""
         leaked = " **LEAKED: images or groups were seen in training**" if figures.get("leaked") else ""
@@ -142,7 +147,10 @@ def _decisions(facts: BundleFacts) -> Iterator[str]:
 def _calibration(facts: BundleFacts, calibration: Mapping[str, Any]) -> Iterator[str]:
     how = _HOW[calibration["method"]].format(temperature=1 / calibration["scale"][0])
     fitted = calibration["fitted_on"]
-    yield f"{how} Fitted on {fitted.get('n_images')} images in {fitted.get('n_groups')} groups of validation."
+    yield (
+        f"{how} Fitted on {fitted.get('n_images')} images in {fitted.get('n_groups')} groups of validation"
+        f"{', on the answers of this 8-bit network' if 'int8' in facts.parity else ''}."
+    )
     shares = zip(facts.class_names, calibration["shares"], strict=True)
     told = ", ".join(f"{plain(name)} {share:.1%}" for name, share in shares)
     yield (

@@ -237,11 +237,16 @@ class Bundle:
             Probabilities (N, K), averaged over the bundle's views, and saliency (N, K, h, w) of the image as
             it stands, or None.
         """
-        outputs = self._outputs(pixels, ["saliency"] if with_saliency else [])
+        outputs = self.outputs(pixels, ["saliency"] if with_saliency else [])
         return outputs["probabilities"], outputs.get("saliency")
 
-    def _outputs(self, pixels: Pixels, extra: list[str]) -> dict[str, NDArray[Any]]:
-        """Probabilities, averaged over the bundle's views, and other outputs of the images as they stand."""
+    def outputs(self, pixels: Pixels, extra: list[str]) -> dict[str, NDArray[Any]]:
+        """Probabilities, averaged over the bundle's views, and other outputs of the images as they stand.
+
+        Args:
+            pixels: as for `compute`.
+            extra: names of the network's other outputs, such as `logits`.
+        """
         upright, *turned = VIEWS_OF[self.facts.views]
         names = ["probabilities", *extra]
         found = dict(zip(names, self._run(names, VIEWS[upright](pixels)), strict=True))
@@ -259,7 +264,7 @@ class Bundle:
     def _answers(self, batch: list[Prediction], with_saliency: bool) -> Iterator[Prediction]:
         """Fill in what the network says; `batch` holds the images, or why there are none."""
         usable = [one.image for one in batch if one.image is not None]
-        outputs = self._outputs(np.stack(usable), self._needed(with_saliency)) if usable else {}
+        outputs = self.outputs(np.stack(usable), self._needed(with_saliency)) if usable else {}
         computed, saliency = outputs.get("probabilities"), outputs.get("saliency")
         probabilities, verdicts = (None, []) if computed is None else judge(self.deciding, computed)
         cautions = [] if probabilities is None else self._cautions(outputs, probabilities)
