@@ -6,6 +6,7 @@ the thresholds of prediction sets are fitted anew each time, on the probabilitie
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ from lentigo.evaluation.abstaining.rule import (
     arrays_bytes,
     read_abstaining,
 )
-from lentigo.evaluation.abstaining.unknown_scores import SCORES
+from lentigo.evaluation.abstaining.unknown_scores import SCORES, Output
 from lentigo.evaluation.bootstrap import Resampling
 from lentigo.evaluation.metrics import Floats, Ints, predicted_classes
 from lentigo.evaluation.sample import Groups, Sample
@@ -94,7 +95,7 @@ def measure_abstaining(part: EvaluatedPart) -> dict[str, Any] | None:
         return None
     unknown, scores = fitted.abstaining.unknown, None
     if unknown is not None:
-        scores = unknown.judge(_outputs(part.run, part.images, part.rows, unknown.output))
+        scores = unknown.judge(network_outputs(part.run, part.images, part.rows, unknown.output))
     shown = _shown(part, part.decided, scores)
     figures = abstaining_figures(shown, fitted.abstaining, part.context.resampling)
     return {**figures, "comparison": fitted.comparison}
@@ -172,9 +173,9 @@ def _fit_unknown(run: RunDirectory, manifest: Manifest, split: Split, name: str)
     arrays = {}
     if score.shapes:
         truth, _ = targets(manifest.table["class"].tolist(), manifest.class_names, run.recipe().task)
-        arrays = score.fit(_outputs(run, manifest, rows, score.output), truth[rows])
+        arrays = score.fit(network_outputs(run, manifest, rows, score.output), truth[rows])
     asked = split.rows(manifest, VALIDATION)
-    outputs = _outputs(run, manifest, asked, score.output)
+    outputs = network_outputs(run, manifest, asked, score.output)
     return with_threshold(
         Unknown(name, np.inf, FALSE_ALARM, np.zeros(0), arrays), outputs, split.groups(manifest)[asked]
     )
@@ -197,13 +198,19 @@ def fit_rows(manifest: Manifest, split: Split) -> Ints:
     return np.asarray(rows[np.sort(chosen)], dtype=np.int64)
 
 
-def _outputs(run: RunDirectory, manifest: Manifest, rows: Ints, output: Any) -> NDArray[np.float32]:
-    """Logits or features of some images, in float32 as a bundle computes them."""
+def network_outputs(run: RunDirectory, manifest: Manifest, rows: Ints, output: Output) -> NDArray[np.float32]:
+    """Logits or features of some images of a manifest; see `represent_stream`."""
+    cache = open_cache(manifest, run.recipe().input)
+    return represent_stream(run, (cache.images[row] for row in rows), output)
+
+
+def represent_stream(
+    run: RunDirectory, images: Iterable[NDArray[np.uint8]], output: Output
+) -> NDArray[np.float32]:
+    """What a run makes of images (H, W, 3) at its input size, in float32 as a bundle computes it."""
     from lentigo.training.inference import load_network, represent_images
 
-    cache = open_cache(manifest, run.recipe().input)
-    network = load_network(run, precision="float32")
-    return represent_images(network, (cache.images[row] for row in rows), output)
+    return represent_images(load_network(run, precision="float32"), images, output)
 
 
 def _save(run: RunDirectory, split: Split, fitted: Fitted) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -23,6 +23,9 @@ def submit(
     manifest: Annotated[
         Path | None, typer.Option(help="Where the run's manifest is now, if it has moved.")
     ] = None,
+    unknown: Annotated[
+        bool, typer.Option(help="Fill UNK by the run's score for unknown images, where it has one.")
+    ] = True,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Answer images and write a submission that the official scorer accepts."""
@@ -30,13 +33,27 @@ def submit(
 
     output.notice()
     with output.progress("answering") as advance:
-        found = write_answers(
-            run, out, part=part, images=images, challenge=challenge, manifest=manifest, progress=advance
-        )
-    text = f"{found['submission']}: {found['n_images']} images, ISIC {challenge}, checked"
-    if found["never_answered"]:
-        text += (
-            f"\n{', '.join(found['never_answered'])}: 0.0 for every image, because the run has no such class"
-        )
-    output.result(text, found, json)
+        asked: dict[str, Any] = {"part": part, "images": images, "challenge": challenge}
+        found = write_answers(run, out, **asked, manifest=manifest, with_unknown=unknown, progress=advance)
+    output.result(in_words(found), found, json)
     output.next_command(f"lentigo score {out} --truth GroundTruth.csv --run {run}")
+
+
+def in_words(found: dict[str, Any]) -> str:
+    """How many images were answered, which categories never, and what UNK means."""
+    lines = [f"{found['submission']}: {found['n_images']} images, ISIC {found['challenge']}, checked"]
+    without = [name for name in found["never_answered"] if name != "UNK"]
+    if without:
+        lines.append(f"{', '.join(without)}: 0.0 for every image, because the run has no such class")
+    if unknown := found["unknown"]:
+        lines.append(f"UNK: {_unknown_text(unknown, found['n_images'])}")
+    return "\n".join(lines)
+
+
+def _unknown_text(unknown: dict[str, Any], num_images: int) -> str:
+    if unknown["reason"]:
+        return f"0.0 for every image: {unknown['reason']}"
+    return (
+        f"the answer to {unknown['n_images']} of {num_images} images, by {unknown['title']}; "
+        f"{unknown['false_alarm']:.0%} of images of known classes are meant to be; 0.0 with --no-unknown"
+    )

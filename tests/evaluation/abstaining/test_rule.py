@@ -70,3 +70,15 @@ def test_shapes_that_are_not_those_of_the_file_are_refused(shape: list[int]) -> 
 
 def test_strangeness_is_a_share_of_known_images() -> None:
     np.testing.assert_allclose(ENERGY.strangeness(np.array([-5.0, 0.0, 1.0, 7.0])), [0.0, 0.5, 1.0, 1.0])
+
+
+def test_the_outlier_class_wins_where_an_image_is_unknown_and_nowhere_else() -> None:
+    unknown = Unknown("energy", 0.9, 0.05, np.linspace(0, 1, 101))
+    scores, num_classes = np.array([-5.0, 0.0, 0.5, 0.9, 0.901, 0.95, 7.0]), 4
+    share = unknown.outlier_share(scores, num_classes)
+    is_unknown = scores > unknown.threshold
+    assert (np.diff(share) >= 0).all()
+    assert ((share > 0.5) == is_unknown).all()
+    least_sure = (1 - share) / num_classes
+    assert ((share > least_sure) == is_unknown).all()
+    assert share[-1] == pytest.approx(1.0)

@@ -52,6 +52,16 @@ class Unknown:
         """Scores (N,) as shares in [0, 1] of known images that are less strange."""
         return np.interp(scores, self.quantiles, np.linspace(0, 1, len(self.quantiles)))
 
+    def outlier_share(self, scores: Floats, num_classes: int) -> Floats:
+        """How much (N,) of each answer, in [0, 1], goes to an outlier class beside K known ones.
+
+        It grows with the strangeness. Where the score calls an image unknown it is more than a half;
+        elsewhere at most 1 / 2K, less than what is left for the class that the network answers.
+        """
+        strangeness = self.strangeness(scores)
+        is_unknown = scores > self.threshold
+        return np.where(is_unknown, (1 + strangeness) / 2, strangeness / (2 * num_classes))
+
 
 @dataclass(frozen=True)
 class Abstaining:
