@@ -233,6 +233,23 @@ def test_another_recipe_or_split_is_refused(
         train(make_recipe(), manifest, Split(table, content_hash(table)), run.path)
 
 
+def test_a_split_that_parts_linked_images_is_told_before_the_first_epoch(
+    blob_data: Data, tmp_path: Path
+) -> None:
+    manifest, split = blob_data
+    table = manifest.table.assign(lesion_id=["l1" if row in (0, NUM_TRAIN) else "" for row in range(72)])
+    recorder = Recorder(1, kill)
+    with pytest.raises(Killed):
+        train(make_recipe(), replace(manifest, table=table), split, tmp_path / "run", recorder)
+    assert (
+        sum(
+            "two parts of this split: 1, the first" in note and "lentigo split" in note
+            for note in recorder.notes
+        )
+        == 1
+    )
+
+
 def test_two_trainings_cannot_share_a_directory(blob_data: Data, tmp_path: Path) -> None:
     with RunDirectory(tmp_path).locked(), pytest.raises(RunError, match="in use"):
         train(make_recipe(), *blob_data, tmp_path)

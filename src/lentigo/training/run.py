@@ -86,6 +86,17 @@ def _open(run: RunDirectory, recipe: Recipe, manifest: Manifest, split: Split) -
     run.update_record(**_opening(run, recipe, manifest, split))
 
 
+def _warn_of_crossings(manifest: Manifest, split: Split, watch: TrainingProgress) -> None:
+    """Say that the manifest knows links which the split does not keep; what is then measured is a leak."""
+    crossings = split.crossings(manifest)
+    if crossings:
+        watch.note(
+            f"LEAKED: groups of linked images that lie in two parts of this split: {len(crossings):,}, the "
+            f"first {crossings[0]}; `lentigo evaluate` will refuse figures on them. Make the split again: "
+            "`lentigo split`"
+        )
+
+
 def _find_start(run: RunDirectory, recipe: Recipe, manifest: Manifest, split: Split) -> Path | None:
     """The run or weights file the recipe starts from, if any, and known to have learnt nothing held out."""
     start = find_start(recipe.training, run.path)
@@ -162,6 +173,7 @@ def _check_parts(recipe: Recipe, manifest: Manifest, split: Split) -> None:
 
 def _material(run: RunDirectory, manifest: Manifest, split: Split, watch: TrainingProgress) -> Subject:
     """Decode what is not decoded yet, and build the network as it starts."""
+    _warn_of_crossings(manifest, split, watch)
     recipe = run.recipe()
     labels, class_names = targets(manifest.table["class"].tolist(), manifest.class_names, recipe.task)
     cache = open_cache(manifest, recipe.input, progress=watch.preparing)
