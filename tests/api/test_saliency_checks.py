@@ -22,7 +22,7 @@ def checked(small_job: Any, tmp_path_factory: pytest.TempPathFactory) -> tuple[d
 def test_every_method_the_head_allows_is_put_to_every_test(checked: tuple[dict[str, Any], Path]) -> None:
     facts, out = checked
     assert list(facts["methods"]) == ["gradcam", "gradcam++", "layercam", "occlusion"]  # the head flattens
-    assert facts["num_images"] == 8
+    assert facts["n_images"] == 8
     for method in facts["methods"].values():
         assert set(method["heat"]) == {"lesion", "evidence", "border", "corners"}
         for place in method["heat"].values():

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lentigo.evaluation.sample import Groups, malignant_columns, malignant_sample, sample
+from lentigo.evaluation.sample import Groups, malignant_columns, malignant_names, malignant_sample, sample
 from lentigo.settings.errors import DataError
 
 NAMES = ("MEL", "NV", "BCC")
@@ -28,6 +28,8 @@ def test_malignant_is_the_sum_of_malignant_classes() -> None:
 
 def test_a_binary_model_is_taken_as_it_is() -> None:
     np.testing.assert_array_equal(malignant_columns(("benign", "malignant"), ("MEL",)), [False, True])
+    assert malignant_names(("benign", "malignant"), ("MEL",)) == ("malignant",)
+    assert malignant_names(NAMES, ("SCC", "BCC", "MEL")) == ("MEL", "BCC")
     full = sample([0, 1], [[0.9, 0.1], [0.2, 0.8]], [0, 1])
     folded = malignant_sample(full, ("benign", "malignant"), ())
     assert folded is not None

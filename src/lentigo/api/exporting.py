@@ -38,6 +38,7 @@ from lentigo.data.split import Split
 from lentigo.data.taxonomy import colour_of, full_name, plain_name
 from lentigo.data.views import VIEWS_OF
 from lentigo.evaluation.abstaining.rule import ARRAYS_FILE, abstaining_json, arrays_bytes
+from lentigo.evaluation.sample import malignant_names
 from lentigo.settings.errors import BundleError, ImageError
 from lentigo.settings.files import read_json, write_atomically
 from lentigo.settings.members import require_network
@@ -159,7 +160,7 @@ def describe_run(run: RunDirectory, manifest: Manifest, split: Split, network: N
         classes=tuple(
             BundleClass(name, full_name(name), plain_name(name), colour_of(name)) for name in names
         ),
-        malignant=tuple(name for name in names if name in {*record["malignant"], "malignant"}),
+        malignant=malignant_names(names, record["malignant"]),
         malignant_diagnoses=tuple(record["malignant"]),
         input=BundleInput(size.height, size.width, size.resize),
         views=recipe.prediction.views,

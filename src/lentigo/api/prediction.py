@@ -22,6 +22,7 @@ from lentigo.data.views import VIEWS_OF
 from lentigo.evaluation.abstaining.rule import Caution, be_cautious
 from lentigo.evaluation.combination import combine
 from lentigo.evaluation.deciding import Deciding, deciding_for, judge
+from lentigo.evaluation.sample import malignant_names
 from lentigo.explanation.captions import as_file_name
 from lentigo.explanation.overlay import overlay, save_picture
 from lentigo.settings.errors import DataError, ImageError
@@ -191,7 +192,7 @@ def _run_answers(run: RunDirectory, files: list[Path], is_overlaid: bool, prior:
     network, recipe, record = load_network(run), run.recipe(), run.record()
     image, views = recipe.input, VIEWS_OF[recipe.prediction.views]
     names = tuple(record["class_names"])
-    malignant = tuple(name for name in names if name in {*record["malignant"], "malignant"})
+    malignant = malignant_names(names, record["malignant"])
     deciding = _deciding(run, prior)
     stream = iter(files)
     while batch := list(islice(stream, BATCH_SIZE)):

@@ -117,8 +117,8 @@ def check_saliency(  # noqa: PLR0913 - options of one verb
     trained = _trained_maps(bench, names, say)
     by_chance = _random_maps(bench, names, say)
     facts = {
-        "part": subjects.part, "leaked": subjects.leaked, "num_images": len(subjects.images),
-        "num_groups": len(set(subjects.groups)), **layer_facts(bench.lens),
+        "part": subjects.part, "leaked": subjects.leaked, "n_images": len(subjects.images),
+        "n_groups": len(set(subjects.groups)), **layer_facts(bench.lens),
         "num_random_networks": NUM_TWINS, "area": _areas(bench),
         "methods": {name: _method_facts(bench, name, trained[name], by_chance[name], say) for name in names},
         "opponents": {name: _opponent_facts(bench, maps) for name, maps in _opponent_maps(bench).items()},

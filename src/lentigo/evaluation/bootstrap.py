@@ -26,7 +26,7 @@ from lentigo.evaluation.intervals import (
     interval,
     share_interval,
 )
-from lentigo.evaluation.metrics import METRICS, Floats, Ints, mean_defined, rank_scores, ranked_roc_auc
+from lentigo.evaluation.metrics import METRICS, Bools, Floats, Ints, mean_defined, rank_scores, ranked_roc_auc
 from lentigo.evaluation.sample import Groups, Sample, check_paired
 from lentigo.settings.errors import DataError
 
@@ -142,11 +142,14 @@ def confusion_statistic(sample: Sample) -> Statistic:
 
 def class_roc_auc_statistic(sample: Sample) -> Statistic:
     """Statistic: area under the one-versus-rest ROC curve of each class, (B, K)."""
-    rankings = [
-        rank_scores(sample.truth == index, sample.probabilities[:, index])
-        for index in range(sample.num_classes)
-    ]
-    places = [sample.groups.codes[ranking.order] for ranking in rankings]
+    pairs = [(sample.truth == index, sample.probabilities[:, index]) for index in range(sample.num_classes)]
+    return roc_auc_statistic(pairs, sample.groups)
+
+
+def roc_auc_statistic(pairs: Sequence[tuple[Bools, Floats]], groups: Groups) -> Statistic:
+    """Statistic: area under the ROC curve of each pair of what is to score high and scores, (B, pairs)."""
+    rankings = [rank_scores(positive, scores) for positive, scores in pairs]
+    places = [groups.codes[ranking.order] for ranking in rankings]
 
     def statistic(draws: Ints) -> Floats:
         areas = [

@@ -15,7 +15,7 @@ from lentigo.evaluation.bootstrap import Resampling, metric_interval, paired_dif
 from lentigo.evaluation.curves import answer_claims, class_curves, malignant_claims, reliability, roc_points
 from lentigo.evaluation.metrics import tied_rows
 from lentigo.evaluation.predictions import Predictions
-from lentigo.evaluation.sample import Groups, Sample, malignant_columns, malignant_sample
+from lentigo.evaluation.sample import Groups, Sample, malignant_names, malignant_sample
 from lentigo.evaluation.scores import (
     MALIGNANT,
     Json,
@@ -131,10 +131,9 @@ def _malignant_vs_benign(sample: Sample, names: tuple[str, ...], context: Contex
     folded = malignant_sample(sample, names, context.malignant)
     if folded is None:
         return None
-    is_malignant = malignant_columns(names, context.malignant)
     scored = score(folded, context.resampling)
     return {
-        "malignant": [name for name, chosen in zip(names, is_malignant, strict=True) if chosen],
+        "malignant": list(malignant_names(names, context.malignant)),
         "threshold": 0.5,
         "metrics": malignant_metrics(scored),
         "class_weighted": malignant_class_weighted(scored),

@@ -124,6 +124,12 @@ def malignant_sample(full: Sample, class_names: Sequence[str], malignant: Sequen
     )
 
 
+def malignant_names(class_names: Sequence[str], malignant: Sequence[str]) -> tuple[str, ...]:
+    """Those classes that count as malignant, in order."""
+    columns = malignant_columns(class_names, malignant)
+    return tuple(name for name, is_malignant in zip(class_names, columns, strict=True) if is_malignant)
+
+
 def malignant_columns(class_names: Sequence[str], malignant: Sequence[str]) -> Bools:
     """Which classes (K,) count as malignant."""
     chosen = {"malignant"} if set(class_names) == {"benign", "malignant"} else set(malignant)

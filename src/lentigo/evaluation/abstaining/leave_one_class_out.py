@@ -19,9 +19,9 @@ from sklearn.preprocessing import StandardScaler
 
 from lentigo.evaluation.abstaining.unknown_scores import SCORES
 from lentigo.evaluation.baselines import MAX_STEPS, PROBE_C
-from lentigo.evaluation.bootstrap import Resampling, resample
+from lentigo.evaluation.bootstrap import Resampling, resample, roc_auc_statistic
 from lentigo.evaluation.intervals import Basis, Resampled, share_interval
-from lentigo.evaluation.metrics import Bools, Floats, Ints, mean_defined, rank_scores, ranked_roc_auc
+from lentigo.evaluation.metrics import Bools, Floats, Ints, mean_defined
 from lentigo.evaluation.sample import Groups
 
 
@@ -60,7 +60,7 @@ def compare_scores(train: Featured, validation: Featured, resampling: Resampling
     results = {}
     for score in SCORES:
         pairs = [(unknown[name], scores[score]) for name, scores in found.items()]
-        areas = resample([_areas(pairs, groups)], groups, resampling)[0]
+        areas = resample([roc_auc_statistic(pairs, groups)], groups, resampling)[0]
         results[score] = _figures(areas, unknown, groups)
     best = max(results, key=lambda score: results[score]["mean"]["value"])
     return {"chosen": best, "scores": results}
@@ -98,21 +98,6 @@ def _scores_without(train: Featured, validation: Featured, name: str) -> dict[st
         to_fit, to_judge = both[score.output]
         found[key] = score.judge(to_judge, score.fit(to_fit, known.classes))
     return found
-
-
-def _areas(pairs: list[tuple[Bools, Floats]], groups: Groups) -> Any:
-    """Statistic: area under the ROC curve of each pair of "is unknown" and score, (B, number of pairs)."""
-    rankings = [rank_scores(unknown, scores) for unknown, scores in pairs]
-    places = [groups.codes[ranking.order] for ranking in rankings]
-
-    def statistic(draws: Ints) -> Floats:
-        areas = [
-            ranked_roc_auc(ranking, (row[place] for row in draws))
-            for ranking, place in zip(rankings, places, strict=True)
-        ]
-        return np.stack(areas, axis=1)
-
-    return statistic
 
 
 def _figures(areas: Resampled, unknown: dict[str, Bools], groups: Groups) -> dict[str, Any]:
