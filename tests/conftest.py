@@ -13,8 +13,8 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real data beside the project; tests that need it are skipped where it is absent."""
-    if not SHARED.is_dir():
-        pytest.skip("no real data: the folder `shared` does not lie beside the project")
+    if not SHARED.is_dir() or not any(SHARED.iterdir()):
+        pytest.skip("no real data: the folder `shared` does not lie beside the project, or is empty")
     return SHARED
 
 
