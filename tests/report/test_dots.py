@@ -41,7 +41,7 @@ def test_an_undefined_figure_is_written_and_not_drawn_at_0() -> None:
 
 def test_a_figure_without_interval_keeps_its_dot() -> None:
     figure = painted([DotRow("alone", {"value": 0.3, "low": None, "high": None})])
-    assert "interval undefined" in texts(figure)
+    assert "no interval" in texts(figure)
     assert dots(figure) == [(0.3, 0.0)]
 
 

@@ -64,13 +64,20 @@ def paint_dots(
 def _write(axes: Axes, theme: Theme, place: int, row: DotRow) -> None:
     """Name at the left, figure and interval at the right, above the line."""
     ink, weight = (theme.ink, "bold") if row.is_main else (theme.ink, "normal")
-    above = place - 0.35
+    above, beside = place - 0.35, _ends(row.interval)
     axes.text(0, above, shorten(row.label, 48), va="center", color=ink, weight=weight, size=SMALL)
     axes.annotate(
-        value_text(row.interval), (1, above), (-66 if range_text(row.interval) else 0, 0),
+        value_text(row.interval), (1, above), (-66 if beside else 0, 0),
         textcoords="offset points", ha="right", va="center", color=ink, weight=weight, size=BODY,
     )  # fmt: skip
-    axes.text(1, above, range_text(row.interval, 2), ha="right", va="center", color=theme.muted, size=SMALL)
+    axes.text(1, above, beside, ha="right", va="center", color=theme.muted, size=SMALL)
+
+
+def _ends(interval: Mapping[str, Any] | None) -> str:
+    """`0.70 to 0.78`, in words that fit the room there is; nothing where the figure is undefined."""
+    ends = [(interval or {}).get(key) for key in ("low", "high")]
+    is_bare = is_defined((interval or {}).get("value")) and not all(map(is_defined, ends))
+    return "no interval" if is_bare else range_text(interval, 2)
 
 
 def _paint(axes: Axes, theme: Theme, place: int, row: DotRow) -> None:
