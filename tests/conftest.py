@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +41,16 @@ def small_data(tmp_path_factory: pytest.TempPathFactory) -> SmallJob:
     assert main(["data", "import", str(job.lesions), "--out", str(job.data)]) == 0
     assert main(["split", str(job.data), "--fractions", "0.6,0.2,0.2"]) == 0
     return job
+
+
+@pytest.fixture
+def copied_data(small_data: SmallJob, tmp_path: Path) -> Path:
+    """Manifest and split of the small data in a folder, to be changed; image files stay where they are."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    for file in ("manifest.csv", "manifest.json", "split.csv", "split.json"):
+        shutil.copy(small_data.data / file, folder)
+    return folder
 
 
 TRAIN_SMALL = (

@@ -6,50 +6,39 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from lentigo.api.mending import mending_commands, split_command
-
-
-@pytest.fixture
-def data(small_data: Any, tmp_path: Path) -> Path:
-    folder = tmp_path / "data"
-    folder.mkdir()
-    for name in ("split.csv", "split.json"):
-        shutil.copy(small_data.data / name, folder)
-    return folder
 
 
 def commands(codes: list[str], out: Path | None, **data: Any) -> list[str]:
     return mending_commands([{"code": code, "status": "found"} for code in codes], data, out)
 
 
-def test_copies_without_a_split_are_linked_alone(data: Path) -> None:
-    manifest = str(data / "manifest.csv")
-    link = f"lentigo data link {data} {data / 'audit' / 'pairs.csv'}"
-    assert commands(["G501"], data / "audit", manifest=manifest) == [link]
+def test_copies_without_a_split_are_linked_alone(copied_data: Path) -> None:
+    manifest = str(copied_data / "manifest.csv")
+    link = f"lentigo data link {copied_data} {copied_data / 'audit' / 'pairs.csv'}"
+    assert commands(["G501"], copied_data / "audit", manifest=manifest) == [link]
     assert commands(["G501"], None, manifest=manifest) == [], "pairs.csv has not been written"
 
 
-def test_links_that_the_manifest_knows_need_another_split_only(data: Path) -> None:
-    places = {"manifest": str(data / "manifest.csv"), "split": str(data / "split.csv")}
-    again = f"lentigo split {data} --fractions 0.6,0.2,0.2 --force"
-    assert commands(["L106"], data, **places) == [again]
-    assert commands(["G502", "S301"], data, **places) == []
-    assert commands(["L106"], data, **places, random_folds=5) == []
+def test_links_that_the_manifest_knows_need_another_split_only(copied_data: Path) -> None:
+    places = {"manifest": str(copied_data / "manifest.csv"), "split": str(copied_data / "split.csv")}
+    again = f"lentigo split {copied_data} --fractions 0.6,0.2,0.2 --force"
+    assert commands(["L106"], copied_data, **places) == [again]
+    assert commands(["G502", "S301"], copied_data, **places) == []
+    assert commands(["L106"], copied_data, **places, random_folds=5) == []
 
 
 def test_lists_of_others_are_theirs_to_mend() -> None:
     assert commands(["G501", "L104"], Path("audit"), lists={"train": "a.csv"}) == []
 
 
-def test_a_split_is_made_again_where_it_was_but_not_inside_a_run(data: Path, tmp_path: Path) -> None:
+def test_a_split_is_made_again_where_it_was_but_not_inside_a_run(copied_data: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
-    shutil.copytree(data, other)
+    shutil.copytree(copied_data, other)
     options = "--fractions 0.6,0.2,0.2"
-    assert split_command(data, other / "split.csv") == (
-        f"lentigo split {data} {options} --out {other / 'split.csv'} --force"
+    assert split_command(copied_data, other / "split.csv") == (
+        f"lentigo split {copied_data} {options} --out {other / 'split.csv'} --force"
     )
     (other / "run.json").write_text("{}")
-    assert split_command(data, other / "split.csv") == f"lentigo split {data} {options} --force"
+    assert split_command(copied_data, other / "split.csv") == f"lentigo split {copied_data} {options} --force"
     assert split_command(tmp_path / "new") == f"lentigo split {tmp_path / 'new'}"

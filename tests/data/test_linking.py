@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,28 +14,19 @@ from lentigo.settings.errors import DataError
 
 
 @pytest.fixture
-def data(small_data: Any, tmp_path: Path) -> Path:
-    folder = tmp_path / "data"
-    folder.mkdir()
-    for name in ("manifest.csv", "manifest.json"):
-        shutil.copy(small_data.data / name, folder)
-    return folder
-
-
-@pytest.fixture
-def pairs(data: Path, tmp_path: Path) -> Path:
+def pairs(copied_data: Path, tmp_path: Path) -> Path:
     """The first images of two groups."""
-    table = load_manifest(data).table
+    table = load_manifest(copied_data).table
     first, second = table.assign(group=group_ids(table)).drop_duplicates("group")["image_id"].iloc[:2]
     (tmp_path / "pairs.csv").write_text(f"image_name_1,image_name_2,kind\n{first},{second},near\n")
     return tmp_path / "pairs.csv"
 
 
-def test_two_groups_become_one_and_nothing_else_changes(data: Path, pairs: Path) -> None:
-    before, facts = load_manifest(data), load_facts(data)
-    found = link_images(data, [pairs])
+def test_two_groups_become_one_and_nothing_else_changes(copied_data: Path, pairs: Path) -> None:
+    before, facts = load_manifest(copied_data), load_facts(copied_data)
+    found = link_images(copied_data, [pairs])
     assert (found.groups_before, found.groups) == (facts["num_groups"], facts["num_groups"] - 1)
-    after, told = load_manifest(data), load_facts(data)
+    after, told = load_manifest(copied_data), load_facts(copied_data)
     same = [name for name in after.table if name != "duplicate_group"]
     assert after.table[same].equals(before.table[same])
     assert len(set(group_ids(after.table))) == told["num_groups"] == found.groups
@@ -45,19 +34,19 @@ def test_two_groups_become_one_and_nothing_else_changes(data: Path, pairs: Path)
     assert after.paths() == [path.resolve() for path in before.paths()]
 
 
-def test_the_same_again_changes_nothing(data: Path, pairs: Path) -> None:
-    first = link_images(data, [pairs]).manifest.sha256
-    written = json.loads((data / "manifest.json").read_text())
-    again = link_images(data, [pairs])
+def test_the_same_again_changes_nothing(copied_data: Path, pairs: Path) -> None:
+    first = link_images(copied_data, [pairs]).manifest.sha256
+    written = json.loads((copied_data / "manifest.json").read_text())
+    again = link_images(copied_data, [pairs])
     assert again.manifest.sha256 == first
     assert again.groups_before == again.groups
-    assert json.loads((data / "manifest.json").read_text()) == written
+    assert json.loads((copied_data / "manifest.json").read_text()) == written
 
 
-def test_another_folder_leaves_the_old_manifest_alone(data: Path, pairs: Path, tmp_path: Path) -> None:
-    before = load_manifest(data).sha256
-    found = link_images(data, [pairs], tmp_path / "linked")
-    assert load_manifest(data).sha256 == before != load_manifest(tmp_path / "linked").sha256
+def test_another_folder_leaves_the_old_manifest_alone(copied_data: Path, pairs: Path, tmp_path: Path) -> None:
+    before = load_manifest(copied_data).sha256
+    found = link_images(copied_data, [pairs], tmp_path / "linked")
+    assert load_manifest(copied_data).sha256 == before != load_manifest(tmp_path / "linked").sha256
     assert all(path.is_file() for path in found.manifest.paths())
     with pytest.raises(DataError, match="choose another folder"):
-        link_images(data, [pairs], tmp_path / "linked")
+        link_images(copied_data, [pairs], tmp_path / "linked")
