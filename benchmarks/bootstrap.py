@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score, roc_auc_score
 
-from lentigo.evaluation import bootstrap
-from lentigo.evaluation.bootstrap import Resampling, Statistic
+from lentigo.evaluation.intervals import bootstrap
+from lentigo.evaluation.intervals.bootstrap import Resampling, Statistic
+from lentigo.evaluation.intervals.sample import Sample, sample
 from lentigo.evaluation.metrics import METRICS
-from lentigo.evaluation.sample import Sample, sample
 
 CLASS_COUNTS = np.array([4522, 12875, 3323, 867, 2624, 239, 253, 628])
 """Of ISIC 2019; images are drawn in these proportions, about two to a group."""

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lentigo.evaluation import bootstrap
-from lentigo.evaluation.bootstrap import Resampling
-from lentigo.evaluation.intervals import share_interval
-from lentigo.evaluation.sample import Sample, sample
+from lentigo.evaluation.intervals import bootstrap
+from lentigo.evaluation.intervals.bootstrap import Resampling
+from lentigo.evaluation.intervals.intervals import share_interval
+from lentigo.evaluation.intervals.sample import Sample, sample
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
-from lentigo.data.input_checks import CHECK_SIDE, INPUT_CHECKS, failed_checks
+from lentigo.data.images.input_checks import CHECK_SIDE, INPUT_CHECKS, failed_checks
+from lentigo.data.images.pixels import decode
 from lentigo.data.manifest import load_manifest
-from lentigo.data.pixels import decode
 from lentigo.data.split import load_split
-from lentigo.evaluation.bootstrap import mean_interval
+from lentigo.evaluation.intervals.bootstrap import mean_interval
 
 NUM_BLURRED = 400
 PHOTOGRAPHS = (

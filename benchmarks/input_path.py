@@ -25,9 +25,9 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from lentigo.data.pixels import decode
+from lentigo.data.images.pixels import decode
 from lentigo.settings.recipe import Augmentation
-from lentigo.training.augmentation import augment, draw
+from lentigo.training.batches.augmentation import augment, draw
 
 GEOMETRY = Augmentation(horizontal_flip=True, rotation=0.1, zoom=0.1)
 COLOUR = Augmentation(brightness=0.2, contrast=0.2, saturation=0.2)

@@ -21,11 +21,11 @@ import numpy as np
 import pandas as pd
 from PIL import Image, ImageEnhance
 
-from lentigo.api.audit_document import TILE_SIDE
-from lentigo.data.copies import pairs_by_content
-from lentigo.data.looking import look_at_all
-from lentigo.data.pixels import decode
-from lentigo.report.pair_sheet import PairTile, draw_pair_sheet
+from lentigo.api.auditing.audit_document import TILE_SIDE
+from lentigo.data.copies.copies import pairs_by_content
+from lentigo.data.images.looking import look_at_all
+from lentigo.data.images.pixels import decode
+from lentigo.report.pages.pair_sheet import PairTile, draw_pair_sheet
 
 Turn = Image.Transpose
 Change = Callable[[Image.Image, np.random.Generator], Image.Image]

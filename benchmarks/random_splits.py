@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from lentigo.api.auditing import AuditOptions, audit, audited_table
-from lentigo.data.copies import pairs_by_id
+from lentigo.api.auditing.auditing import AuditOptions, audit, audited_table
+from lentigo.data.copies.copies import pairs_by_id
 from lentigo.data.entries import Entries, read_lists
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import make_split

@@ -17,15 +17,15 @@ from pathlib import Path
 import numpy as np
 
 from lentigo.api import demo
-from lentigo.api.explanation import open_lens
-from lentigo.api.saliency_checks import check_saliency
-from lentigo.api.subjects import choose_subjects, masks_of
+from lentigo.api.explaining.explanation import open_lens
+from lentigo.api.explaining.saliency_checks import check_saliency
+from lentigo.api.explaining.subjects import choose_subjects, masks_of
 from lentigo.cli.explain import summary
-from lentigo.evaluation.bootstrap import mean_interval
+from lentigo.evaluation.intervals.bootstrap import mean_interval
 from lentigo.explanation.heat import area_share, heat_share, middle_maps
 from lentigo.explanation.methods import explain_by_methods, explain_images, usable_methods
 from lentigo.explanation.randomisation import blocks_from_head, random_twin, randomised
-from lentigo.report.saliency_page import save_evidence_picture, save_likeness_picture
+from lentigo.report.pages.saliency_page import save_evidence_picture, save_likeness_picture
 from lentigo.settings.run import RunDirectory
 
 MOVES = (-0.5, -0.25, 0, 0.25, 0.5, 0.75)

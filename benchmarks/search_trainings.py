@@ -26,10 +26,10 @@ from matplotlib.figure import Figure
 from lentigo.api.searching import search
 from lentigo.data.manifest import Manifest, load_manifest
 from lentigo.data.split import Split, load_split
-from lentigo.experiments.scales import Limits
-from lentigo.experiments.subset import limited
-from lentigo.report.figures import Theme, save_png
-from lentigo.report.search_pictures import best_so_far
+from lentigo.experiments.study.scales import Limits
+from lentigo.experiments.study.subset import limited
+from lentigo.report.drawing.figures import Theme, save_png
+from lentigo.report.pages.search_pictures import best_so_far
 from lentigo.search.directory import SearchDirectory
 from lentigo.search.results import trial_rows
 from lentigo.search.sampler import SAMPLERS

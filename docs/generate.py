@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from lentigo.cli.app import app
 from lentigo.evaluation.checks.table import CHECKS
-from lentigo.report.audit_page import SECTIONS
+from lentigo.report.pages.audit_page import SECTIONS
 from lentigo.settings import recipe as recipe_page
 from lentigo.settings.toml import recipe_names, recipe_text
 

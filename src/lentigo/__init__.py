@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from lentigo.bundle.loading import load_bundle
     from lentigo.data.manifest import load_manifest
     from lentigo.data.split import load_split
-    from lentigo.experiments.comparing import compare
+    from lentigo.experiments.comparing.comparing import compare
     from lentigo.settings.toml import load_recipe
 
 __version__ = version("lentigo")
 
 _HOMES = {
     "audit": "lentigo.api",
-    "compare": "lentigo.experiments.comparing",
+    "compare": "lentigo.experiments.comparing.comparing",
     "train": "lentigo.api",
     "evaluate": "lentigo.api",
     "explain": "lentigo.api",

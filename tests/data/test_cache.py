@@ -13,8 +13,8 @@ from PIL import Image
 
 from lentigo.data import cache
 from lentigo.data.cache import open_cache
+from lentigo.data.images.pixels import decode
 from lentigo.data.manifest import Manifest, save_manifest
-from lentigo.data.pixels import decode
 from lentigo.settings.errors import DataError
 from lentigo.settings.files import sha256_of
 from lentigo.settings.recipe import Input

@@ -81,7 +81,7 @@ def slow_groups(table: pd.DataFrame) -> list[str]:
 
 
 def test_real_data_has_the_groups_it_is_said_to_have(shared: Path, tmp_path: Path) -> None:
-    from lentigo.data.duplicates import with_duplicates
+    from lentigo.data.copies.duplicates import with_duplicates
     from lentigo.data.sources import isic
 
     folder = shared / "data" / "isic2019-small"

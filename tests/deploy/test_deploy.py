@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from lentigo.cli.app import app
-from lentigo.service.limits import Limits
+from lentigo.service.admission.limits import Limits
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 UNIT = (DEPLOY / "lentigo.service").read_text(encoding="utf-8")

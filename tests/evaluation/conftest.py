@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-from lentigo.evaluation.sample import Sample, sample
+from lentigo.evaluation.intervals.sample import Sample, sample
 
 # how long an example takes depends on what else the machine does, and is no finding
 settings.register_profile("patient", deadline=None)

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from lentigo.evaluation.bootstrap import Resampling, paired_difference
 from lentigo.evaluation.comparison import Comparison, agreement, compare_samples
-from lentigo.evaluation.exchange import Exchange
-from lentigo.evaluation.sample import Sample, malignant_sample, sample
+from lentigo.evaluation.intervals.bootstrap import Resampling, paired_difference
+from lentigo.evaluation.intervals.exchange import Exchange
+from lentigo.evaluation.intervals.sample import Sample, malignant_sample, sample
 from lentigo.settings.errors import DataError
 
 NAMES = ("MEL", "NV", "BCC", "DF")

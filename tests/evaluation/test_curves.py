@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from sklearn.metrics import auc, average_precision_score, roc_auc_score
 
-from lentigo.evaluation import bootstrap, curves
-from lentigo.evaluation.bootstrap import Resampling
+from lentigo.evaluation import curves
 from lentigo.evaluation.curves import Claims
-from lentigo.evaluation.sample import Groups, Sample
+from lentigo.evaluation.intervals import bootstrap
+from lentigo.evaluation.intervals.bootstrap import Resampling
+from lentigo.evaluation.intervals.sample import Groups, Sample
 
 FEW = Resampling(50)
 

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lentigo.evaluation.bootstrap import Resampling
 from lentigo.evaluation.evaluate import Context, evaluate_predictions, save_evaluation
+from lentigo.evaluation.intervals.bootstrap import Resampling
+from lentigo.evaluation.intervals.sample import Sample
 from lentigo.evaluation.predictions import Predictions
-from lentigo.evaluation.sample import Sample
 from lentigo.settings.errors import DataError, TableError
 
 NAMES = ("MEL", "NV", "BCC", "AK")

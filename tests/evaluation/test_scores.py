@@ -8,8 +8,8 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from lentigo.evaluation import scores
-from lentigo.evaluation.bootstrap import Resampling
-from lentigo.evaluation.sample import Sample, sample
+from lentigo.evaluation.intervals.bootstrap import Resampling
+from lentigo.evaluation.intervals.sample import Sample, sample
 
 FEW = Resampling(100)
 MATRIX = np.array([[2667, 142], [228, 1184]])

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lentigo.api.answers import put_down
+from lentigo.api.answers.answers import put_down
 from lentigo.data.manifest import COLUMNS, Manifest, load_manifest, replace_manifest
 from lentigo.data.split import Split, make_split, save_split
 from lentigo.evaluation.predictions import Predictions
-from lentigo.experiments.rows import ROWS, StudyRow
+from lentigo.experiments.study.rows import ROWS, StudyRow
 from lentigo.settings.files import write_json, write_text
 from lentigo.settings.run import RunDirectory
 from lentigo.settings.toml import load_recipe

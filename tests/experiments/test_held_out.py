@@ -11,7 +11,7 @@ from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split, make_split, save_split
 from lentigo.evaluation.predictions import load_predictions, save_predictions
 from lentigo.experiments.held_out import check_alike, has_leak, hold_out, open_run
-from lentigo.experiments.leaked import per_image_split
+from lentigo.experiments.leaking.leaked import per_image_split
 from lentigo.settings.errors import LeakError, RunError
 from lentigo.settings.run import RunDirectory
 

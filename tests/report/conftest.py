@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lentigo.report.page import PartFacts, ReportInput, Sample
+from lentigo.report.pages.page import PartFacts, ReportInput, Sample
 
 EIGHT = ("MEL", "NV", "BCC", "AK", "BKL", "DF", "VASC", "SCC")
 SHARES = np.array([0.18, 0.5, 0.13, 0.035, 0.1, 0.012, 0.013, 0.03])

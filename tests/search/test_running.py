@@ -19,7 +19,7 @@ from lentigo.search.running import WORST, run_search
 from lentigo.settings.errors import DataError, RunError, SettingsError
 from lentigo.settings.recipe import Recipe
 from lentigo.settings.run import RunDirectory
-from lentigo.training.interrupt import Interrupted
+from lentigo.training.resuming.interrupt import Interrupted
 
 
 class Killed(BaseException):

@@ -19,12 +19,12 @@ from starlette.testclient import TestClient
 
 from lentigo.bundle.loading import load_bundle
 from lentigo.bundle.prediction import Bundle
+from lentigo.service.admission.hosts import Hosts
+from lentigo.service.admission.limits import Limits
+from lentigo.service.admission.tokens import Tokens
 from lentigo.service.app import Access, Application, create_application
-from lentigo.service.audit import Audit
-from lentigo.service.hosts import Hosts
-from lentigo.service.limits import Limits
 from lentigo.service.server import address_of, listen, server_of
-from lentigo.service.tokens import Tokens
+from lentigo.service.watching.audit import Audit
 
 TOKEN = "a-token-of-some-length"
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from lentigo.bundle.prediction import Bundle, Prediction
+from lentigo.service.admission.uploads import Upload
 from lentigo.service.answers import answer_row, model_facts, model_identity, shown_name
-from lentigo.service.uploads import Upload
 
 
 def test_a_row_passes_on_what_it_does_not_know(

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from lentigo.service.admission.limits import Limits
 from lentigo.service.app import Application
-from lentigo.service.limits import Limits
 
 QUICK = Limits(header_seconds=0.4, body_seconds=0.4, idle_seconds=1, body_bytes=100_000, connections=6)
 POST = b"POST /v1/predict HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=x\r\n"

@@ -15,9 +15,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from lentigo.service.admission.tokens import Tokens
 from lentigo.service.app import Application
 from lentigo.service.server import address_of, listen, require_token
-from lentigo.service.tokens import Tokens
 from lentigo.settings.errors import SettingsError
 
 

@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 
 import pytest
 
-from lentigo.service.metrics import Metrics
 from lentigo.service.problems import Overloaded
+from lentigo.service.watching.metrics import Metrics
 from lentigo.service.workers import Workers
 
 T = TypeVar("T")

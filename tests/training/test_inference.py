@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from blobs import CLASS_NAMES, blob_images, make_recipe
 
+from lentigo.data.images.views import DIHEDRAL, FLIPS
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split
-from lentigo.data.views import DIHEDRAL, FLIPS
 from lentigo.models import build_network, save_weights
 from lentigo.models import probabilities as to_probabilities
 from lentigo.settings.errors import ModelError

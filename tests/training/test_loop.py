@@ -15,11 +15,11 @@ from lentigo.settings.errors import RunError
 from lentigo.settings.recipe import EarlyStopping, Recipe, ReduceLROnPlateau, Stage
 from lentigo.settings.run import RunDirectory
 from lentigo.training import backend, loop
-from lentigo.training.batches import Batch
-from lentigo.training.interrupt import StopRequest
+from lentigo.training.batches.batches import Batch
 from lentigo.training.loop import Subject, Trainer, Validation
 from lentigo.training.progress import TrainingProgress
-from lentigo.training.state import TrainingState
+from lentigo.training.resuming.interrupt import StopRequest
+from lentigo.training.resuming.state import TrainingState
 
 IMAGES, LABELS = blob_images(16)
 

@@ -25,10 +25,10 @@ from lentigo.settings.run import RunDirectory
 from lentigo.settings.toml import load_recipe
 from lentigo.training import backend, loop
 from lentigo.training.inference import load_network
-from lentigo.training.interrupt import Interrupted
-from lentigo.training.learner import StepResult
 from lentigo.training.progress import StageStart, StepDone, TrainingProgress
+from lentigo.training.resuming.interrupt import Interrupted
 from lentigo.training.run import train
+from lentigo.training.steps.learner import StepResult
 
 Data = tuple[Manifest, Split]
 CHILD = Path(__file__).with_name("child.py")

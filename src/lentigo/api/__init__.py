@@ -14,24 +14,24 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lentigo.api.auditing import audit
+    from lentigo.api.auditing.auditing import audit
+    from lentigo.api.bundling.exporting import export
+    from lentigo.api.bundling.prediction import predict
     from lentigo.api.demonstration import demo
-    from lentigo.api.evaluation import evaluate
-    from lentigo.api.explanation import explain
-    from lentigo.api.exporting import export
-    from lentigo.api.prediction import predict
-    from lentigo.api.saliency_checks import check_saliency
+    from lentigo.api.explaining.explanation import explain
+    from lentigo.api.explaining.saliency_checks import check_saliency
+    from lentigo.api.judging.evaluation import evaluate
     from lentigo.api.searching import search
     from lentigo.api.training import train
 
 _HOMES = {
-    "audit": "lentigo.api.auditing",
+    "audit": "lentigo.api.auditing.auditing",
     "demo": "lentigo.api.demonstration",
-    "evaluate": "lentigo.api.evaluation",
-    "check_saliency": "lentigo.api.saliency_checks",
-    "explain": "lentigo.api.explanation",
-    "export": "lentigo.api.exporting",
-    "predict": "lentigo.api.prediction",
+    "evaluate": "lentigo.api.judging.evaluation",
+    "check_saliency": "lentigo.api.explaining.saliency_checks",
+    "explain": "lentigo.api.explaining.explanation",
+    "export": "lentigo.api.bundling.exporting",
+    "predict": "lentigo.api.bundling.prediction",
     "search": "lentigo.api.searching",
     "train": "lentigo.api.training",
 }

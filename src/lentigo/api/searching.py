@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lentigo.api.evaluation import evaluate
+from lentigo.api.judging.evaluation import evaluate
 from lentigo.data.manifest import Manifest, load_manifest
 from lentigo.data.split import Split, load_split
 from lentigo.settings.errors import RunError
@@ -107,7 +107,7 @@ def _confirm(
 
 def _write_page(directory: SearchDirectory, recipe: Recipe, beside: Sequence[str | Path]) -> dict[str, Any]:
     """Draw the page; returns the record it shows."""
-    from lentigo.report.search_page import SearchReport, write_search_report
+    from lentigo.report.pages.search_page import SearchReport, write_search_report
     from lentigo.search.directory import SearchDirectory
     from lentigo.search.floor import beats_floor
     from lentigo.search.genome import search_of

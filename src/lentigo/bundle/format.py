@@ -12,15 +12,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any, get_args
 
-from lentigo.bundle.abstaining_rules import abstaining_problems, is_abstaining
-from lentigo.bundle.decision_rules import (
+from lentigo.bundle.rules.abstaining_rules import abstaining_problems, is_abstaining
+from lentigo.bundle.rules.decision_rules import (
     CALIBRATION,
     OPERATING_POINTS,
     decision_problems,
     is_calibration,
     is_operating_points,
 )
-from lentigo.data.views import SQUARE_ONLY, VIEWS_OF
+from lentigo.data.images.views import SQUARE_ONLY, VIEWS_OF
 from lentigo.settings.errors import BundleError, several
 from lentigo.settings.recipe import Resize
 from lentigo.settings.run import NOTICE

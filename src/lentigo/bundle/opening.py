@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from lentigo.bundle.abstaining_rules import open_abstaining
 from lentigo.bundle.format import MODEL_FILE, BundleFacts
 from lentigo.bundle.prediction import Bundle
+from lentigo.bundle.rules.abstaining_rules import open_abstaining
 from lentigo.settings.errors import BundleError
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from lentigo.bundle.card import model_card
+from lentigo.bundle.card.card import model_card
 from lentigo.bundle.format import BUNDLE_FILE, CARD_FILE, CHECKLISTS_FILE, MODEL_FILE, BundleFacts, BundleFile
 from lentigo.bundle.loading import is_bundle
 from lentigo.evaluation.abstaining.rule import ARRAYS_FILE

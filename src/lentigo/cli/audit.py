@@ -49,7 +49,7 @@ def audit(
     Of one data set, or of anybody's lists: lentigo audit DATA, lentigo audit --train A.csv --test B.csv.
     """
     from lentigo.api import audit as look
-    from lentigo.api.auditing import AuditOptions
+    from lentigo.api.auditing.auditing import AuditOptions
 
     lists = {"train": train, "validation": validation, "test": test}
     named = {part: place for part, place in lists.items() if place is not None}
@@ -80,7 +80,7 @@ def _subject(data: Path | None, named: dict[str, Path], fail_on: str) -> Path | 
 
 
 def _default_folder(data: Path | None) -> Path:
-    from lentigo.api.auditing import is_manifest
+    from lentigo.api.auditing.auditing import is_manifest
 
     if data is None or not is_manifest(data):
         return Path("audit")
@@ -100,7 +100,7 @@ def in_words(found: dict[str, Any]) -> str:
 
 def _last_line(found: dict[str, Any]) -> str:
     """How many of each severity; why a check was not run is told on the page."""
-    from lentigo.report.audit_page import headline
+    from lentigo.report.pages.audit_page import headline
 
     counts = found["counts"]
     has_findings = any(counts[severity] for severity in SEVERITIES)

@@ -29,8 +29,8 @@ def compare(
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Compare two runs with paired intervals; writes compare.json, compare.html and compare.png."""
-    from lentigo.experiments.comparing import compare as compare_runs
-    from lentigo.experiments.comparison_page import comparison_text
+    from lentigo.experiments.comparing.comparing import compare as compare_runs
+    from lentigo.experiments.comparing.comparison_page import comparison_text
 
     output.notice()
     facts = compare_runs(first, second, part=part or "", out=out, manifest=manifest, allow_leak=allow_leak)

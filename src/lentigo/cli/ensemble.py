@@ -32,9 +32,9 @@ def ensemble(
 
     The directory is asked like a run: lentigo predict, submit, compare, and evaluate --part test on purpose.
     """
-    from lentigo.experiments.ensemble_page import ensemble_text
-    from lentigo.experiments.ensembles import EnsembleOptions
-    from lentigo.experiments.ensembles import ensemble as put_together
+    from lentigo.experiments.ensembling.ensemble_page import ensemble_text
+    from lentigo.experiments.ensembling.ensembles import EnsembleOptions
+    from lentigo.experiments.ensembling.ensembles import ensemble as put_together
 
     output.notice()
     facts = put_together(members, out, EnsembleOptions(method, mean, manifest, allow_leak))

@@ -27,9 +27,9 @@ def leak_pair(
     Benign against malignant. Every figure from a leak is marked LEAKED, in leak.html, .csv and .json too.
     """
     from lentigo.cli.training_progress import training_progress
-    from lentigo.experiments.leak_page import pair_text, write_pair_files
-    from lentigo.experiments.leaked import DRAWN, PairJob, leak_pair, pair_recipe
-    from lentigo.experiments.study import Watch, study_images
+    from lentigo.experiments.leaking.leak_page import pair_text, write_pair_files
+    from lentigo.experiments.leaking.leaked import DRAWN, PairJob, leak_pair, pair_recipe
+    from lentigo.experiments.study.study import Watch, study_images
 
     output.notice()
     shape = DRAWN if manifest is None and recipe == "baseline" else ()

@@ -15,7 +15,7 @@ def sbom(
     out: Annotated[Path | None, typer.Option(help="Write it into this file instead of printing it.")] = None,
 ) -> None:
     """List the components of the base install with versions and licences (SBOM, CycloneDX 1.6 JSON)."""
-    from lentigo.api.components import bill_of_materials
+    from lentigo.api.bundling.components import bill_of_materials
     from lentigo.settings.files import write_json
 
     found = bill_of_materials()

@@ -36,8 +36,8 @@ def score(
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Check a submission, and compare it with the truth."""
-    from lentigo.api.scoring import ScoreOptions
-    from lentigo.api.scoring import score as score_submission
+    from lentigo.api.challenges.scoring import ScoreOptions
+    from lentigo.api.challenges.scoring import score as score_submission
     from lentigo.evaluation.class_map import parse_class_map
 
     output.notice()

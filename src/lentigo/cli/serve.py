@@ -38,10 +38,10 @@ def serve(
     """
     from lentigo.bundle.loading import load_bundle
     from lentigo.service import server
+    from lentigo.service.admission.hosts import hosts_for
+    from lentigo.service.admission.tokens import Tokens
     from lentigo.service.app import Access, create_application
-    from lentigo.service.audit import Audit
-    from lentigo.service.hosts import hosts_for
-    from lentigo.service.tokens import Tokens
+    from lentigo.service.watching.audit import Audit
 
     _ignore_odd_files()
     output.notice()

@@ -42,7 +42,7 @@ def study(
     Every row is one run; what is finished is not repeated, and a row that fails does not stop the others
     (exit code 1). The test part is looked at once a run, and the look is logged.
     """
-    from lentigo.experiments.rows import choose_rows
+    from lentigo.experiments.study.rows import choose_rows
 
     chosen = choose_rows([name.strip() for name in rows.split(",") if name.strip()])
     if list_:
@@ -68,7 +68,7 @@ def _list(rows: Any, as_json: bool) -> None:
 def _run(rows: Any, places: Any, settings: Any) -> list[dict[str, Any]]:
     """Open or draw the images and run the rows, with progress on stderr."""
     from lentigo.cli.training_progress import training_progress
-    from lentigo.experiments.study import StudyJob, Watch, run_study, study_images, study_split
+    from lentigo.experiments.study.study import StudyJob, Watch, run_study, study_images, study_split
 
     (out, manifest, split), (scale, _, seed, _) = places, settings
     images = study_images(out, manifest, scale, seed)

@@ -29,7 +29,7 @@ def submit(
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Answer images and write a submission that the official scorer accepts."""
-    from lentigo.api.submitting import submit as write_answers
+    from lentigo.api.challenges.submitting import submit as write_answers
 
     output.notice()
     with output.progress("answering") as advance:

@@ -12,7 +12,7 @@ SHOWN = ("balanced_accuracy", "accuracy", "malignant_roc_auc")
 
 def look(run: Path, names: list[str], part: str, manifest: Path | None, allow_leak: bool) -> dict[str, Any]:
     """Compare ways of looking at the images of a part; `manifest` is where the run's own is now."""
-    from lentigo.api.viewing import evaluate_views
+    from lentigo.api.judging.viewing import evaluate_views
 
     with output.progress("looking again") as advance:
         found = evaluate_views(
@@ -26,7 +26,7 @@ def look(run: Path, names: list[str], part: str, manifest: Path | None, allow_le
 
 def in_words(found: dict[str, Any]) -> str:
     """Of each way the passes of the network, its figures, and what they gain over the run's own way."""
-    from lentigo.report.differences import signed_range, signed_text
+    from lentigo.report.drawing.differences import signed_range, signed_text
 
     mark = "LEAKED " if found["leaked"] else ""
     lines = [

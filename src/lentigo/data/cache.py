@@ -22,8 +22,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lentigo.data.images.pixels import decode
 from lentigo.data.manifest import Manifest
-from lentigo.data.pixels import decode
 from lentigo.settings.errors import DataError, ImageError
 from lentigo.settings.files import read_json, sha256_of_text, write_json
 from lentigo.settings.locks import try_lock

@@ -16,8 +16,8 @@ from typing import Any
 
 import pandas as pd
 
-from lentigo.data import fingerprints, pixels
 from lentigo.data.groups import group_ids, largest_group, warn_of_chains
+from lentigo.data.images import fingerprints, pixels
 from lentigo.data.manifest import (
     COLUMNS,
     Manifest,

@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from lentigo.evaluation.bootstrap import (
+from lentigo.evaluation.intervals.bootstrap import (
     Resampling,
     Statistic,
     class_roc_auc_statistic,
@@ -17,7 +17,7 @@ from lentigo.evaluation.bootstrap import (
     metric_basis,
     resample,
 )
-from lentigo.evaluation.exchange import (
+from lentigo.evaluation.intervals.exchange import (
     SOURCE,
     Exchange,
     as_ranks,
@@ -26,15 +26,15 @@ from lentigo.evaluation.exchange import (
     p_value,
     stacked,
 )
-from lentigo.evaluation.intervals import (
+from lentigo.evaluation.intervals.intervals import (
     Basis,
     Resampled,
     defined_or_none,
     difference_interval,
     share_interval,
 )
+from lentigo.evaluation.intervals.sample import Sample, check_paired, malignant_sample
 from lentigo.evaluation.metrics import Floats, accuracy, balanced_accuracy, recall
-from lentigo.evaluation.sample import Sample, check_paired, malignant_sample
 from lentigo.evaluation.scores import Json, class_basis
 
 Part = Callable[[Floats], Floats]

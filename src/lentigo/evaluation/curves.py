@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import precision_recall_curve, roc_curve
 
-from lentigo.evaluation.bootstrap import Resampling, Statistic, cell_totals, resample
-from lentigo.evaluation.intervals import UPPER_TAIL, Basis, Interval, Resampled, share_interval
+from lentigo.evaluation.intervals.bootstrap import Resampling, Statistic, cell_totals, resample
+from lentigo.evaluation.intervals.intervals import UPPER_TAIL, Basis, Interval, Resampled, share_interval
+from lentigo.evaluation.intervals.sample import Groups, Sample
 from lentigo.evaluation.metrics import Bools, Floats, Ints, divide
-from lentigo.evaluation.sample import Groups, Sample
 
 MAX_POINTS = 200
 """Points kept of a curve: enough to draw it; areas are computed from all of them, elsewhere."""

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lentigo.evaluation.baselines import BASELINES
-from lentigo.evaluation.bootstrap import Resampling, metric_interval, paired_difference
 from lentigo.evaluation.curves import answer_claims, class_curves, malignant_claims, reliability, roc_points
+from lentigo.evaluation.intervals.bootstrap import Resampling, metric_interval, paired_difference
+from lentigo.evaluation.intervals.sample import Groups, Sample, malignant_names, malignant_sample
 from lentigo.evaluation.metrics import tied_rows
 from lentigo.evaluation.predictions import Predictions
-from lentigo.evaluation.sample import Groups, Sample, malignant_names, malignant_sample
 from lentigo.evaluation.scores import (
     MALIGNANT,
     Json,

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from lentigo.evaluation.bootstrap import (
+from lentigo.evaluation.intervals.bootstrap import (
     Resampling,
     class_roc_auc_statistic,
     confusion_statistic,
@@ -16,7 +16,8 @@ from lentigo.evaluation.bootstrap import (
     metric_basis,
     resample,
 )
-from lentigo.evaluation.intervals import Basis, Resampled, share_interval
+from lentigo.evaluation.intervals.intervals import Basis, Resampled, share_interval
+from lentigo.evaluation.intervals.sample import Sample
 from lentigo.evaluation.metrics import (
     CLASS_METRICS,
     METRICS,
@@ -31,7 +32,6 @@ from lentigo.evaluation.metrics import (
     recall,
     weigh_classes,
 )
-from lentigo.evaluation.sample import Sample
 
 MALIGNANT = 1
 """Index of the malignant class in a two-class sample."""

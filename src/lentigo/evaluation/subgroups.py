@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from lentigo.evaluation.bootstrap import (
+from lentigo.evaluation.intervals.bootstrap import (
     Resampling,
     Statistic,
     class_roc_auc_statistic,
@@ -23,9 +23,9 @@ from lentigo.evaluation.bootstrap import (
     metric_basis,
     resample,
 )
-from lentigo.evaluation.intervals import Basis, interval, share_interval
+from lentigo.evaluation.intervals.intervals import Basis, interval, share_interval
+from lentigo.evaluation.intervals.sample import Groups, Sample
 from lentigo.evaluation.metrics import Bools, Floats, balanced_accuracy, recall, specificity
-from lentigo.evaluation.sample import Groups, Sample
 from lentigo.evaluation.scores import MALIGNANT, class_basis
 
 Json = dict[str, Any]

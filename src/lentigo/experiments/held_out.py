@@ -14,18 +14,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lentigo.api.answers import answers_of, log_look
-from lentigo.api.evaluated_part import EvaluatedPart, groups_of
-from lentigo.api.evaluation import linked_rows
-from lentigo.api.measures import measure
-from lentigo.api.reporting import report_part
+from lentigo.api.answers.answers import answers_of, groups_of, log_look
+from lentigo.api.answers.evaluated_part import EvaluatedPart
+from lentigo.api.judging.evaluation import linked_rows
+from lentigo.api.judging.reporting import report_part
+from lentigo.api.measures.measures import measure
 from lentigo.api.training import open_data
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import PARTS, Split
 from lentigo.evaluation.evaluate import Context, evaluate_predictions, save_evaluation
+from lentigo.evaluation.intervals.sample import Sample, sample
 from lentigo.evaluation.leak import check_no_leak
 from lentigo.evaluation.predictions import Predictions
-from lentigo.evaluation.sample import Sample, sample
 from lentigo.settings.errors import RunError
 from lentigo.settings.members import OUT_OF_FOLD, is_cross_validated
 from lentigo.settings.run import RunDirectory

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from lentigo.models.applications import build_application
-from lentigo.models.efficientnet_lite import build_efficientnet_lite
+from lentigo.models.lite.efficientnet_lite import build_efficientnet_lite
 from lentigo.models.small_cnn import build_small_cnn
 from lentigo.settings.errors import SettingsError
 from lentigo.settings.recipe import Scaling

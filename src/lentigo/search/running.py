@@ -184,7 +184,7 @@ def _run_trial(job: SearchJob, study: optuna.Study, trial: optuna.Trial) -> None
 
 def _concerns_all(error: Exception) -> bool:
     """Whether an error is not of one individual: a request to stop, unusable data, settings or weights."""
-    from lentigo.training.interrupt import Interrupted
+    from lentigo.training.resuming.interrupt import Interrupted
 
     return isinstance(error, Interrupted) or (
         isinstance(error, LentigoError) and not isinstance(error, RunError)

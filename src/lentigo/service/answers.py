@@ -13,7 +13,7 @@ from PIL import Image
 
 from lentigo.bundle.format import BundleFacts
 from lentigo.bundle.prediction import Bundle, Prediction
-from lentigo.service.uploads import Upload
+from lentigo.service.admission.uploads import Upload
 
 Saliency = Literal["none", "predicted", "all"]
 LONGEST_NAME = 120

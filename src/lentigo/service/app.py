@@ -14,17 +14,17 @@ from starlette.responses import Response
 
 from lentigo.bundle.prediction import Bundle
 from lentigo.service import openapi
+from lentigo.service.admission.gate import Gate
+from lentigo.service.admission.hosts import Hosts
+from lentigo.service.admission.limits import Limits
+from lentigo.service.admission.tokens import Tokens
 from lentigo.service.answers import model_identity
-from lentigo.service.audit import Audit
 from lentigo.service.docs_page import add_docs
-from lentigo.service.gate import Gate
-from lentigo.service.hosts import Hosts
-from lentigo.service.limits import Limits
-from lentigo.service.metrics import Metrics
 from lentigo.service.page import add_page
 from lentigo.service.problems import Failed, Problem, problem_response
 from lentigo.service.routes import Service, router
-from lentigo.service.tokens import Tokens
+from lentigo.service.watching.audit import Audit
+from lentigo.service.watching.metrics import Metrics
 from lentigo.service.workers import Workers
 from lentigo.settings.run import NOTICE
 

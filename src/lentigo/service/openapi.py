@@ -5,9 +5,9 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import Any
 
+from lentigo.service.admission.uploads import FIELD
+from lentigo.service.admission.uploads import MEDIA_TYPE as FORM_TYPE
 from lentigo.service.problems import MEDIA_TYPE as PROBLEM_TYPE
-from lentigo.service.uploads import FIELD
-from lentigo.service.uploads import MEDIA_TYPE as FORM_TYPE
 from lentigo.settings.run import NOTICE
 
 VERSION = version("lentigo")

@@ -14,9 +14,9 @@ from typing import Any
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from lentigo.service.limits import Limits
-from lentigo.service.metrics import Metrics
+from lentigo.service.admission.limits import Limits
 from lentigo.service.problems import MEDIA_TYPE, new_request_id, problem_body
+from lentigo.service.watching.metrics import Metrics
 
 LINGER_SECONDS = 2
 """In which a client may take what was said to it before its connection is cut."""

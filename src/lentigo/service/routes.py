@@ -14,12 +14,12 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from lentigo.bundle.prediction import Bundle
 from lentigo.service import openapi
+from lentigo.service.admission.limits import Limits
+from lentigo.service.admission.uploads import read_uploads
 from lentigo.service.answers import Saliency, answer_row, model_facts, model_identity
-from lentigo.service.limits import Limits
-from lentigo.service.metrics import MEDIA_TYPE as METRICS_TYPE
-from lentigo.service.metrics import Metrics
 from lentigo.service.problems import Problem
-from lentigo.service.uploads import read_uploads
+from lentigo.service.watching.metrics import MEDIA_TYPE as METRICS_TYPE
+from lentigo.service.watching.metrics import Metrics
 from lentigo.service.workers import Workers
 from lentigo.settings.run import NOTICE
 

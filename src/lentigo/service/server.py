@@ -16,10 +16,10 @@ from types import FrameType
 
 import uvicorn
 
+from lentigo.service.admission.hosts import is_loopback
+from lentigo.service.admission.tokens import VARIABLE, Tokens
 from lentigo.service.app import Application
-from lentigo.service.hosts import is_loopback
 from lentigo.service.protocol import deadline_protocol
-from lentigo.service.tokens import VARIABLE, Tokens
 from lentigo.settings.errors import SettingsError
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)

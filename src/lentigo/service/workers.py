@@ -14,8 +14,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from lentigo.service.metrics import Metrics
 from lentigo.service.problems import Overloaded
+from lentigo.service.watching.metrics import Metrics
 
 T = TypeVar("T")
 FIRST_GUESS_SECONDS = 0.05

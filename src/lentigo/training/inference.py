@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lentigo.data.cache import open_cache
+from lentigo.data.images.views import ONE_VIEW, VIEWS, VIEWS_OF
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split
 from lentigo.data.taxonomy import targets
-from lentigo.data.views import ONE_VIEW, VIEWS, VIEWS_OF
-from lentigo.evaluation.combination import combine
+from lentigo.evaluation.ensembles.combination import combine
 from lentigo.evaluation.predictions import Predictions, load_predictions
 from lentigo.models import Network, backbone_named, build_network, load_weights, probabilities
 from lentigo.settings.members import is_several, members_of, recipe_of, require_network

@@ -27,18 +27,18 @@ from lentigo.settings.errors import RunError
 from lentigo.settings.recipe import Recipe, Stage
 from lentigo.settings.run import RunDirectory
 from lentigo.training import backend
-from lentigo.training.checkpoint import CheckpointStore, Snapshot
 from lentigo.training.history import training_figures, validation_figures, write_history
 from lentigo.training.inference import BATCH_SIZE, Images, predict_images
-from lentigo.training.interrupt import Interrupted, StopRequest, StopRequested
-from lentigo.training.learner import Learner
 from lentigo.training.progress import StageStart, StepDone, TrainingProgress
+from lentigo.training.resuming.checkpoint import CheckpointStore, Snapshot
+from lentigo.training.resuming.interrupt import Interrupted, StopRequest, StopRequested
+from lentigo.training.resuming.state import TrainingState
 from lentigo.training.schedule import lr_at
 from lentigo.training.stages import stage_name
-from lentigo.training.state import TrainingState
+from lentigo.training.steps.learner import Learner
 
 if TYPE_CHECKING:
-    from lentigo.training.batches import Batch, Batches
+    from lentigo.training.batches.batches import Batch, Batches
 
 SAVE_EVERY_SECONDS = 300.0
 MOST_RESCUES = 3

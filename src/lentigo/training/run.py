@@ -21,15 +21,15 @@ from lentigo.settings.files import sha256_of
 from lentigo.settings.recipe import Recipe
 from lentigo.settings.run import RunDirectory, command_line, now, versions
 from lentigo.training import backend
-from lentigo.training.batches import TrainingBatches, TrainingImages
-from lentigo.training.checkpoint import check_space
-from lentigo.training.interrupt import Interrupted, stop_on_signals
+from lentigo.training.batches.batches import TrainingBatches, TrainingImages
 from lentigo.training.loop import Subject, Trainer, Validation
 from lentigo.training.prior import correct_prior
 from lentigo.training.progress import TrainingProgress
+from lentigo.training.resuming.checkpoint import check_space
+from lentigo.training.resuming.interrupt import Interrupted, stop_on_signals
+from lentigo.training.resuming.starting import check_start, find_start, start_network
+from lentigo.training.resuming.state import TrainingState
 from lentigo.training.stages import plan_stages
-from lentigo.training.starting import check_start, find_start, start_network
-from lentigo.training.state import TrainingState
 
 
 def train(

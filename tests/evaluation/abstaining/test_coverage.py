@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from lentigo.evaluation.abstaining.coverage import measure_sets
-from lentigo.evaluation.bootstrap import Resampling
-from lentigo.evaluation.sample import sample
+from lentigo.evaluation.intervals.bootstrap import Resampling
+from lentigo.evaluation.intervals.sample import sample
 
 
 def test_coverage_and_sizes_by_hand() -> None:

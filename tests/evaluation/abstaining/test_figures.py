@@ -9,8 +9,8 @@ import pytest
 from lentigo.evaluation.abstaining.conformal import NONCONFORMITY, fit_conformal
 from lentigo.evaluation.abstaining.figures import Cautious, abstaining_figures
 from lentigo.evaluation.abstaining.rule import Abstaining, Unknown
-from lentigo.evaluation.bootstrap import Resampling
-from lentigo.evaluation.sample import Sample
+from lentigo.evaluation.intervals.bootstrap import Resampling
+from lentigo.evaluation.intervals.sample import Sample
 
 FEW = Resampling(30)
 

@@ -6,7 +6,7 @@ from sklearn.metrics import roc_auc_score
 
 from lentigo.evaluation.abstaining.leave_one_class_out import Featured, compare_scores, linear_logits
 from lentigo.evaluation.abstaining.unknown_scores import SCORES, fit_mahalanobis, mahalanobis
-from lentigo.evaluation.bootstrap import Resampling
+from lentigo.evaluation.intervals.bootstrap import Resampling
 
 CENTRES = np.array([[4.0, 0, 0], [0, 4.0, 0], [0, 0, 4.0]])
 FEW = Resampling(40)

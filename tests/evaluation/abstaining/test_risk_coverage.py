@@ -10,8 +10,8 @@ from lentigo.evaluation.abstaining.risk_coverage import (
     risk_coverage,
     risk_statistic,
 )
-from lentigo.evaluation.bootstrap import Resampling
-from lentigo.evaluation.sample import Groups
+from lentigo.evaluation.intervals.bootstrap import Resampling
+from lentigo.evaluation.intervals.sample import Groups
 
 
 def answers(num_images: int, seed: int = 0) -> Answers:

@@ -11,9 +11,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lentigo.evaluation.bootstrap import Resampling
+from lentigo.evaluation.intervals.bootstrap import Resampling
+from lentigo.evaluation.intervals.sample import Groups
 from lentigo.evaluation.isic.scoring import FIGURES, Answered, balanced_accuracy, score_answers
-from lentigo.evaluation.sample import Groups
 from lentigo.settings.errors import DataError
 
 Case = tuple[tuple[str, ...], np.ndarray, np.ndarray, np.ndarray]

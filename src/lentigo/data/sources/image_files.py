@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lentigo.data.pixels import SUFFIXES
+from lentigo.data.images.pixels import SUFFIXES
 
 PATTERNS = ("*", "*/*", "*/*/*")
 """Downloads keep images beside the table, in folders, or (copies on Kaggle) in a folder of the same name."""

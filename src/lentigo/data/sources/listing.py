@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 import pandas as pd
 
-from lentigo.data.pixels import SUFFIXES
+from lentigo.data.images.pixels import SUFFIXES
 from lentigo.data.sources.image_files import find_images
 from lentigo.data.sources.isic import OTHER_NAMES, source_names
 from lentigo.data.tables import read_numbered_table

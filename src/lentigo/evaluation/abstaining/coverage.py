@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from lentigo.evaluation.bootstrap import Resampling, mean_interval
+from lentigo.evaluation.intervals.bootstrap import Resampling, mean_interval
+from lentigo.evaluation.intervals.sample import Sample
 from lentigo.evaluation.metrics import Bools
-from lentigo.evaluation.sample import Sample
 
 
 def measure_sets(

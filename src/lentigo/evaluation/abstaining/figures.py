@@ -12,10 +12,10 @@ from lentigo.evaluation.abstaining.coverage import measure_sets
 from lentigo.evaluation.abstaining.risk_coverage import Answers, risk_coverage
 from lentigo.evaluation.abstaining.rule import Abstaining
 from lentigo.evaluation.abstaining.unknown_scores import SCORES
-from lentigo.evaluation.bootstrap import Resampling, mean_interval
-from lentigo.evaluation.calibration_fitting import group_folds
+from lentigo.evaluation.calibration.calibration_fitting import group_folds
+from lentigo.evaluation.intervals.bootstrap import Resampling, mean_interval
+from lentigo.evaluation.intervals.sample import Sample
 from lentigo.evaluation.metrics import Bools, Floats, Ints
-from lentigo.evaluation.sample import Sample
 
 Json = dict[str, Any]
 

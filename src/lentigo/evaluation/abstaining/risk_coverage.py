@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from scipy.special import digamma
 
-from lentigo.evaluation.bootstrap import Resampling, Statistic, resample
-from lentigo.evaluation.intervals import Basis, share_interval
+from lentigo.evaluation.intervals.bootstrap import Resampling, Statistic, resample
+from lentigo.evaluation.intervals.intervals import Basis, share_interval
+from lentigo.evaluation.intervals.sample import Groups
 from lentigo.evaluation.metrics import Bools, Floats, Ints, divide
-from lentigo.evaluation.sample import Groups
 
 GRID = np.arange(1, 51) / 50
 """Coverages at which the curve is kept."""

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from scipy.special import chdtrc
 
 from lentigo.data.taxonomy import order_classes
-from lentigo.evaluation.bootstrap import Statistic, cell_totals, resample
-from lentigo.evaluation.intervals import Basis, Interval, Resampled, share_interval
+from lentigo.evaluation.intervals.bootstrap import Statistic, cell_totals, resample
+from lentigo.evaluation.intervals.intervals import Basis, Interval, Resampled, share_interval
+from lentigo.evaluation.intervals.sample import Groups
 from lentigo.evaluation.metrics import Floats, Ints, mean_defined
-from lentigo.evaluation.sample import Groups
 
 RAREST = 10
 """Values with fewer groups are taken together."""

@@ -6,7 +6,7 @@ import math
 import re
 from dataclasses import dataclass
 
-from lentigo.evaluation.intervals import NORMAL_QUANTILE
+from lentigo.evaluation.intervals.intervals import NORMAL_QUANTILE
 from lentigo.settings.errors import SettingsError
 
 DATASETS: dict[str, dict[str, int]] = {

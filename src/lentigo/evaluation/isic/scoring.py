@@ -18,11 +18,11 @@ from functools import cached_property
 
 import numpy as np
 
-from lentigo.evaluation.bootstrap import Resampling, cell_totals, resample
-from lentigo.evaluation.intervals import Basis, Resampled, share_interval
+from lentigo.evaluation.intervals.bootstrap import Resampling, cell_totals, resample
+from lentigo.evaluation.intervals.intervals import Basis, Resampled, share_interval
+from lentigo.evaluation.intervals.sample import Groups
 from lentigo.evaluation.isic.areas import AREAS, areas, descending
 from lentigo.evaluation.metrics import Bools, Floats, Ints, divide, mean_defined, tied_rows
-from lentigo.evaluation.sample import Groups
 from lentigo.evaluation.scores import Json
 from lentigo.settings.errors import DataError
 

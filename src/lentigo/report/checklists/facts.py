@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lentigo.report.numbers import count_text, range_text, value_text
+from lentigo.report.drawing.numbers import count_text, range_text, value_text
 from lentigo.settings.recipe import Recipe
 
 

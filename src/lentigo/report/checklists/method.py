@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lentigo.report.checklists.facts import ChecklistFacts, counts_text
-from lentigo.report.numbers import count_text
+from lentigo.report.drawing.numbers import count_text
 from lentigo.settings.recipe import Stage
 
 

@@ -1,0 +1,1 @@
+"""Lists or a manifest in; findings, their document and page out."""

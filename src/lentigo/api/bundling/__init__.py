@@ -1,0 +1,1 @@
+"""A run in, a bundle out; predictions of either."""

@@ -1,0 +1,231 @@
+"""A bundle or a run, and image files in; one row a file out, a bad file being a row with its error.
+
+A bundle answers with ONNX Runtime alone; a run, or several as one, needs the framework.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lentigo.bundle.loading import CAN_RUN_CODE, is_bundle, load_bundle
+from lentigo.bundle.prediction import Prediction, quality_warnings
+from lentigo.data.images.input_checks import CHECK_SIDE
+from lentigo.data.images.pixels import SUFFIXES, decode, decode_with_thumbnail
+from lentigo.data.images.views import VIEWS_OF
+from lentigo.evaluation.abstaining.rule import Caution, be_cautious
+from lentigo.evaluation.decisions.deciding import Deciding, deciding_for, judge
+from lentigo.evaluation.ensembles.combination import combine
+from lentigo.evaluation.intervals.sample import malignant_names
+from lentigo.explanation.captions import as_file_name
+from lentigo.explanation.overlay import overlay, save_picture
+from lentigo.settings.errors import DataError, ImageError
+from lentigo.settings.members import is_several, members_of, require_network
+from lentigo.settings.recipe import Input
+from lentigo.settings.run import RunDirectory
+
+if TYPE_CHECKING:
+    from lentigo.models import Network
+
+BATCH_SIZE = 32
+
+Progress = Callable[[int, int], None]
+Overlaid = tuple[Prediction, NDArray[np.uint8] | None]
+"""An answer, and the image with the saliency map of the answer over it where that was asked for."""
+
+
+def predict(  # noqa: PLR0913 - options of one verb
+    model: RunDirectory | str | Path,
+    paths: Iterable[str | Path],
+    progress: Progress | None = None,
+    *,
+    overlays: str | Path | None = None,
+    prior: str = "",
+    is_calibrated: bool = True,
+) -> Iterator[dict[str, Any]]:
+    """Classify images with a bundle or a finished run.
+
+    Args:
+        model: a bundle from `lentigo export`, a finished run, a cross-validation or an ensemble.
+        paths: image files, and folders whose images are all taken.
+        progress: called with (done, total) files.
+        overlays: folder for one PNG an image, with the saliency map of the predicted class laid over it.
+        prior: the mix of classes that probabilities are to be for; see `Bundle.for_prior`.
+        is_calibrated: False gives probabilities as the network does; decisions stay the same.
+
+    Yields:
+        One dict a file, in order: image, class, malignant_probability (None without malignant classes), one
+        probability a class, malignant_at_operating_point (None without one), operating_point, calibrated
+        (whether the probabilities are), prediction_set (None where none was fitted), abstain_reason (None
+        where nothing speaks against the answer), quality_warnings, seen_in_training (None for a run),
+        overlay (where asked for), error (empty when there is none) and the notice. A batch is read at a time.
+
+    Raises:
+        BundleError: the bundle is refused.
+        RunError: there is neither a bundle nor a run; or overlays are asked of an ensemble.
+        DataError: a folder does not exist or holds no images.
+        SettingsError: the mix of classes cannot be read, or the model is not calibrated.
+    """
+    files = image_files(paths)
+    folder = None if overlays is None else Path(overlays)
+    answers = _answers(model, files, folder is not None, prior)
+    for place, (answer, picture) in enumerate(answers):
+        row = (answer if is_calibrated else as_the_network_says(answer)).row()
+        if folder is not None:
+            saved = (
+                "" if picture is None else str(save_picture(folder / overlay_name(place, answer), picture))
+            )
+            row = {**row, "overlay": saved}
+        yield row
+        if progress:
+            progress(place + 1, len(files))
+
+
+def image_files(paths: Iterable[str | Path]) -> list[Path]:
+    """Files as given, and the images inside folders, sorted.
+
+    Raises:
+        DataError: a path does not exist, or a folder holds no images.
+    """
+    found: list[Path] = []
+    for path in map(Path, paths):
+        if path.is_dir():
+            inside = sorted(item for item in path.rglob("*") if item.suffix.lower() in SUFFIXES)
+            if not inside:
+                raise DataError(f"{path} holds no images ({', '.join(sorted(SUFFIXES))})")
+            found += inside
+        elif path.exists():
+            found.append(path)
+        else:
+            raise DataError(f"{path} does not exist; give image files or folders of them")
+    return found
+
+
+def read_image(path: Path, image: Input) -> NDArray[np.uint8]:
+    """The pixels of one file, (H, W, 3).
+
+    Raises:
+        ImageError: the file, and why it cannot be used.
+    """
+    try:
+        return decode(path, image.height, image.width, image.resize)
+    except ImageError as error:
+        raise ImageError(f"{path}: {error}") from error
+
+
+def overlay_name(place: int, answer: Prediction) -> str:
+    """A numbered file name; an image's own name may not be fit for a file, nor may a class's."""
+    return f"{place:06d}-{as_file_name(answer.class_name)}.png"
+
+
+def as_the_network_says(answer: Prediction) -> Prediction:
+    """The same answer with the probabilities before calibration."""
+    verdict = replace(answer.verdict, is_calibrated=False, is_for_prior=False)
+    return replace(answer, probabilities=answer.verdict.uncalibrated, verdict=verdict)
+
+
+def _answers(
+    model: RunDirectory | str | Path, files: list[Path], is_overlaid: bool, prior: str
+) -> Iterator[Overlaid]:
+    if not isinstance(model, RunDirectory) and (is_bundle(model) or Path(model).suffix in CAN_RUN_CODE):
+        bundle = load_bundle(model)
+        asked = bundle.for_prior(prior) if prior else bundle
+        for answer in asked.stream(files, with_saliency=is_overlaid):
+            yield answer, answer.overlay() if is_overlaid and not answer.error else None
+    else:
+        run = model if isinstance(model, RunDirectory) else RunDirectory.existing(model)
+        if is_overlaid:
+            require_network(run, "show where it looked")
+        if is_several(run):
+            yield from _several_answers(run, files, prior)
+        else:
+            yield from _run_answers(run, files, is_overlaid, prior)
+
+
+def _several_answers(run: RunDirectory, files: list[Path], prior: str) -> Iterator[Overlaid]:
+    """The weighted mean of the members' answers; each member reads the files at its own size."""
+    members, mean, deciding = members_of(run), run.record()["mean"], _deciding(run, prior)
+    weights = [member.weight for member in members]
+    for answers in zip(*(_answers(member.run, files, False, "") for member in members), strict=True):
+        first = answers[0][0]
+        found = [one.verdict.uncalibrated for one, _ in answers if one.verdict.uncalibrated is not None]
+        if len(found) < len(members):
+            yield next(one for one, _ in answers if one.error), None
+        else:
+            combined = combine(np.stack(found)[:, np.newaxis], weights, mean)
+            probabilities, verdicts = judge(deciding, combined)
+            shown = (probabilities if prior else combined).argmax(axis=1)
+            caution = _cautions(run, deciding, combined, shown)[0]
+            answer = replace(first, probabilities=probabilities[0], verdict=verdicts[0], caution=caution)
+            yield answer, None
+
+
+def _deciding(run: RunDirectory, prior: str) -> Deciding | None:
+    """How a run decides, for the mix of classes asked for."""
+    from lentigo.api.answers.deciding import malignant_places, stored_deciding
+
+    deciding, names = stored_deciding(run), tuple(run.record()["class_names"])
+    if not prior:
+        return deciding
+    return deciding_for(deciding, prior, names, tuple(names[place] for place in malignant_places(run)))
+
+
+def _cautions(
+    run: RunDirectory, deciding: Deciding | None, computed: NDArray[np.float64], shown: NDArray[np.int64]
+) -> list[Caution]:
+    """The sets that a bundle would give; who is unknown is told by bundles alone, whose network says more."""
+    from lentigo.api.measures.abstaining import stored_abstaining
+
+    calibrated = computed if deciding is None else deciding.for_prior(None).answers(computed)
+    return be_cautious(stored_abstaining(run), calibrated, shown, None)
+
+
+def _run_answers(run: RunDirectory, files: list[Path], is_overlaid: bool, prior: str) -> Iterator[Overlaid]:
+    from lentigo.training.inference import load_network, predict_images
+
+    network, recipe, record = load_network(run), run.recipe(), run.record()
+    image, views = recipe.input, VIEWS_OF[recipe.prediction.views]
+    names = tuple(record["class_names"])
+    malignant = malignant_names(names, record["malignant"])
+    deciding = _deciding(run, prior)
+    stream = iter(files)
+    while batch := list(islice(stream, BATCH_SIZE)):
+        decoded = [_decode(path, image) for path in batch]
+        pixels = [entry[0] for entry in decoded if not isinstance(entry, str)]
+        answers = predict_images(network, pixels, views, BATCH_SIZE)
+        probabilities, verdicts = judge(deciding, answers)
+        shown = (probabilities if prior else answers).argmax(axis=1)
+        cautions = _cautions(run, deciding, answers, shown)
+        pictures = _overlays(network, pixels, shown) if is_overlaid and pixels else [None] * len(pixels)
+        found = iter(zip(probabilities, verdicts, cautions, pictures, strict=True))
+        for path, entry in zip(batch, decoded, strict=True):
+            answer = Prediction(str(path), names, None, malignant)
+            if isinstance(entry, str):
+                yield replace(answer, error=entry), None
+            else:
+                calibrated, verdict, caution, picture = next(found)
+                warned = replace(answer, quality_warnings=quality_warnings(entry[1]), caution=caution)
+                yield replace(warned, probabilities=calibrated, verdict=verdict), picture
+
+
+def _overlays(
+    network: Network, pixels: list[NDArray[np.uint8]], classes: NDArray[np.int64]
+) -> list[NDArray[np.uint8] | None]:
+    from lentigo.explanation.gradcam import grad_cam
+
+    maps = grad_cam(network, np.stack(pixels), classes)
+    return [overlay(image, heat) for image, heat in zip(pixels, maps, strict=True)]
+
+
+def _decode(path: Path, image: Input) -> tuple[NDArray[np.uint8], NDArray[np.uint8]] | str:
+    """The pixels and a thumbnail to check, or why there are none."""
+    try:
+        return decode_with_thumbnail(path, image.height, image.width, image.resize, CHECK_SIDE)
+    except ImageError as error:
+        return str(error)

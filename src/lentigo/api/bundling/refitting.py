@@ -1,0 +1,63 @@
+"""A bundle with another form of its run's network in; what is fitted on validation, fitted again, out.
+
+An 8-bit network answers a little differently: a threshold fitted on the answers in float32 would no longer
+keep what it promises. The kind of score for unknown images and its arrays stay the run's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lentigo.api.answers.answers import groups_of, validation_predictions
+from lentigo.api.answers.deciding import decisions_json, fit_decisions
+from lentigo.api.measures.abstaining import with_sets, with_threshold
+from lentigo.bundle.prediction import BATCH_SIZE, OUTPUT_NAMES, Bundle
+from lentigo.data.cache import open_cache
+from lentigo.data.manifest import Manifest
+from lentigo.data.split import Split
+from lentigo.evaluation.abstaining.rule import abstaining_json
+from lentigo.settings.run import RunDirectory
+
+NETWORK = "int8"
+"""Said under `fitted_on`: whose answers they were."""
+
+
+def refit(bundle: Bundle, run: RunDirectory, manifest: Manifest, split: Split) -> dict[str, Any]:
+    """Fit calibration, operating points, prediction sets and the limit of the unknown on a bundle's answers.
+
+    Args:
+        bundle: the one in 8 bits, with what was fitted on the run's answers.
+        run: the run it was made from.
+        manifest: the run's images.
+        split: how they are divided.
+
+    Returns:
+        `calibration`, `operating_points` and `abstaining` of `bundle.json`; empty where validation has no
+        images.
+    """
+    answers = validation_predictions(run, manifest, split)
+    if answers is None or bundle.abstaining is None:
+        return {}
+    unknown, cache = bundle.abstaining.unknown, open_cache(manifest, run.recipe().input)
+    extra = [] if unknown is None else [OUTPUT_NAMES[unknown.output]]
+    outputs = _outputs(bundle, cache.images, cache.rows(answers.image_ids.tolist()), extra)
+    answers = replace(answers, probabilities=outputs["probabilities"])
+    decided = fit_decisions(run, split, answers)
+    if unknown is not None:
+        unknown = with_threshold(unknown, outputs[extra[0]], groups_of(split, answers))
+    fitted = with_sets(unknown, decided)
+    abstaining = abstaining_json(replace(fitted, fitted_on=fitted.fitted_on | {"network": NETWORK}))
+    return {**decisions_json(decided, network=NETWORK), "abstaining": abstaining}
+
+
+def _outputs(
+    bundle: Bundle, images: NDArray[np.uint8], rows: NDArray[np.int64], extra: list[str]
+) -> dict[str, NDArray[Any]]:
+    """What the network makes of some images: probabilities (N, K) and others (N, ...), by name."""
+    starts = range(0, len(rows), BATCH_SIZE)
+    found = [bundle.outputs(images[rows[start : start + BATCH_SIZE]], extra) for start in starts]
+    return {name: np.concatenate([one[name] for one in found]) for name in found[0]}

@@ -1,0 +1,176 @@
+"""A run and a part of its split, or a folder of images, in; a checked submission file out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lentigo.api.bundling.prediction import predict, read_image
+from lentigo.api.measures.abstaining import network_outputs, represent_stream, stored_abstaining
+from lentigo.api.training import open_data
+from lentigo.data.taxonomy import ISIC_2018_ORDER, ISIC_2019_ORDER
+from lentigo.evaluation.abstaining.rule import Unknown
+from lentigo.evaluation.abstaining.unknown_scores import SCORES, Output
+from lentigo.evaluation.class_map import ClassMap, coarse_probabilities
+from lentigo.evaluation.isic.tables import write_submission
+from lentigo.evaluation.metrics import Floats
+from lentigo.settings.errors import DataError, several
+from lentigo.settings.members import is_several
+from lentigo.settings.run import NOTICE, RunDirectory
+
+CHALLENGES = {"2018": ISIC_2018_ORDER, "2019": ISIC_2019_ORDER}
+UNK = "UNK"
+"""The column of 2019 for images of no class that the training images have."""
+UNKNOWN_FROM = 0.5
+"""The official scorer counts a category as answered above it."""
+AKIEC = {"AKIEC": ("AK", "SCC")}
+"""What 2018 counts as one class; see `data.taxonomy`."""
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Answered:
+    """N images and what a run says of them."""
+
+    image_ids: list[str]
+    probabilities: Floats
+    """(N, K) as the network gives them: calibrated or not, the answer to be scored is the network's."""
+    outputs: Callable[[Output], NDArray[np.float32]]
+    """Logits (N, K) or features (N, C) of the same images, for the score of unknown ones."""
+
+
+def submit(  # noqa: PLR0913 - options of one verb
+    run: RunDirectory | str | Path,
+    out: str | Path,
+    *,
+    part: str = "test",
+    images: str | Path | None = None,
+    challenge: str = "2019",
+    manifest: str | Path | None = None,
+    with_unknown: bool = True,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Answer images and write a submission by the official rules; the file is read back and checked.
+
+    Nothing is compared with truth here, so looking at the test part this way is not counted.
+
+    Args:
+        run: a finished run.
+        out: the CSV to write.
+        part: of the run's split, unless `images` is given.
+        images: a folder of files, each named by its image's id.
+        challenge: `2019`, or `2018`, for which AK and SCC are added up.
+        manifest: where the run's manifest is now, if it has moved.
+        with_unknown: fill UNK by the run's score for unknown images, where it has one.
+        progress: called with (done, total) files.
+
+    Returns:
+        How many images, the categories, those without a class, and `unknown`: how UNK was filled, or why not.
+
+    Raises:
+        DataError: the run's classes are not those of the challenge, or an image cannot be used.
+    """
+    opened = run if isinstance(run, RunDirectory) else RunDirectory.existing(run)
+    categories, names = CHALLENGES[challenge], tuple(opened.record()["class_names"])
+    class_map, unknown = _class_map(names, challenge), None
+    if images is not None:
+        found = _answers_of_files(opened, Path(images), progress)
+    else:
+        found = _answers_of_part(opened, part, manifest)
+    answers, unanswered = arrange(found.probabilities, names, categories, class_map)
+    if UNK in unanswered:
+        answers, unknown = _with_unknown(opened, found, answers, with_unknown)
+    write_submission(Path(out), found.image_ids, categories, answers)
+    facts = {"submission": str(out), "challenge": challenge, "source": str(images or part)}
+    counts = {"n_images": len(answers), "categories": list(categories), "never_answered": unanswered}
+    return {"notice": NOTICE, **facts, **counts, "unknown": unknown}
+
+
+def arrange(
+    found: Floats, names: Sequence[str], categories: Sequence[str], class_map: ClassMap
+) -> tuple[Floats, list[str]]:
+    """Bring probabilities (N, K) into the columns of a challenge; categories without a class are 0.0."""
+    summed, coarse = coarse_probabilities(found, names, class_map)
+    answers = np.zeros((len(found), len(categories)))
+    for place, category in enumerate(categories):
+        if category in coarse:
+            answers[:, place] = np.clip(summed[:, coarse.index(category)], 0.0, 1.0)
+    return answers, [category for category in categories if category not in coarse]
+
+
+def _class_map(names: Sequence[str], challenge: str) -> ClassMap:
+    """How a run's classes become those of the challenge; stops where they do not."""
+    class_map = AKIEC if challenge == "2018" and "AKIEC" not in names else {}
+    categories, parts = CHALLENGES[challenge], {part for finer in class_map.values() for part in finer}
+    strangers = [name for name in names if name not in categories and name not in parts]
+    if strangers:
+        raise DataError(
+            f"the run's classes {', '.join(strangers)} are none of the challenge's "
+            f"({', '.join(categories)}); submit a run trained on those with `task.classes = all`"
+        )
+    return class_map
+
+
+def _with_unknown(
+    run: RunDirectory, found: Answered, answers: Floats, is_asked: bool
+) -> tuple[Floats, dict[str, Any]]:
+    """Give UNK its share of each answer (N, C), in the columns of 2019; else say why not."""
+    abstaining = stored_abstaining(run)
+    unknown = None if abstaining is None else abstaining.unknown
+    reason = _why_not(run, unknown) if is_asked else "--no-unknown"
+    if reason or unknown is None:
+        return answers, {"score": None, "reason": reason, "n_images": 0}
+    share = unknown.outlier_share(unknown.judge(found.outputs(unknown.output)), found.probabilities.shape[1])
+    filled = answers * (1 - share[:, np.newaxis])
+    filled[:, CHALLENGES["2019"].index(UNK)] = share
+    told = {"score": unknown.score, "title": SCORES[unknown.score].title, "false_alarm": unknown.false_alarm}
+    return filled, {**told, "reason": "", "n_images": int((share > UNKNOWN_FROM).sum())}
+
+
+def _why_not(run: RunDirectory, unknown: Unknown | None) -> str:
+    """Why a run cannot tell unknown images; empty where it can."""
+    if is_several(run):
+        return "several runs that answer as one have no score for unknown images"
+    if unknown is None:
+        return f"the run has no score for unknown images yet; `lentigo evaluate {run.path}` fits it"
+    if not np.isfinite(unknown.threshold):
+        return "validation has too few groups to tell from which score on an image is unknown"
+    return ""
+
+
+def _answers_of_part(run: RunDirectory, part: str, manifest: str | Path | None) -> Answered:
+    from lentigo.training.inference import predict_part
+
+    opened, split = open_data(run, manifest)
+    predictions = predict_part(run, opened, split, part)
+    if not len(predictions.image_ids):
+        raise DataError(f"the part {part} of this split has no images")
+    place = {image_id: row for row, image_id in enumerate(opened.table["image_id"])}
+    rows = np.array([place[image_id] for image_id in predictions.image_ids])
+    return Answered(
+        [str(image_id) for image_id in predictions.image_ids],
+        predictions.probabilities,
+        lambda output: network_outputs(run, opened, rows, output),
+    )
+
+
+def _answers_of_files(run: RunDirectory, folder: Path, progress: Progress | None) -> Answered:
+    """Stops where a file cannot be used: a submission has to answer every image."""
+    rows = list(predict(run, [folder], progress, is_calibrated=False))
+    bad = [f"{row['image']}: {row['error']}" for row in rows if row["error"]]
+    if bad:
+        raise DataError(several("a submission answers every image; these cannot be used:", bad))
+    names, files = run.record()["class_names"], [Path(row["image"]) for row in rows]
+    return Answered(
+        [path.stem for path in files],
+        np.array([[row[name] for name in names] for row in rows], dtype=np.float64),
+        lambda output: represent_stream(
+            run, (read_image(path, run.recipe().input) for path in files), output
+        ),
+    )

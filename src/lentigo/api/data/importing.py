@@ -1,0 +1,60 @@
+"""A folder as its publisher gives it in, a manifest out: source, near-duplicates, selection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lentigo.data.copies.duplicates import with_duplicates
+from lentigo.data.importing import ImportResult, import_images
+from lentigo.data.selection import only_images
+from lentigo.data.sources import SOURCES, guess_source
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """How a folder is to be read."""
+
+    source: str = "guess"
+    """A name in `SOURCES`, or `guess`."""
+    class_map: Mapping[str, str] = field(default_factory=dict)
+    """What a class of the source means: name -> class."""
+    duplicates: Sequence[str | Path] = ()
+    """Tables of near-duplicates: `image,duplicate_group`, or pairs `image_name_1,image_name_2`."""
+    only: str | Path | None = None
+    """Table with a column `image`: all others are left out."""
+    tables_only: bool = False
+    """Believe the tables and open no image: sizes and hashes stay empty."""
+
+
+def import_data(
+    folder: str | Path,
+    out: str | Path,
+    options: ImportOptions | None = None,
+    *,
+    overwrite: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> ImportResult:
+    """Read images and labels into a manifest; files that cannot be used are left out and listed.
+
+    Args:
+        folder: ISIC tables and images, or one sub-folder a class.
+        out: folder for `manifest.csv`, `manifest.json` and, if anything was rejected, `problems.csv`.
+        options: how to read it.
+        overwrite: replace a manifest that is there.
+        progress: called with (done, total) images.
+
+    Raises:
+        DataError: nothing usable, one class only, a manifest is there.
+        TableError: a table is damaged or contradicts itself; names lines.
+    """
+    chosen = options or ImportOptions()
+    read = SOURCES[guess_source(folder) if chosen.source == "guess" else chosen.source]
+    found = read(folder, chosen.class_map or None)
+    if chosen.duplicates:
+        found = with_duplicates(found, *chosen.duplicates)
+    if chosen.only:
+        found = only_images(found, chosen.only)
+    verify = not chosen.tables_only
+    return import_images(found, out, verify_images=verify, overwrite=overwrite, progress=progress)

@@ -1,0 +1,1 @@
+"""Saliency maps of chosen images, and their checks."""

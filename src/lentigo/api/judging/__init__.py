@@ -1,0 +1,1 @@
+"""Answers judged: evaluation, other images, the report, checklists, views."""

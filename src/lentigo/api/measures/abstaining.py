@@ -1,0 +1,248 @@
+"""A run's answers on validation in; what it abstains by, put down in the run, and its figures out.
+
+The choice of a score for unknown images takes minutes and depends on weights and split alone, so it is kept;
+the thresholds of prediction sets are fitted anew each time, on the probabilities that are finally shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lentigo.api.answers.answers import VALIDATION, validation_predictions
+from lentigo.api.answers.deciding import Decided, decide
+from lentigo.api.answers.evaluated_part import EvaluatedPart
+from lentigo.api.answers.opponents import stored_features
+from lentigo.data.cache import open_cache
+from lentigo.data.manifest import Manifest
+from lentigo.data.split import Split
+from lentigo.data.taxonomy import targets
+from lentigo.evaluation.abstaining.conformal import fit_conformal, group_quantile
+from lentigo.evaluation.abstaining.figures import Cautious, abstaining_figures
+from lentigo.evaluation.abstaining.leave_one_class_out import Featured, compare_scores
+from lentigo.evaluation.abstaining.rule import (
+    ARRAYS_FILE,
+    NUM_QUANTILES,
+    Abstaining,
+    Unknown,
+    abstaining_json,
+    arrays_bytes,
+    read_abstaining,
+)
+from lentigo.evaluation.abstaining.unknown_scores import SCORES, Output
+from lentigo.evaluation.intervals.bootstrap import Resampling
+from lentigo.evaluation.intervals.sample import Groups, Sample
+from lentigo.evaluation.metrics import Floats, Ints, predicted_classes
+from lentigo.settings.errors import ModelError
+from lentigo.settings.files import read_json, sha256_of_text, write_atomically, write_json
+from lentigo.settings.members import is_several, weights_hash
+from lentigo.settings.recipe import Recipe
+from lentigo.settings.run import NOTICE, RunDirectory
+
+SCHEMA_VERSION = 1
+ABSTAINING_FILE = "abstaining.json"
+ERROR = 0.1
+"""Share of prediction sets that may miss the truth."""
+FALSE_ALARM = 0.05
+"""Share of known images that may be called unknown."""
+LEAST_GROUPS = 9
+"""Of each class, without which sets of 90 % for that class would hold every class."""
+FIT_IMAGES = 1000
+"""Training images that scores are fitted on, at most, drawn by lot: a bundle carries what is made of them."""
+UNCHOSEN = "maximum_probability"
+"""The score where nothing can be compared: no pretrained network at hand, or too few classes."""
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What a run abstains by, and how its score was chosen."""
+
+    abstaining: Abstaining
+    comparison: dict[str, Any] | None
+    """Of `compare_scores`; None where nothing could be compared."""
+
+
+def fit_abstaining(run: RunDirectory, manifest: Manifest, split: Split) -> Fitted | None:
+    """Fit sets and score on the validation part of a run, and put them down in it.
+
+    Returns:
+        None where the validation part has no images.
+    """
+    answers = validation_predictions(run, manifest, split)
+    if answers is None:
+        return None
+    decided = decide(run, split, answers)
+    comparison, unknown = _unknown_of(run, manifest, split)
+    fitted = Fitted(with_sets(unknown, decided), comparison)
+    _save(run, split, fitted)
+    return fitted
+
+
+def stored_abstaining(run: RunDirectory) -> Abstaining | None:
+    """What a run was last found to abstain by; None where nobody has asked, or it has been trained anew."""
+    stored = _stored(run)
+    return None if stored is None else stored.abstaining
+
+
+def measure_abstaining(part: EvaluatedPart) -> dict[str, Any] | None:
+    """Figures for `evaluation.json`: risk against coverage, prediction sets, and the score for unknowns."""
+    fitted = None if part.is_brief else fit_abstaining(part.run, part.manifest, part.split)
+    if fitted is None or part.decided is None:
+        return None
+    unknown, scores = fitted.abstaining.unknown, None
+    if unknown is not None:
+        scores = unknown.judge(network_outputs(part.run, part.images, part.rows, unknown.output))
+    shown = _shown(part, part.decided, scores)
+    figures = abstaining_figures(shown, fitted.abstaining, part.context.resampling)
+    return {**figures, "comparison": fitted.comparison}
+
+
+def _shown(part: EvaluatedPart, decided: Decided, scores: Floats | None) -> Cautious:
+    """A part with calibrated probabilities; on validation those of calibrations fitted on other groups."""
+    predictions, is_validation = part.predictions, part.context.part == VALIDATION
+    validation = replace(decided.validation, probabilities=decided.fitted.cross_fitted)
+    if is_validation:
+        sample = validation
+    else:
+        sample = Sample(predictions.truth_indices(), part.calibrated, Groups.of(part.groups))
+    answered = predicted_classes(predictions.probabilities)
+    return Cautious(sample, predictions.class_names, answered, scores, validation, is_validation)
+
+
+def with_sets(unknown: Unknown | None, decided: Decided) -> Abstaining:
+    """Sets by the least ambiguous rule; each class by itself where each has enough groups for that."""
+    validation = replace(decided.validation, probabilities=decided.fitted.cross_fitted)
+    truth, groups = validation.truth, validation.groups
+    counts = [groups.among(truth == place) for place in range(validation.num_classes)]
+    kind = ("lac", min(counts) >= LEAST_GROUPS)
+    facts = {"part": VALIDATION, "n_images": validation.num_images, "n_groups": groups.num_groups}
+    conformal = fit_conformal(validation.probabilities, truth, groups.codes, kind, ERROR)
+    return Abstaining(conformal, unknown, facts)
+
+
+def _unknown_of(
+    run: RunDirectory, manifest: Manifest, split: Split
+) -> tuple[dict[str, Any] | None, Unknown | None]:
+    """The score and how it was chosen, as stored where that is still right; an ensemble has none."""
+    if is_several(run):
+        return None, None
+    stored = _stored(run, split)
+    if stored is not None:
+        return stored.comparison, stored.abstaining.unknown
+    comparison = _comparison(run.recipe(), manifest, split)
+    chosen = UNCHOSEN if comparison is None else str(comparison["chosen"])
+    return comparison, _fit_unknown(run, manifest, split, chosen)
+
+
+def _comparison(recipe: Recipe, manifest: Manifest, split: Split) -> dict[str, Any] | None:
+    """Which score tells a diagnosis best that was left out; None where that cannot be found out.
+
+    It depends on images, classes and split alone, so it is kept beside the pixels for all runs on them.
+    """
+    try:
+        features = stored_features(recipe.input, manifest)
+    except ModelError:
+        return None
+    classes, _ = targets(manifest.table["class"].tolist(), manifest.class_names, recipe.task)
+    diagnoses = manifest.table["class"].to_numpy(dtype=str)
+    key = sha256_of_text(f"{split.hash} {classes.tolist()} {diagnoses.tolist()} {FIT_IMAGES}")[:16]
+    path = open_cache(manifest, recipe.input).folder / f"unknown-{key}.json"
+    if not path.is_file():
+        write_json(
+            path, _compare(Featured(features, classes, diagnoses, split.groups(manifest)), manifest, split)
+        )
+    found: dict[str, Any] | None = read_json(path)
+    return found
+
+
+def _compare(images: Featured, manifest: Manifest, split: Split) -> dict[str, Any] | None:
+    train, validation = (
+        Featured(images.features[rows], images.classes[rows], images.diagnoses[rows], images.groups[rows])
+        for rows in (fit_rows(manifest, split), split.rows(manifest, VALIDATION))
+    )
+    return compare_scores(train, validation, Resampling())
+
+
+def _fit_unknown(run: RunDirectory, manifest: Manifest, split: Split, name: str) -> Unknown:
+    """Fit a score on the run's own network: its arrays on training images, its threshold on validation."""
+    score, rows = SCORES[name], fit_rows(manifest, split)
+    arrays = {}
+    if score.shapes:
+        truth, _ = targets(manifest.table["class"].tolist(), manifest.class_names, run.recipe().task)
+        arrays = score.fit(network_outputs(run, manifest, rows, score.output), truth[rows])
+    asked = split.rows(manifest, VALIDATION)
+    outputs = network_outputs(run, manifest, asked, score.output)
+    return with_threshold(
+        Unknown(name, np.inf, FALSE_ALARM, np.zeros(0), arrays), outputs, split.groups(manifest)[asked]
+    )
+
+
+def with_threshold(unknown: Unknown, outputs: NDArray[np.float32], groups: NDArray[Any]) -> Unknown:
+    """The same score, judged anew on what a network makes of validation: outputs (N, ...), groups (N,)."""
+    judged = unknown.judge(outputs)
+    return replace(
+        unknown,
+        threshold=group_quantile(judged, groups, 1 - unknown.false_alarm),
+        quantiles=np.quantile(judged, np.linspace(0, 1, NUM_QUANTILES)),
+    )
+
+
+def fit_rows(manifest: Manifest, split: Split) -> Ints:
+    """Rows of the training images that scores are fitted on, the same every time."""
+    rows = split.rows(manifest, "train")
+    chosen = np.random.default_rng(0).permutation(len(rows))[:FIT_IMAGES]
+    return np.asarray(rows[np.sort(chosen)], dtype=np.int64)
+
+
+def network_outputs(run: RunDirectory, manifest: Manifest, rows: Ints, output: Output) -> NDArray[np.float32]:
+    """Logits or features of some images of a manifest; see `represent_stream`."""
+    cache = open_cache(manifest, run.recipe().input)
+    return represent_stream(run, (cache.images[row] for row in rows), output)
+
+
+def represent_stream(
+    run: RunDirectory, images: Iterable[NDArray[np.uint8]], output: Output
+) -> NDArray[np.float32]:
+    """What a run makes of images (H, W, 3) at its input size, in float32 as a bundle computes it."""
+    from lentigo.training.inference import load_network, represent_images
+
+    return represent_images(load_network(run, precision="float32"), images, output)
+
+
+def _save(run: RunDirectory, split: Split, fitted: Fitted) -> None:
+    """The arrays first: a JSON that names them never lies beside others."""
+    arrays_file = run.path / ARRAYS_FILE
+    content = arrays_bytes(fitted.abstaining)
+    if content:
+        write_atomically(arrays_file, lambda temporary: temporary.write_bytes(content))
+    else:
+        Path(arrays_file).unlink(missing_ok=True)
+    head = {
+        "schema_version": SCHEMA_VERSION,
+        "notice": NOTICE,
+        "run": run.record()["name"],
+        "class_names": run.record()["class_names"],
+        "weights_sha256": weights_hash(run),
+        "split_hash": split.hash,
+    }
+    values = abstaining_json(fitted.abstaining)
+    write_json(run.path / ABSTAINING_FILE, {**head, **values, "comparison": fitted.comparison})
+
+
+def _stored(run: RunDirectory, split: Split | None = None) -> Fitted | None:
+    """What lies in the run, where it belongs to the weights (and the split) that the run has now."""
+    path = run.path / ABSTAINING_FILE
+    if not path.is_file():
+        return None
+    stored = read_json(path)
+    is_of_split = split is None or stored["split_hash"] == split.hash
+    if stored["weights_sha256"] != weights_hash(run) or not is_of_split:
+        return None
+    arrays = run.path / ARRAYS_FILE
+    content = arrays.read_bytes() if arrays.is_file() else b""
+    return Fitted(read_abstaining(stored, content), stored["comparison"])

@@ -1,0 +1,36 @@
+"""An evaluated part in; further figures of its entry in `evaluation.json` out, one key a row of `MEASURES`.
+
+What is fitted (a temperature, a threshold) is fitted on validation and applied to the part evaluated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from lentigo.api.answers.evaluated_part import EvaluatedPart
+from lentigo.api.measures.abstaining import measure_abstaining
+from lentigo.api.measures.decision_measures import (
+    measure_calibration,
+    measure_decision_curve,
+    measure_operating_points,
+    measure_prior,
+)
+from lentigo.api.measures.shortcuts import measure_shortcuts
+from lentigo.api.measures.subgroup_figures import measure_subgroups
+
+MEASURES: Mapping[str, Callable[[EvaluatedPart], dict[str, Any] | None]] = {
+    "abstaining": measure_abstaining,
+    "subgroups": measure_subgroups,
+    "shortcuts": measure_shortcuts,
+    "calibration": measure_calibration,
+    "operating_points": measure_operating_points,
+    "decision_curve": measure_decision_curve,
+    "prior": measure_prior,
+}
+"""key of `evaluation.json` -> its function; None where the part has no such figures."""
+
+
+def measure(part: EvaluatedPart) -> dict[str, Any]:
+    """All further figures of a part, by their keys."""
+    return {key: function(part) for key, function in MEASURES.items()}

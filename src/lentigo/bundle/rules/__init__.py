@@ -1,0 +1,1 @@
+"""What a bundle decides and abstains by."""

@@ -1,0 +1,1 @@
+"""Images that are copies of each other: found, listed, linked."""

@@ -1,0 +1,1 @@
+"""One image: decoded, checked, turned, looked at."""

@@ -1,0 +1,82 @@
+"""Image files in; what each is, with a small grey sketch of it, or why it cannot be used, out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from lentigo.data.images.pixels import decode, inspect
+from lentigo.settings.errors import ImageError
+from lentigo.settings.files import sha256_of
+
+SKETCH_SIDE = 128
+
+
+@dataclass(frozen=True)
+class Look:
+    """What one file turned out to be."""
+
+    sha256: str = ""
+    """Of its bytes; empty where it cannot be read."""
+    width: int = 0
+    height: int = 0
+    warnings: tuple[str, ...] = ()
+    """Reasons to look at the image."""
+    reason: str = ""
+    """Why the file cannot be used; empty when it can."""
+    sketch: NDArray[np.uint8] | None = None
+    """Brightness, uint8 (128, 128), squashed; None where there is a reason."""
+
+
+def look_at_all(paths: Sequence[Path], progress: Callable[[int, int], None] | None = None) -> list[Look]:
+    """Look at each file, in threads (decoding and hashing let go of the interpreter).
+
+    Args:
+        paths: image files, there or not.
+        progress: called with (done, total).
+    """
+    looks = []
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        for look in pool.map(look_at, paths):
+            looks.append(look)
+            if progress:
+                progress(len(looks), len(paths))
+    return looks
+
+
+def look_at(path: Path) -> Look:
+    """Look at one file."""
+    if not path.is_file():
+        return Look(reason="the file is missing")
+    try:
+        sha256 = sha256_of(path)
+        facts = inspect(path)
+        sketch = cv2.cvtColor(decode(path, SKETCH_SIDE, SKETCH_SIDE), cv2.COLOR_RGB2GRAY)
+    except ImageError as error:
+        return Look(sha256=sha256, reason=str(error))
+    except OSError as error:
+        return Look(reason=f"cannot be read: {error.strerror or error}")
+    return Look(sha256, facts.width, facts.height, facts.warnings, "", np.asarray(sketch, dtype=np.uint8))
+
+
+def same_pixels(paths: Sequence[Path]) -> list[int]:
+    """Number files so that those with the same decoded pixels, in size and value, have the same number.
+
+    Raises:
+        ImageError: a file cannot be used.
+    """
+    numbers: dict[bytes, int] = {}
+    return [numbers.setdefault(_pixels(path), len(numbers)) for path in paths]
+
+
+def _pixels(path: Path) -> bytes:
+    facts = inspect(path)
+    pixels = decode(path, facts.height, facts.width)
+    return repr(pixels.shape).encode() + pixels.tobytes()

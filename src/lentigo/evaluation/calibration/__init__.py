@@ -1,0 +1,1 @@
+"""Probabilities that keep their word, and mixes of classes."""

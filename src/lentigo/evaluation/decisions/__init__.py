@@ -1,0 +1,1 @@
+"""Thresholds, what they cost, and what deciding by them is worth."""

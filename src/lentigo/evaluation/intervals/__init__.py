@@ -1,0 +1,1 @@
+"""Intervals of figures, resampled by group."""

@@ -1,0 +1,85 @@
+"""Two finished runs on one split in; how much better the first is on one part, with intervals, out.
+
+Writes `compare.json`, `compare.html` and `compare.png` into a folder.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from lentigo.evaluation.comparison import Comparison, compare_samples
+from lentigo.experiments.comparing.comparison_page import write_comparison
+from lentigo.experiments.held_out import HeldOut, OpenedRun, check_alike, hold_out, open_run
+from lentigo.settings.run import NOTICE
+
+SCHEMA_VERSION = 1
+FOLDER = "comparisons"
+
+
+def compare(  # noqa: PLR0913 - options of one verb
+    first: str | Path,
+    second: str | Path,
+    *,
+    part: str = "",
+    out: str | Path | None = None,
+    manifest: str | Path | None = None,
+    allow_leak: bool = False,
+) -> dict[str, Any]:
+    """Compare two runs, ensembles or cross-validations on the same images.
+
+    Answers that a run has not put down are computed. A look at the test part is logged in both runs.
+
+    Args:
+        first: a finished run.
+        second: another, trained on the same split.
+        part: `validation`, `test` on purpose, or `out-of-fold` for two cross-validations; by default what the
+            first is judged by.
+        out: folder for the results; default: `comparisons/<part>-<name of second>` inside the first.
+        manifest: where the manifest is now, if it has moved.
+        allow_leak: go on although images or groups were trained on; stamps LEAKED.
+
+    Returns:
+        As `compare.json`: what `evaluation.comparison.compare_samples` gives, with part, counts, names; and
+        `folder`, where it was written.
+
+    Raises:
+        RunError: the two differ in images, split or classes, or are the same.
+        LeakError: an image of the part, or its group, was trained on.
+    """
+    ours, theirs = (open_run(path, manifest) for path in (first, second))
+    used = part or ours.default_part()
+    check_alike([ours, theirs], used)
+    facts = compare_held_out(hold_out(ours, used, allow_leak), hold_out(theirs, used, allow_leak), used)
+    folder = Path(out) if out else default_folder(ours, theirs, used)
+    write_comparison(folder, facts)
+    return {**facts, "folder": str(folder)}
+
+
+def compare_held_out(first: HeldOut, second: HeldOut, part: str) -> dict[str, Any]:
+    """Everything that `compare.json` says."""
+    opened = first.opened
+    figures = compare_samples(first.sample, second.sample, Comparison(opened.class_names, opened.malignant))
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "notice": NOTICE,
+        "part": part,
+        "n_images": first.sample.num_images,
+        "n_groups": first.sample.groups.num_groups,
+        "split_hash": opened.split.hash,
+        "class_names": list(opened.class_names),
+        "malignant": list(opened.malignant),
+        "leaked": first.leaked or second.leaked,
+        "first": _named(first.opened),
+        "second": _named(second.opened),
+        **figures,
+    }
+
+
+def default_folder(first: OpenedRun, second: OpenedRun, part: str) -> Path:
+    """Inside the first run, named by part and second run."""
+    return first.run.path / FOLDER / f"{part}-{second.run.path.resolve().name}"
+
+
+def _named(opened: OpenedRun) -> dict[str, str]:
+    return {"path": str(opened.run.path), "name": str(opened.run.record()["name"])}

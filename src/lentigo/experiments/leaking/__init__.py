@@ -1,0 +1,1 @@
+"""The honest and the LEAKED pair."""

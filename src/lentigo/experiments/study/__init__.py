@@ -1,0 +1,1 @@
+"""The source study's table, row by row."""

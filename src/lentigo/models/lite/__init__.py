@@ -1,0 +1,1 @@
+"""EfficientNet-Lite and the reading of its weights without running code."""

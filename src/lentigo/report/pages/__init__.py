@@ -1,0 +1,1 @@
+"""Whole HTML pages and the pictures that only they have."""

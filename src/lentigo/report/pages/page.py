@@ -1,0 +1,201 @@
+"""All figures, pictures and facts of a run in, `report.html` out: one file that needs nothing else.
+
+The page holds no script and asks for nothing over the network (its own Content-Security-Policy forbids both),
+and every text in it is escaped, so that names from strangers stay names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import numpy as np
+from markupsafe import Markup
+from numpy.typing import NDArray
+
+from lentigo.data.taxonomy import colour_of, full_name
+from lentigo.explanation.captions import visible
+from lentigo.explanation.overlay import heat_bar, overlay
+from lentigo.report.drawing import numbers
+from lentigo.report.drawing.figures import DARK, LIGHT
+from lentigo.report.drawing.images import jpeg_uri, png_uri
+from lentigo.report.drawing.learning import stage_starts
+from lentigo.report.pages import pictures
+from lentigo.report.sections.provenance import malignant_classes, provenance, short_hash
+from lentigo.report.sections.sections import filled_sections
+from lentigo.report.sections.subgroups import is_beyond_chance
+from lentigo.report.sections.verdict import main_figures, verdict
+from lentigo.settings.files import write_text
+
+TILE_SIDE = 224
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One image of the evaluated part and what the model made of it."""
+
+    image_id: str
+    image: NDArray[np.uint8]
+    """uint8 (H, W, 3), as the network took it."""
+    saliency: NDArray[np.float32] | None
+    """(H, W) in [0, 1], for the predicted class; None shows the image alone."""
+    truth: str
+    predicted: str
+    probability: float
+    """Of the predicted class."""
+
+
+@dataclass(frozen=True)
+class PartFacts:
+    """What one part of the split holds."""
+
+    part: str
+    n_images: int
+    n_groups: int
+    class_counts: Mapping[str, int]
+    """class name -> images."""
+
+
+@dataclass(frozen=True)
+class ReportInput:
+    """Everything a report shows. Missing keys of the dictionaries show as "undefined"."""
+
+    record: Mapping[str, Any]
+    """`run.json`."""
+    recipe_text: str
+    """The resolved recipe, TOML."""
+    history: Sequence[Mapping[str, Any]]
+    """`history.jsonl`: one row an epoch."""
+    evaluation: Mapping[str, Any]
+    """One part of `evaluation.json`; `class_names` and `confusion_matrix` must be there."""
+    parts: Sequence[PartFacts] = ()
+    """In the order train, validation, test."""
+    groups_on_two_sides: int | None = None
+    """Groups with images in more than one part, counted anew; None is undefined."""
+    samples: Sequence[Sample] = ()
+    """Examples to show, grouped on the page by their truth."""
+    errors: Sequence[Sample] = ()
+    """The most confident errors, worst first."""
+    commands: Sequence[str] = ()
+    """Exact commands to get this page again; by default the one that the record holds."""
+    subtitle: Mapping[str, str] = field(default_factory=dict)
+    """Further short facts for the head of the page, name -> value."""
+
+
+def write_report(path: Path, report: ReportInput) -> Path:
+    """Write the page to `path`, atomically; returns `path`."""
+    write_text(Path(path), render_report(report))
+    return Path(path)
+
+
+def render_report(report: ReportInput) -> str:
+    """The page as text."""
+    return page_environment().get_template("report.html.j2").render(_context(report))
+
+
+def page_environment(package: str = "lentigo.report") -> jinja2.Environment:
+    """Templates of a room, with everything escaped and our filters at hand."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader(package, "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        # every value passes here on its way to the page: Markup (only ours) as it is, all else made visible
+        finalize=lambda value: value if isinstance(value, Markup) else visible_lines(value),
+    )
+    named = (numbers.number_text, numbers.count_text, numbers.percent_text, numbers.value_text,
+             numbers.range_text, numbers.seconds_text, is_beyond_chance)  # fmt: skip
+    environment.filters.update({function.__name__: function for function in named})
+    environment.filters.update(
+        {"full_name": full_name, "class_colours": class_colours, "short_hash": short_hash}
+    )
+    return environment
+
+
+def page_style() -> Markup:
+    """The style sheet that every page carries inside."""
+    sheet = resources.files("lentigo.report") / "templates" / "report.css"
+    return Markup(sheet.read_text(encoding="utf-8"))
+
+
+def visible_lines(value: object) -> str:
+    """`visible` text that keeps its line ends, as recipes and commands need."""
+    return "\n".join(visible(line) for line in str(value).split("\n"))
+
+
+def class_colours(name: str) -> str:
+    """The colour of a class in both themes as CSS variables, safe inside a style attribute."""
+    colour = colour_of(name)
+    return f"--light: {LIGHT.shade(colour)}; --dark: {DARK.shade(colour)}"
+
+
+def _context(report: ReportInput) -> dict[str, Any]:
+    evaluation = report.evaluation
+    leaked = pictures.is_leaked(evaluation)
+    class_names = list(evaluation["class_names"])
+    return {
+        "report": report,
+        "record": report.record,
+        "evaluation": evaluation,
+        "is_leaked": leaked,
+        "class_names": class_names,
+        "verdict": verdict(evaluation),
+        "main_figures": main_figures(evaluation),
+        "sections": filled_sections(evaluation),
+        "heat_bar": png_uri(heat_bar()),
+        "examples": _examples(report, class_names, leaked),
+        "errors": [_tile(sample, leaked) for sample in report.errors],
+        "stages": stage_starts(report.history),
+        "malignant": malignant_classes(report.record, evaluation),
+        "class_totals": _class_totals(report.parts),
+        "provenance": provenance(report.record, evaluation),
+        "commands": list(report.commands) or [report.record.get("command") or numbers.UNDEFINED],
+        "css": page_style(),
+        **_pictures(report, leaked),
+    }
+
+
+def _pictures(report: ReportInput, leaked: bool) -> dict[str, Any]:
+    evaluation = report.evaluation
+    counts = {part.part: part.class_counts for part in report.parts}
+    return {
+        "baseline_pictures": pictures.baseline_pictures(evaluation),
+        "counts_picture": pictures.counts_picture(counts, list(_class_totals(report.parts)), leaked)
+        if counts
+        else None,
+        "confusion_picture": pictures.confusion_picture(evaluation),
+        "class_pictures": pictures.class_pictures(evaluation),
+        "roc_picture": pictures.roc_picture(evaluation),
+        "precision_recall_picture": pictures.precision_recall_picture(evaluation),
+        "reliabilities": [] if evaluation.get("calibration") else pictures.reliability_pictures(evaluation),
+        "learning_pictures": pictures.learning_pictures(report.history, leaked),
+    }
+
+
+def _class_totals(parts: Sequence[PartFacts]) -> dict[str, int]:
+    """Images by class over all parts: the classes of the data, which a binary task folds into two."""
+    names = dict.fromkeys(name for part in parts for name in part.class_counts)
+    return {name: sum(part.class_counts.get(name, 0) for part in parts) for name in names}
+
+
+def _examples(report: ReportInput, class_names: Sequence[str], leaked: bool) -> list[tuple[str, list[Any]]]:
+    """(class name, tiles) for every class that has samples, in the order of the classes."""
+    by_class: dict[str, list[Any]] = {name: [] for name in class_names}
+    for sample in report.samples:
+        by_class.setdefault(sample.truth, []).append(_tile(sample, leaked))
+    return [(name, tiles) for name, tiles in by_class.items() if tiles]
+
+
+def _tile(sample: Sample, leaked: bool) -> dict[str, Any]:
+    over = None if sample.saliency is None else overlay(sample.image, sample.saliency)
+    return {
+        "sample": sample,
+        "image": jpeg_uri(sample.image, TILE_SIDE, leaked),
+        "overlay": None if over is None else jpeg_uri(over, TILE_SIDE, leaked),
+        "is_right": sample.truth == sample.predicted,
+    }

@@ -1,0 +1,1 @@
+"""Batches of pixels: drawn, augmented, balanced."""

@@ -1,0 +1,1 @@
+"""What a killed training goes on from."""

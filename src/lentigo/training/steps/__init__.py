@@ -1,0 +1,1 @@
+"""One step of learning: objective, gradients, averaged weights."""

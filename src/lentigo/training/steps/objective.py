@@ -1,0 +1,95 @@
+"""What a stage minimises and how: recipe and network in, a compiled network out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+
+from lentigo.models import Network
+from lentigo.settings.recipe import Stage, Training
+from lentigo.training import backend
+from lentigo.training.steps.accumulation import GradientSum
+
+CONFUSION = "confusion"
+"""Name under which a step reports its confusion matrix."""
+
+
+@keras.saving.register_keras_serializable("lentigo")
+class ConfusionMatrix(keras.metrics.Metric):  # type: ignore[misc]
+    """Counts (K, K) of truth (row) and output (column), from what the training step itself computed."""
+
+    def __init__(self, num_classes: int, name: str = CONFUSION, **options: Any) -> None:
+        super().__init__(name=name, **options)
+        self.num_classes = num_classes
+        self.counts = self.add_weight(shape=(num_classes, num_classes), initializer="zeros", name="counts")
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        """Count a batch: class indices (B,) or (B, 1), outputs (B, K); weights are not used."""
+        del sample_weight
+        truth = keras.ops.one_hot(keras.ops.reshape(y_true, (-1,)), self.num_classes)
+        output = keras.ops.one_hot(keras.ops.argmax(y_pred, axis=-1), self.num_classes)
+        self.counts.assign_add(keras.ops.matmul(keras.ops.transpose(truth), output))
+
+    def result(self) -> Any:
+        """The counts (K, K)."""
+        return keras.ops.convert_to_tensor(self.counts)
+
+
+def classification_loss(output: str, num_classes: int, smoothing: float) -> Callable[[Any, Any], Any]:
+    """Cross-entropy an image (B,) of class indices (B,) and logits or probabilities (B, K).
+
+    With label smoothing s the target is 1 - s on the true class plus s / K on every class
+    (Szegedy et al., 2016).
+    """
+    from_logits = output == "logits"
+
+    def loss(y_true: Any, y_pred: Any) -> Any:
+        truth = keras.ops.cast(keras.ops.reshape(y_true, (-1,)), "int32")
+        if not smoothing:
+            return keras.losses.sparse_categorical_crossentropy(truth, y_pred, from_logits=from_logits)
+        target = keras.ops.one_hot(truth, num_classes)
+        return keras.losses.categorical_crossentropy(
+            target, y_pred, from_logits=from_logits, label_smoothing=smoothing
+        )
+
+    return loss
+
+
+def build_optimizer(training: Training, lr: float) -> Any:
+    """The recipe's optimizer at its first learning rate; SGD has Nesterov momentum 0.9.
+
+    Weight decay is decoupled, and spares biases and batch normalisation (Loshchilov and Hutter, 2019).
+    """
+    if training.optimizer == "sgd":
+        optimizer = keras.optimizers.SGD(
+            lr, momentum=0.9, nesterov=True, weight_decay=training.weight_decay or None
+        )
+    elif training.optimizer == "adamw":
+        optimizer = keras.optimizers.AdamW(lr, weight_decay=training.weight_decay)
+    else:
+        optimizer = keras.optimizers.Adam(lr, weight_decay=training.weight_decay or None)
+    if training.weight_decay:
+        optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    return optimizer
+
+
+def compile_stage(
+    network: Network, training: Training, stage: Stage, gradient_sum: GradientSum | None = None
+) -> Any:
+    """Compile the network for one stage, after `freeze`; returns the optimizer, its variables built.
+
+    With a `gradient_sum`, steps of the network go into that instead of the optimizer.
+    """
+    num_classes = int(network.model.output.shape[-1])
+    optimizer = build_optimizer(training, stage.lr)
+    network.model.compile(
+        optimizer=gradient_sum or optimizer,
+        loss=classification_loss(network.output, num_classes, training.label_smoothing),
+        metrics=[ConfusionMatrix(num_classes)],
+        jit_compile=backend.jit_compile(),
+    )
+    for one in filter(None, (optimizer, gradient_sum)):
+        one.build(network.model.trainable_variables)
+    return optimizer

@@ -1,0 +1,51 @@
+"""Answers are read where these weights have put them down, and computed otherwise."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lentigo.api.answers.answers import answers_of, log_look, put_down
+from lentigo.api.training import open_data
+from lentigo.data.split import Split
+from lentigo.evaluation.predictions import load_predictions
+from lentigo.settings.errors import SplitError
+from lentigo.settings.run import RunDirectory
+
+
+@pytest.fixture
+def own_run(small_job: Any, tmp_path: Path) -> RunDirectory:
+    return RunDirectory(shutil.copytree(small_job.run, tmp_path / "run"))
+
+
+def test_stored_answers_are_read_and_those_of_other_weights_are_not(own_run: RunDirectory) -> None:
+    manifest, split = open_data(own_run)
+    stored = load_predictions(own_run.predictions_file, "validation")
+    marked = stored.probabilities.copy()
+    marked[0] = np.eye(len(stored.class_names))[0]
+    put_down(own_run, "validation", type(stored)(**{**vars(stored), "probabilities": marked}))
+    read = answers_of(own_run, manifest, split, "validation")
+    np.testing.assert_array_equal(read.probabilities, marked)
+    own_run.update_record(answered={"validation": "weights of before"})
+    computed = answers_of(own_run, manifest, split, "validation")
+    np.testing.assert_allclose(computed.probabilities, stored.probabilities, atol=1e-6)
+    assert own_run.record()["answered"]["validation"] == own_run.record()["weights"]["sha256"]
+
+
+def test_an_empty_part_is_refused_and_a_cross_validation_told_of_its_folds(own_run: RunDirectory) -> None:
+    manifest, split = open_data(own_run)
+    empty = Split(split.table.assign(part="train"), "", {})
+    with pytest.raises(SplitError, match=r"no images$"):
+        answers_of(own_run, manifest, empty, "test")
+    own_run.update_record(held_out="out-of-fold")
+    with pytest.raises(SplitError, match=r"out-of-fold figures are in evaluation\.json"):
+        answers_of(own_run, manifest, empty, "test")
+
+
+def test_only_looks_at_test_are_counted(own_run: RunDirectory) -> None:
+    assert [log_look(own_run, part) for part in ("validation", "test", "test")] == [0, 1, 2]
+    assert len(own_run.record()["test_looks"]) == 2

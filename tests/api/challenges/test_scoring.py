@@ -1,0 +1,50 @@
+"""A submission against a truth, through the Python interface."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lentigo.api.challenges.scoring import ScoreOptions, score
+from lentigo.settings.errors import RunError
+
+TRUTH = "image,MEL,AK,SCC\na,1,0,0\nb,0,1,0\nc,0,0,1\nd,1,0,0\n"
+ANSWERS = "image,MEL,AK,SCC\na,0.9,0.1,0.0\nb,0.2,0.1,0.7\nc,0.1,0.8,0.1\nd,0.1,0.0,0.9\n"
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, Path]:
+    answers, truth = tmp_path / "answers.csv", tmp_path / "truth.csv"
+    answers.write_text(ANSWERS)
+    truth.write_text(TRUTH)
+    return answers, truth
+
+
+def test_an_equation_on_both_sides(files: tuple[Path, Path]) -> None:
+    """Apart AK and SCC are confused with each other; put together they are all right. MEL: 1 of 2."""
+    apart = score(*files)
+    together = score(*files, ScoreOptions(class_map={"AKIEC": ("AK", "SCC")}))
+    assert apart["balanced_accuracy"]["value"] == pytest.approx(0.5 / 3)
+    assert together["balanced_accuracy"]["value"] == pytest.approx(0.75)
+    assert together["categories"] == ["MEL", "AKIEC"]
+
+
+def test_validation_score_and_what_is_known_of_the_images(files: tuple[Path, Path]) -> None:
+    """c has no weight, so SCC is left out: MEL 1 of 2, AK 0 of 1."""
+    columns = "image,MEL,AK,SCC,validation_weight"
+    files[1].write_text(f"{columns}\na,1,0,0,1\nb,0,1,0,1\nc,0,0,1,0\nd,1,0,0,1\n")
+    found = score(*files)
+    assert found["validation_balanced_accuracy"] == pytest.approx(0.25)
+    assert (found["leak_checked"], found["groups_known"], found["leaked"]) == (False, False, False)
+
+
+def test_lesions_reduce_the_groups(files: tuple[Path, Path], tmp_path: Path) -> None:
+    (tmp_path / "metadata.csv").write_text("image,lesion_id\na.jpg,L\nd,L\n")
+    found = score(*files, ScoreOptions(metadata=tmp_path / "metadata.csv"))
+    assert (found["n_groups"], found["groups_known"]) == (3, True)
+
+
+def test_a_run_that_is_none(files: tuple[Path, Path], tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="is not a run"):
+        score(*files, ScoreOptions(run=tmp_path / "nothing"))

@@ -1,0 +1,47 @@
+"""Which images a report shows, and that groups on two sides are counted from the table itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from lentigo.api.judging.reporting import choose_samples, groups_on_two_sides, worst_errors
+from lentigo.data.split import load_split
+from lentigo.evaluation.predictions import Predictions
+
+PREDICTIONS = Predictions(
+    image_ids=np.array(["a", "b", "c", "d", "e"]),
+    part=np.array(["test"] * 5),
+    fold=np.full(5, -1),
+    truth=np.array(["NV", "NV", "NV", "MEL", "MEL"]),
+    probabilities=np.array([[0.1, 0.9], [0.6, 0.4], [0.3, 0.7], [0.2, 0.8], [0.05, 0.95]]),
+    class_names=("MEL", "NV"),
+)
+
+
+def test_errors_come_most_confident_first() -> None:
+    assert worst_errors(PREDICTIONS, 10).tolist() == [4, 3, 1]
+    assert worst_errors(PREDICTIONS, 1).tolist() == [4]
+
+
+def test_samples_span_each_class_from_sure_to_unsure() -> None:
+    assert choose_samples(PREDICTIONS, 2).tolist() == [3, 4, 0, 1]
+    assert choose_samples(PREDICTIONS, 9).tolist() == [3, 4, 0, 2, 1]
+
+
+def test_a_class_without_images_has_no_samples() -> None:
+    only_nevi = PREDICTIONS.chosen(PREDICTIONS.truth == "NV")
+    assert choose_samples(only_nevi, 3).tolist() == [0, 2, 1]
+
+
+def test_crossing_groups_are_counted(small_data: Any) -> None:
+    split = load_split(small_data.split)
+    assert groups_on_two_sides(split) == 0
+    table = split.table.copy()
+    sizes = table.groupby("group")["image_id"].transform("count")
+    table.loc[table.index[sizes > 1][0], "part"] = "test"
+    other = "train" if table["part"][table.index[sizes > 1][1]] == "test" else "test"
+    table.loc[table.index[sizes > 1][0], "part"] = other
+    assert groups_on_two_sides(replace(split, table=table)) == 1

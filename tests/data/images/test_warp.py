@@ -1,0 +1,137 @@
+"""One warp against Keras' layers given the same parameters, and against results known by hand."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import keras
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from lentigo.data.images.warp import AffineDraw, matrices, warp
+
+HEIGHT, WIDTH = 24, 37
+
+
+def parameters(**changes: float) -> AffineDraw:
+    """One image's parameters; nothing happens but what is named."""
+    neutral = {
+        "is_flipped_horizontally": False,
+        "is_flipped_vertically": False,
+        "angle": 0.0,
+        "scale": 1.0,
+        "shift_x": 0.0,
+        "shift_y": 0.0,
+    }
+    return AffineDraw(**{name: np.array([value]) for name, value in {**neutral, **changes}.items()})
+
+
+def warped(image: NDArray[np.uint8], fill: str = "reflect", **changes: float) -> NDArray[np.uint8]:
+    return warp(image, matrices(parameters(**changes), *image.shape[:2])[0], fill)
+
+
+def by_keras_rotation(image, angle, fill_mode="reflect"):
+    layer = keras.layers.RandomRotation(0.5, fill_mode=fill_mode)
+    shape = {"height": image.shape[0], "width": image.shape[1], "center_x": 0.5, "center_y": 0.5}
+    zeros = {name: np.zeros(1, "float32") for name in ("translate_x", "translate_y", "shear_x", "shear_y")}
+    matrix = layer._compute_affine_matrix(
+        angle=keras.ops.convert_to_tensor(np.float32([np.degrees(angle)])),
+        scale=np.ones(1, "float32"),
+        **zeros,
+        **shape,
+    )
+    return layer.transform_images(as_batch(image), {"rotation_matrix": matrix}, training=True)[0].numpy()
+
+
+def by_keras_zoom(image, scale):
+    layer = keras.layers.RandomZoom(0.5)
+    zoom = np.float32([[scale]])
+    return layer.transform_images(as_batch(image), {"height_zoom": zoom, "width_zoom": zoom})[0].numpy()
+
+
+def by_keras_shift(image, shift_x, shift_y):
+    layer = keras.layers.RandomTranslation(0.5, 0.5)
+    pixels = np.float32([[shift_x * image.shape[1], shift_y * image.shape[0]]])
+    shifts = {"translations": pixels, "input_shape": (1, *image.shape)}
+    return layer.transform_images(as_batch(image), shifts, training=True)[0].numpy()
+
+
+def by_keras_flip(image):
+    layer = keras.layers.RandomFlip("horizontal")
+    flips = np.array([[[[True]]]])
+    return layer.transform_images(as_batch(image), {"flips": flips}, training=True)[0].numpy()
+
+
+def as_batch(image):
+    return keras.ops.convert_to_tensor(image[None].astype("float32"))
+
+
+@pytest.fixture
+def noise():
+    return np.random.default_rng(0).integers(0, 256, (HEIGHT, WIDTH, 3), dtype=np.uint8)
+
+
+@pytest.fixture
+def smooth():
+    """Slow waves, on which interpolating twice is nearly interpolating once."""
+    y, x = np.mgrid[:HEIGHT, :WIDTH]
+    waves = np.stack([np.sin(x / 9), np.cos(y / 7), np.sin((x + y) / 11)], axis=-1)
+    return np.round(127 + 100 * waves).astype(np.uint8)
+
+
+def assert_near(ours, keras_pixels, levels=1.0):
+    assert np.abs(ours.astype(float) - keras_pixels).max() <= levels
+
+
+def test_nothing_to_do_changes_nothing(noise):
+    np.testing.assert_array_equal(warped(noise), noise)
+
+
+def test_flips_are_exact(noise):
+    np.testing.assert_array_equal(warped(noise, is_flipped_horizontally=True), noise[:, ::-1])
+    np.testing.assert_array_equal(warped(noise, is_flipped_vertically=True), noise[::-1])
+    np.testing.assert_array_equal(warped(noise, is_flipped_horizontally=True), by_keras_flip(noise))
+
+
+def test_a_quarter_turn_of_a_square_is_counter_clockwise(noise):
+    square = noise[:, :HEIGHT]
+    np.testing.assert_array_equal(warped(square, angle=np.pi / 2), np.rot90(square))
+
+
+@pytest.mark.parametrize("angle", [0.3, -0.6, 2.0, np.pi])
+def test_rotation_is_keras_rotation_with_its_reflection(noise, angle):
+    assert_near(warped(noise, angle=angle), by_keras_rotation(noise, angle))
+
+
+def test_constant_fill_is_black_as_in_keras(noise):
+    ours, theirs = warped(noise, "constant", angle=0.5), by_keras_rotation(noise, 0.5, "constant")
+    assert ours[0, 0].max() == 0
+    assert_near(ours, theirs)
+
+
+@pytest.mark.parametrize("scale", [0.9, 1.1, 1.5])
+def test_zoom_is_keras_zoom(noise, scale):
+    assert_near(warped(noise, scale=scale), by_keras_zoom(noise, scale))
+
+
+def test_shift_is_keras_translation_and_moves_right_and_down(noise):
+    assert_near(warped(noise, shift_x=0.1, shift_y=-0.07), by_keras_shift(noise, 0.1, -0.07))
+    moved = warped(noise, "constant", shift_x=2 / WIDTH, shift_y=1 / HEIGHT)
+    np.testing.assert_array_equal(moved[1:, 2:], noise[:-1, :-2])
+
+
+@pytest.mark.parametrize(("angle", "scale"), [(0.2, 0.8), (-0.15, 0.75)])
+def test_all_at_once_is_the_chain_of_layers_where_nothing_is_filled(smooth, angle, scale):
+    ours = warped(smooth, is_flipped_horizontally=True, angle=angle, scale=scale)
+    chain = by_keras_zoom(by_keras_rotation(by_keras_flip(smooth), angle), scale)
+    middle = np.s_[6:-6, 6:-6]
+    assert_near(ours[middle], chain[middle], levels=2.5)
+
+
+def test_matrices_are_one_for_each_image():
+    draw = AffineDraw(*(np.array([value, value]) for value in (False, False, 0.0, 1.0, 0.0, 0.0)))
+    found = matrices(draw, HEIGHT, WIDTH)
+    np.testing.assert_allclose(found, np.broadcast_to(np.eye(3)[:2], (2, 2, 3)), atol=1e-12)

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import json
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binomtest, bootstrap
+
+from lentigo.evaluation.intervals.intervals import Basis, Interval, Resampled, interval, reach, share_interval
+from lentigo.evaluation.intervals.sample import Groups
+
+
+def figure(value: float, drawn: object, left_out: object = ()) -> Resampled:
+    return Resampled(np.array(value), np.array(drawn, dtype=float), np.array(left_out, dtype=float))
+
+
+def whole(num_groups: int) -> Basis:
+    return Basis(2 * num_groups, num_groups, (num_groups,))
+
+
+def test_without_bias_or_skewness_it_is_the_percentiles() -> None:
+    drawn = np.concatenate([np.linspace(0, 100, 10001), [np.nan] * 5])
+    found = interval(figure(50.0, drawn, [49.0, 51.0]), whole(10**6))
+    assert (found.low, found.high) == pytest.approx((2.5, 97.5), abs=0.01)
+    assert (found.n, found.n_groups) == (2 * 10**6, 10**6)
+
+
+def test_it_is_that_of_scipy() -> None:
+    generator = np.random.default_rng(0)
+    numbers = generator.exponential(size=400)
+    draws = generator.integers(400, size=(20000, 400))
+    left_out = (numbers.sum() - numbers) / 399
+    found = interval(figure(numbers.mean(), numbers[draws].mean(axis=1), left_out), whole(10**6))
+    expected = bootstrap((numbers,), np.mean, n_resamples=20000, method="BCa", rng=1).confidence_interval
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high), abs=0.005)
+
+
+def test_few_groups_reach_further() -> None:
+    assert reach((10**9,)) == pytest.approx(1.959964, abs=1e-6)
+    # Student's t with 9 degrees of freedom is 2.262, and the divisor is 9 instead of 10
+    assert reach((10,)) == pytest.approx(2.262157 * math.sqrt(10 / 9), abs=1e-6)
+    assert reach((10, 10)) == pytest.approx(2.100922 * math.sqrt(10 / 9), abs=1e-6)
+    assert reach((1000, 1000)) < reach((1000, 20)) < reach((20, 20, 20, 5)) < reach((1,))
+
+
+@pytest.mark.parametrize(
+    ("value", "drawn", "n_groups"),
+    [(0.5, [0.5, 0.5], 1), (math.nan, [0.5, 0.6], 9), (0.5, [math.nan] * 2, 9), (0.5, [], 9)],
+)
+def test_an_interval_may_be_undefined(value: float, drawn: list[float], n_groups: int) -> None:
+    found = interval(figure(value, drawn), whole(n_groups))
+    assert math.isnan(found.low)
+    assert math.isnan(found.high)
+
+
+@given(
+    st.lists(st.floats(0, 1) | st.just(math.nan), min_size=1, max_size=30),
+    st.floats(0, 1),
+    st.lists(st.floats(0, 1) | st.just(math.nan), max_size=30),
+    st.lists(st.integers(1, 50), min_size=1, max_size=4),
+)
+def test_it_always_holds_the_value_and_stays_in_bounds(
+    drawn: list[float], value: float, left_out: list[float], strata: list[int]
+) -> None:
+    found = share_interval(figure(value, drawn, left_out), Basis(99, sum(strata) + 1, tuple(strata)))
+    if np.isnan(drawn).all():
+        assert math.isnan(found.low)
+    else:
+        assert 0 <= found.low <= value <= found.high <= 1
+
+
+@pytest.mark.parametrize("num_groups", [2, 3, 40])
+def test_a_steady_extreme_is_not_certain(num_groups: int) -> None:
+    for value in (0.0, 1.0):
+        found = share_interval(figure(value, np.full(100, value)), whole(num_groups))
+        expected = binomtest(int(value * num_groups), num_groups).proportion_ci(method="wilson")
+        assert (found.low, found.high) == pytest.approx((expected.low, expected.high), abs=1e-12)
+
+
+def test_a_constant_answer_is_exactly_as_good_as_it_is() -> None:
+    found = share_interval(figure(0.5, np.full(100, 0.5)), whole(10))
+    assert (found.low, found.high) == (0.5, 0.5)
+
+
+def test_a_basis_counts_images_and_groups() -> None:
+    groups = Groups.of(["a", "a", "b", "c"])
+    assert Basis.of(groups, np.array([True, True, True, False])) == Basis(3, 2, (2,))
+
+
+def test_undefined_becomes_none() -> None:
+    found = Interval(0.5, math.nan, math.nan, 3, 1).as_json()
+    assert found == {"value": 0.5, "low": None, "high": None, "n": 3, "n_groups": 1}
+    json.dumps(found, allow_nan=False)
+
+
+def test_functions_apply_to_all_of_it() -> None:
+    confusions = Resampled(np.eye(2), np.ones((5, 2, 2)), np.zeros((3, 2, 2)))
+    found = confusions.then(lambda values: values.sum(axis=(-2, -1)))
+    assert (float(found.observed), found.drawn.tolist(), found.left_out.tolist()) == (2, [4] * 5, [0] * 3)
+    assert (float(found.minus(found).observed), found.minus(found).drawn.tolist()) == (0, [0] * 5)

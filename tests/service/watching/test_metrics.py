@@ -1,0 +1,33 @@
+"""Prometheus' text format: families, labels, and a histogram that adds up."""
+
+from __future__ import annotations
+
+import re
+
+from lentigo.service.watching.metrics import BUCKETS_SECONDS, Metrics, resident_bytes
+
+LINE = re.compile(r'[a-z_]+(\{([a-z_]+="(\\.|[^"\\])*",?)*\})? [0-9.e+-]+')
+
+
+def test_every_line_is_well_formed() -> None:
+    metrics = Metrics({"name": 'a "name"\nwith \\ things'})
+    metrics.count_request("/v1/predict", 200, 0.3)
+    metrics.count_images(2, 1)
+    for line in metrics.text().splitlines():
+        assert line.startswith(("# HELP ", "# TYPE ")) or LINE.fullmatch(line), line
+
+
+def test_the_histogram_counts_upwards() -> None:
+    metrics = Metrics({})
+    for seconds in (0.001, 0.01, 0.3, 99):
+        metrics.count_request("/v1/predict", 200, seconds)
+    counts = [int(n) for n in re.findall(r"_bucket\{[^}]*\} (\d+)", metrics.text())]
+    assert len(counts) == len(BUCKETS_SECONDS) + 1
+    assert counts == sorted(counts)
+    assert (counts[0], counts[-1]) == (2, 4)
+    assert "lentigo_request_seconds_count 4" in metrics.text()
+    assert "lentigo_request_seconds_sum 99.311" in metrics.text()
+
+
+def test_memory_is_told() -> None:
+    assert resident_bytes() == 0 or resident_bytes() > 10_000_000

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+from blobs import make_recipe
+
+from lentigo.evaluation.metrics import confusion_matrix
+from lentigo.models import build_network, freeze
+from lentigo.settings.recipe import Training
+from lentigo.training.steps.objective import (
+    CONFUSION,
+    ConfusionMatrix,
+    build_optimizer,
+    classification_loss,
+    compile_stage,
+)
+
+
+def test_the_metric_counts_like_numpy() -> None:
+    generator = np.random.default_rng(1)
+    metric = ConfusionMatrix(4)
+    truth, outputs = generator.integers(0, 4, 50), generator.normal(size=(50, 4)).astype("float32")
+    for part in (slice(0, 30), slice(30, 50)):
+        metric.update_state(truth[part], outputs[part])
+    expected = confusion_matrix(truth, outputs.argmax(axis=1), 4)
+    np.testing.assert_array_equal(np.asarray(metric.result()), expected)
+    metric.reset_state()
+    assert np.asarray(metric.result()).sum() == 0
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_both_outputs_have_the_same_loss_by_hand(smoothing: float) -> None:
+    logits = np.array([[2.0, 0.0, -1.0], [0.5, 0.5, 0.0]], "float32")
+    truth = np.array([0, 2])
+    shares = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    target = (1 - smoothing) * np.eye(3)[truth] + smoothing / 3
+    expected = -(target * np.log(shares)).sum(axis=1)
+    of_logits = classification_loss("logits", 3, smoothing)(truth, logits)
+    of_shares = classification_loss("softmax", 3, smoothing)(truth, shares.astype("float32"))
+    np.testing.assert_allclose(np.asarray(of_logits), expected, rtol=1e-5)
+    np.testing.assert_allclose(np.asarray(of_shares), expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize(("name", "kind"), [("adam", "Adam"), ("adamw", "AdamW"), ("sgd", "SGD")])
+def test_weight_decay_shrinks_kernels_and_spares_biases(name: str, kind: str) -> None:
+    optimizer = build_optimizer(Training(optimizer=name, weight_decay=0.1), 0.5)  # type: ignore[arg-type]
+    assert type(optimizer).__name__ == kind
+    kernel = keras.Variable(np.ones(2, "float32"), name="kernel")
+    bias = keras.Variable(np.ones(2, "float32"), name="bias")
+    optimizer.build([kernel, bias])
+    optimizer.apply([keras.ops.zeros(2), keras.ops.zeros(2)], [kernel, bias])
+    np.testing.assert_allclose(np.asarray(kernel.value), 0.95, rtol=1e-6)
+    np.testing.assert_array_equal(np.asarray(bias.value), 1.0)
+
+
+def test_a_compiled_stage_reports_weighted_loss_and_counts() -> None:
+    recipe = make_recipe()
+    network = build_network(recipe.model, recipe.input, 3, seed=0)
+    freeze(network, ("head",))
+    optimizer = compile_stage(network, recipe.training, recipe.stages[0])
+    assert optimizer.built
+    images = np.zeros((4, 24, 32, 3), np.uint8)
+    none = network.model.train_on_batch(
+        images, np.array([0, 1, 2, 2]), np.zeros(4, np.float32), return_dict=True
+    )
+    assert none["loss"] == 0.0  # every image weighs nothing
+    assert np.asarray(none[CONFUSION]).sum(axis=1).tolist() == [1.0, 1.0, 2.0]
