@@ -18,8 +18,8 @@ import numpy as np
 
 from lentigo.api import demo
 from lentigo.api.explaining.explanation import open_lens
+from lentigo.api.explaining.images_to_explain import choose_subjects, masks_of
 from lentigo.api.explaining.saliency_checks import check_saliency
-from lentigo.api.explaining.subjects import choose_subjects, masks_of
 from lentigo.cli.explain import summary
 from lentigo.evaluation.intervals.bootstrap import mean_interval
 from lentigo.explanation.heat import area_share, heat_share, middle_maps

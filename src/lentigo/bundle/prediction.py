@@ -26,7 +26,7 @@ from lentigo.data.images.input_checks import CHECK_SIDE, failed_checks
 from lentigo.data.images.pixels import decode_with_thumbnail
 from lentigo.data.images.views import VIEWS, VIEWS_OF
 from lentigo.evaluation.abstaining.rule import UNKNOWN_REASON, Abstaining, Caution, be_cautious
-from lentigo.evaluation.decisions.deciding import Deciding, Verdict, deciding_for, judge, read_deciding
+from lentigo.evaluation.decisions.thresholding import Deciding, Verdict, deciding_for, judge, read_deciding
 from lentigo.explanation.overlay import overlay
 from lentigo.explanation.saliency import enlarge, scale_by_maximum
 from lentigo.settings.errors import BundleError, ImageError

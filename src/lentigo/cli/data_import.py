@@ -37,7 +37,7 @@ def data_import(
     Files that cannot be used are left out, counted, and listed with the reason in problems.csv.
     """
     from lentigo.api.data.importing import ImportOptions, import_data
-    from lentigo.api.data.mending import split_command
+    from lentigo.api.data.remedies import split_command
     from lentigo.data.manifest import load_facts
 
     options = ImportOptions(source, parse_map(map_ or []), duplicates or (), only, tables_only)

@@ -24,7 +24,7 @@ def data_link(
 
     Runs that were trained before know the old manifest only: keep it for them with --out.
     """
-    from lentigo.api.data.mending import split_command
+    from lentigo.api.data.remedies import split_command
     from lentigo.data.copies.linking import link_images
 
     found = link_images(manifest, tables, out)

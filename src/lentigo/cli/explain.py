@@ -41,7 +41,7 @@ def explain(
     is, random weights, deletion and insertion, heat at the border. Exit code 1 when there are findings.
     """
     from lentigo import api
-    from lentigo.api.explaining.subjects import choose_subjects
+    from lentigo.api.explaining.images_to_explain import choose_subjects
     from lentigo.settings.errors import SettingsError
     from lentigo.settings.run import RunDirectory
 

@@ -13,7 +13,7 @@ from lentigo.api.answers.answers import validation_predictions
 from lentigo.api.bundling.refitting import refit
 from lentigo.api.training import open_data
 from lentigo.bundle.prediction import Bundle
-from lentigo.evaluation.decisions.deciding import read_deciding
+from lentigo.evaluation.decisions.thresholding import read_deciding
 from lentigo.settings.run import RunDirectory
 
 Outputs = dict[str, np.ndarray]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from lentigo.api.explaining.explanation import _Drawing, _map_facts, _warnings, explain, sheet_rows
-from lentigo.api.explaining.subjects import Subjects
+from lentigo.api.explaining.images_to_explain import Subjects
 from lentigo.settings.errors import SettingsError
 
 

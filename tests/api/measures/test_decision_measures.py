@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lentigo.api.answers.deciding import Decided
 from lentigo.api.answers.evaluated_part import EvaluatedPart
+from lentigo.api.answers.validation_fit import Decided
 from lentigo.api.measures.decision_measures import (
     calibrated_sample,
     measure_calibration,
@@ -24,8 +24,8 @@ from lentigo.api.measures.decision_measures import (
 )
 from lentigo.evaluation.calibration.calibration import softmax
 from lentigo.evaluation.calibration.calibration_fitting import choose_calibration
-from lentigo.evaluation.decisions.deciding import Deciding
 from lentigo.evaluation.decisions.operating_points import DEFAULT_RULES, choose_threshold, parse_rule
+from lentigo.evaluation.decisions.thresholding import Deciding
 from lentigo.evaluation.evaluate import Context
 from lentigo.evaluation.intervals.bootstrap import Resampling
 from lentigo.evaluation.intervals.sample import sample

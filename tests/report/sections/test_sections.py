@@ -26,7 +26,7 @@ def test_a_reason_stands_where_figures_are_missing() -> None:
     table = (section("first", "a"), section("second", "missing"), section("third", "b"))
     evaluation: dict[str, Any] = {"b": {"x": 1}, "left_out": {"missing": "<b>nobody</b> knows"}}
     second, third = filled_sections(evaluation, table)
-    assert (second.anchor, second.template) == ("second", "left_out.html.j2")
+    assert (second.anchor, second.template) == ("second", "unavailable.html.j2")
     assert third.template == "third.html.j2"
     page = page_environment().get_template(second.template).render(content=second.content)
     assert "&lt;b&gt;nobody&lt;/b&gt; knows." in page

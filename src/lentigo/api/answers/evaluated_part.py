@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lentigo.api.answers.answers import VALIDATION, groups_of, validation_predictions
-from lentigo.api.answers.deciding import Decided, decide, put_together
+from lentigo.api.answers.validation_fit import Decided, decide, put_together
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split
 from lentigo.evaluation.calibration.prior_shift import TRAIN

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from lentigo.api.data.mending import PAIRS_FILE, mending_commands
+from lentigo.api.data.remedies import PAIRS_FILE, mending_commands
 from lentigo.data.images.pixels import decode, inspect
 from lentigo.data.tables import write_table
 from lentigo.evaluation.checks.association import Association

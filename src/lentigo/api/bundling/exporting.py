@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lentigo.api.answers.answers import validation_predictions
-from lentigo.api.answers.deciding import decide, decisions_json
+from lentigo.api.answers.validation_fit import decide, decisions_json
 from lentigo.api.bundling.prediction import read_image
 from lentigo.api.bundling.quantizing import quantize_bundle
 from lentigo.api.bundling.refitting import refit

@@ -20,7 +20,7 @@ from lentigo.data.images.input_checks import CHECK_SIDE
 from lentigo.data.images.pixels import SUFFIXES, decode, decode_with_thumbnail
 from lentigo.data.images.views import VIEWS_OF
 from lentigo.evaluation.abstaining.rule import Caution, be_cautious
-from lentigo.evaluation.decisions.deciding import Deciding, deciding_for, judge
+from lentigo.evaluation.decisions.thresholding import Deciding, deciding_for, judge
 from lentigo.evaluation.ensembles.combination import combine
 from lentigo.evaluation.intervals.sample import malignant_names
 from lentigo.explanation.captions import as_file_name
@@ -168,7 +168,7 @@ def _several_answers(run: RunDirectory, files: list[Path], prior: str) -> Iterat
 
 def _deciding(run: RunDirectory, prior: str) -> Deciding | None:
     """How a run decides, for the mix of classes asked for."""
-    from lentigo.api.answers.deciding import malignant_places, stored_deciding
+    from lentigo.api.answers.validation_fit import malignant_places, stored_deciding
 
     deciding, names = stored_deciding(run), tuple(run.record()["class_names"])
     if not prior:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lentigo.api.answers.answers import groups_of, validation_predictions
-from lentigo.api.answers.deciding import decisions_json, fit_decisions
+from lentigo.api.answers.validation_fit import decisions_json, fit_decisions
 from lentigo.api.measures.abstaining import with_sets, with_threshold
 from lentigo.bundle.prediction import BATCH_SIZE, OUTPUT_NAMES, Bundle
 from lentigo.data.cache import open_cache

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lentigo.api.explaining.subjects import Subjects, Target, choose_subjects, masks_of
+from lentigo.api.explaining.images_to_explain import Subjects, Target, choose_subjects, masks_of
 from lentigo.data.taxonomy import colour_of, full_name
 from lentigo.explanation.captions import as_file_name
 from lentigo.explanation.heat import border_mask, corner_mask, edge_warnings, heat_share

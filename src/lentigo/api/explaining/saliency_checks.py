@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lentigo.api.explaining.explanation import layer_facts, open_lens
-from lentigo.api.explaining.subjects import Subjects, choose_subjects, masks_of
+from lentigo.api.explaining.images_to_explain import Subjects, choose_subjects, masks_of
 from lentigo.evaluation.intervals.bootstrap import mean_interval
 from lentigo.explanation.agreement import rank_correlation, structural_similarity
 from lentigo.explanation.heat import (

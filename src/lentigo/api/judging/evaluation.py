@@ -10,9 +10,9 @@ from typing import Any
 import pandas as pd
 
 from lentigo.api.answers.answers import answer_part, log_look
-from lentigo.api.answers.deciding import check_options
+from lentigo.api.answers.baselines import measure_opponents
 from lentigo.api.answers.evaluated_part import EvaluatedPart
-from lentigo.api.answers.opponents import measure_opponents
+from lentigo.api.answers.validation_fit import check_options
 from lentigo.api.judging.checklist import write_checklists
 from lentigo.api.judging.reporting import report_part
 from lentigo.api.measures.measures import measure

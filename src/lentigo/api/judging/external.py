@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lentigo.api.answers.deciding import check_prior
+from lentigo.api.answers.baselines import ask_opponents
 from lentigo.api.answers.evaluated_part import EvaluatedPart, OtherImages
-from lentigo.api.answers.opponents import ask_opponents
+from lentigo.api.answers.validation_fit import check_prior
 from lentigo.api.judging.reporting import report_others
-from lentigo.api.measures.left_out import why_left_out
 from lentigo.api.measures.measures import measure
+from lentigo.api.measures.unavailable import why_left_out
 from lentigo.api.training import open_data
 from lentigo.data.cache import open_cache
 from lentigo.data.groups import group_ids

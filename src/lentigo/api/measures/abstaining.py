@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lentigo.api.answers.answers import VALIDATION, validation_predictions
-from lentigo.api.answers.deciding import Decided, decide
+from lentigo.api.answers.baselines import stored_features
 from lentigo.api.answers.evaluated_part import EvaluatedPart
-from lentigo.api.answers.opponents import stored_features
+from lentigo.api.answers.validation_fit import Decided, decide
 from lentigo.data.cache import open_cache
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from lentigo.api.answers.answers import VALIDATION
-from lentigo.api.answers.deciding import Decided
 from lentigo.api.answers.evaluated_part import EvaluatedPart
+from lentigo.api.answers.validation_fit import Decided
 from lentigo.evaluation.calibration.prior_shift import (
     ESTIMATE,
     TRAIN,
@@ -23,10 +23,10 @@ from lentigo.evaluation.calibration.prior_shift import (
 from lentigo.evaluation.calibration.proper_scores import proper_scores, score_gains
 from lentigo.evaluation.curves import answer_claims, malignant_claims, reliability
 from lentigo.evaluation.decisions.costs import cheapest_classes, cost_figures, cost_matrix
-from lentigo.evaluation.decisions.deciding import Deciding
 from lentigo.evaluation.decisions.decision_curve import decision_curve
 from lentigo.evaluation.decisions.decisions import Costs, Mix, costs_of, decision_figures
 from lentigo.evaluation.decisions.operating_points import COST, OperatingPoint
+from lentigo.evaluation.decisions.thresholding import Deciding
 from lentigo.evaluation.intervals.bootstrap import metric_interval
 from lentigo.evaluation.intervals.sample import Groups, Sample, malignant_sample
 from lentigo.evaluation.metrics import Bools, Floats

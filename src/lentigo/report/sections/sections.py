@@ -19,7 +19,7 @@ from lentigo.report.sections.decisions import (
 )
 from lentigo.report.sections.subgroups import shortcut_content, subgroup_content
 
-LEFT_OUT = "left_out.html.j2"
+LEFT_OUT = "unavailable.html.j2"
 
 Evaluation = Mapping[str, Any]
 Content = dict[str, Any]

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from lentigo.api.answers.answers import validation_predictions
-from lentigo.api.answers.deciding import (
+from lentigo.api.answers.validation_fit import (
     CALIBRATION_FILE,
     OPERATING_POINTS_FILE,
     check_options,
@@ -22,8 +22,8 @@ from lentigo.api.answers.deciding import (
     stored_deciding,
 )
 from lentigo.api.training import open_data
-from lentigo.evaluation.decisions.deciding import Deciding
 from lentigo.evaluation.decisions.operating_points import DEFAULT_RULES, parse_rule
+from lentigo.evaluation.decisions.thresholding import Deciding
 from lentigo.evaluation.predictions import Predictions
 from lentigo.settings.errors import SettingsError
 from lentigo.settings.run import RunDirectory

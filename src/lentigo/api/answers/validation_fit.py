@@ -17,18 +17,18 @@ from lentigo.data.split import Split
 from lentigo.evaluation.calibration.calibration_fitting import Fitted, choose_calibration, group_folds
 from lentigo.evaluation.calibration.prior_shift import ESTIMATE, resolve_prior
 from lentigo.evaluation.class_map import ClassMap, coarse_name, coarse_names, coarse_probabilities
-from lentigo.evaluation.decisions.deciding import (
-    Deciding,
-    calibration_json,
-    operating_points_json,
-    read_deciding,
-)
 from lentigo.evaluation.decisions.operating_points import (
     DEFAULT_RULES,
     Rule,
     choose_threshold,
     cross_fit_decisions,
     parse_rule,
+)
+from lentigo.evaluation.decisions.thresholding import (
+    Deciding,
+    calibration_json,
+    operating_points_json,
+    read_deciding,
 )
 from lentigo.evaluation.intervals.sample import Groups, Sample, malignant_columns
 from lentigo.evaluation.metrics import Bools

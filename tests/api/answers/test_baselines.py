@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lentigo.api.answers import opponents
+from lentigo.api.answers import baselines
 from lentigo.data.manifest import load_manifest
 from lentigo.data.split import load_split
 from lentigo.settings.errors import ModelError
@@ -17,7 +17,7 @@ from lentigo.settings.run import RunDirectory
 
 def test_answers_are_probabilities_for_every_image_of_the_part(small_job: Any) -> None:
     manifest, split = load_manifest(small_job.data), load_split(small_job.split)
-    answers = opponents.measure_opponents(RunDirectory(small_job.run).recipe(), manifest, split, "test")
+    answers = baselines.measure_opponents(RunDirectory(small_job.run).recipe(), manifest, split, "test")
     for probabilities in answers.values():
         assert probabilities.shape == (len(split.rows(manifest, "test")), len(manifest.class_names))
         np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-6)
@@ -25,13 +25,13 @@ def test_answers_are_probabilities_for_every_image_of_the_part(small_job: Any) -
 
 def test_stored_features_are_used_and_a_wrong_number_of_them_is_not(small_job: Any) -> None:
     manifest, image = load_manifest(small_job.data), RunDirectory(small_job.run).recipe().input
-    first = opponents.stored_features(image, manifest)
+    first = baselines.stored_features(image, manifest)
     (path,) = Path(small_job.data, "pixels").glob("*/features-*.npy")
     stamp = path.stat().st_mtime_ns
-    np.testing.assert_array_equal(opponents.stored_features(image, manifest), first)
+    np.testing.assert_array_equal(baselines.stored_features(image, manifest), first)
     assert path.stat().st_mtime_ns == stamp
     np.save(path, first[:-1])
-    np.testing.assert_allclose(opponents.stored_features(image, manifest), first, atol=1e-5)
+    np.testing.assert_allclose(baselines.stored_features(image, manifest), first, atol=1e-5)
 
 
 def test_without_pretrained_weights_the_others_still_compete(
@@ -40,7 +40,7 @@ def test_without_pretrained_weights_the_others_still_compete(
     def missing(*_: object) -> None:
         raise ModelError("not installed")
 
-    monkeypatch.setattr(opponents, "stored_features", missing)
+    monkeypatch.setattr(baselines, "stored_features", missing)
     manifest, split = load_manifest(small_job.data), load_split(small_job.split)
-    answers = opponents.measure_opponents(RunDirectory(small_job.run).recipe(), manifest, split, "test")
+    answers = baselines.measure_opponents(RunDirectory(small_job.run).recipe(), manifest, split, "test")
     assert set(answers) == {"majority_class", "metadata_only", "mean_colour"}

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from lentigo.api.data.mending import mending_commands, split_command
+from lentigo.api.data.remedies import mending_commands, split_command
 
 
 def commands(codes: list[str], out: Path | None, **data: Any) -> list[str]:

@@ -10,7 +10,8 @@ import pytest
 
 from lentigo.evaluation.calibration.calibration import Calibration
 from lentigo.evaluation.calibration.prior_shift import shift_prior
-from lentigo.evaluation.decisions.deciding import (
+from lentigo.evaluation.decisions.operating_points import OperatingPoint, parse_rule
+from lentigo.evaluation.decisions.thresholding import (
     Deciding,
     calibration_json,
     deciding_for,
@@ -18,7 +19,6 @@ from lentigo.evaluation.decisions.deciding import (
     operating_points_json,
     read_deciding,
 )
-from lentigo.evaluation.decisions.operating_points import OperatingPoint, parse_rule
 from lentigo.settings.errors import SettingsError
 
 SHARES = (0.2, 0.7, 0.1)

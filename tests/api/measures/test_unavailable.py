@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lentigo.api.answers.evaluated_part import EvaluatedPart, OtherImages
-from lentigo.api.measures.left_out import why_left_out
+from lentigo.api.measures.unavailable import why_left_out
 from lentigo.evaluation.class_map import ClassMap
 from lentigo.evaluation.evaluate import Context
 from lentigo.settings.run import RunDirectory

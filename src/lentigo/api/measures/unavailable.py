@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lentigo.api.answers.deciding import mixed_classes
 from lentigo.api.answers.evaluated_part import EvaluatedPart
+from lentigo.api.answers.validation_fit import mixed_classes
 
 ON_MALIGNANT = ("operating_points", "decision_curve")
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lentigo.api.explaining.subjects import Subjects, choose_subjects, masks_of
+from lentigo.api.explaining.images_to_explain import Subjects, choose_subjects, masks_of
 from lentigo.data.manifest import load_manifest
 from lentigo.settings.errors import DataError
 from lentigo.settings.run import RunDirectory
@@ -60,7 +60,9 @@ def test_files_have_no_truth_and_masks_only_where_they_lie(small_job: Any, tmp_p
 def test_images_known_from_training_are_marked(small_job: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     run = RunDirectory.existing(small_job.run)
     assert not choose_subjects(run, (), part="validation", count=8).leaked
-    monkeypatch.setattr("lentigo.api.explaining.subjects.find_leaks", lambda *_tables: {"group": ["a"]})
+    monkeypatch.setattr(
+        "lentigo.api.explaining.images_to_explain.find_leaks", lambda *_tables: {"group": ["a"]}
+    )
     assert choose_subjects(run, (), part="validation", count=8).leaked
 
 
