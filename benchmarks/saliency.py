@@ -18,7 +18,7 @@ import numpy as np
 
 from lentigo.api import demo
 from lentigo.api.explaining.explanation import open_lens
-from lentigo.api.explaining.images_to_explain import choose_subjects, masks_of
+from lentigo.api.explaining.images_to_explain import choose_images_to_explain, masks_of
 from lentigo.api.explaining.saliency_checks import check_saliency
 from lentigo.cli.explain import summary
 from lentigo.evaluation.intervals.bootstrap import mean_interval
@@ -40,14 +40,14 @@ def moved(maps: np.ndarray, pixels: int) -> np.ndarray:
 
 def contest_of_evidence(run: RunDirectory, part: str, count: int) -> None:
     """Share of heat on the evidence, trained against random weights, and their difference by image."""
-    subjects, recipe = choose_subjects(run, (), part=part, count=count), run.recipe()
-    masks, lens, classes = masks_of(run, subjects, None), open_lens(run), subjects.classes("truth")
+    to_explain, recipe = choose_images_to_explain(run, (), part=part, count=count), run.recipe()
+    masks, lens, classes = masks_of(run, to_explain, None), open_lens(run), to_explain.classes("truth")
     methods = [name for name in usable_methods(lens) if name != "occlusion"]
-    own, twins = explain_by_methods(lens, subjects.images, classes, methods), []
+    own, twins = explain_by_methods(lens, to_explain.images, classes, methods), []
     for seed in range(3):
         twin = random_twin(recipe.model, recipe.input, lens.num_classes, seed)
         with randomised(lens.network, twin, blocks_from_head(lens.network)):
-            twins.append(explain_by_methods(lens, subjects.images, classes, methods))
+            twins.append(explain_by_methods(lens, to_explain.images, classes, methods))
     for kind, mask in masks.items():
         middle = heat_share(middle_maps(*mask.shape), mask)
         told = {"area": area_share(mask), "middle of the image": middle}
@@ -56,24 +56,24 @@ def contest_of_evidence(run: RunDirectory, part: str, count: int) -> None:
             chance = np.nanmean([heat_share(maps[name][:, 0], mask) for maps in twins], axis=0)
             told |= {name: share, f"{name}, minus the middle": share - middle}
             told |= {f"{name}, random": chance, f"{name}, minus random": share - chance}
-        print(f"{kind}: {len(mask)} images, {len(set(subjects.groups))} groups")
+        print(f"{kind}: {len(mask)} images, {len(set(to_explain.groups))} groups")
         for name, values in told.items():
-            one = mean_interval(values, subjects.groups)
+            one = mean_interval(values, to_explain.groups)
             print(f"  {name}: {one.value:.3f} [{one.low:.3f}, {one.high:.3f}], n {one.n}")
 
 
 def contest_of_places(run: RunDirectory, part: str, count: int) -> None:
     """Share of Grad-CAM's heat on the evidence for maps moved by parts of a cell."""
-    subjects = choose_subjects(run, (), part=part, count=count)
-    masks, lens = masks_of(run, subjects, None), open_lens(run)
-    maps = explain_images(lens, subjects.images, subjects.classes("truth"))[:, 0]
-    cell = subjects.images.shape[1] / lens.network.feature_shape[0]
-    print(f"{len(maps)} images, {len(set(subjects.groups))} groups")
+    to_explain = choose_images_to_explain(run, (), part=part, count=count)
+    masks, lens = masks_of(run, to_explain, None), open_lens(run)
+    maps = explain_images(lens, to_explain.images, to_explain.classes("truth"))[:, 0]
+    cell = to_explain.images.shape[1] / lens.network.feature_shape[0]
+    print(f"{len(maps)} images, {len(set(to_explain.groups))} groups")
     print(f"Grad-CAM moved down and right by parts of a cell of {cell:.0f} pixels, share of heat:")
     for move in MOVES:
         shifted = moved(maps, round(move * cell))
         shares = {name: heat_share(shifted, mask) for name, mask in masks.items()}
-        found = {name: mean_interval(share, subjects.groups, True) for name, share in shares.items()}
+        found = {name: mean_interval(share, to_explain.groups, True) for name, share in shares.items()}
         told = ", ".join(
             f"{name} {one.value:.3f} [{one.low:.3f}, {one.high:.3f}]" for name, one in found.items()
         )

@@ -153,7 +153,7 @@ DECISIONS = {
 }
 
 
-def test_probabilities_are_calibrated_and_decided_by(make_bundle: Callable[..., Path], pixels: Any) -> None:
+def test_probabilities_are_calibrated_and_called_by(make_bundle: Callable[..., Path], pixels: Any) -> None:
     bundle = load_bundle(make_bundle(**DECISIONS))
     network, _ = bundle.compute(pixels)
     roots = np.sqrt(network)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lentigo.api.answers.answers import put_down
+from lentigo.api.answers.answers import save_answers
 from lentigo.cli.app import main
 from lentigo.evaluation.predictions import load_predictions
 from lentigo.settings.run import RunDirectory
@@ -23,7 +23,7 @@ def both(small_job: Any, tmp_path: Path) -> tuple[Path, Path]:
     stored = load_predictions(run.predictions_file, "validation")
     turned = stored.probabilities.copy()
     turned[::3] = np.roll(turned[::3], 1, axis=1)
-    put_down(run, "validation", type(stored)(**{**vars(stored), "probabilities": turned}))
+    save_answers(run, "validation", type(stored)(**{**vars(stored), "probabilities": turned}))
     return first, second
 
 

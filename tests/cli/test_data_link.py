@@ -1,4 +1,4 @@
-"""`lentigo data link`: what an audit found is mended by the commands that it names."""
+"""`lentigo data link`: what an audit found is remedied by the commands that it names."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ def page_of(data: Path) -> str:
     return (data / "audit" / "audit.html").read_text()
 
 
-def test_the_audit_names_the_commands_that_mend(leaking: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_audit_names_the_commands_that_remedy(leaking: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["audit", str(leaking)]) == 1
     said = capsys.readouterr()
     assert "L104" in said.out
-    commands = json.loads((leaking / "audit" / "audit.json").read_text())["mend"]
+    commands = json.loads((leaking / "audit" / "audit.json").read_text())["remedy"]
     assert f"Next: {' && '.join(commands)}" in said.err
     assert commands == [
         "lentigo data link 'my data' 'my data/audit/pairs.csv'",
@@ -52,7 +52,7 @@ def test_the_audit_names_the_commands_that_mend(leaking: Path, capsys: pytest.Ca
     assert f"Next: {commands[1]}" in capsys.readouterr().err, "linking says to split again"
     assert main(["audit", str(leaking)]) == 0
     found = json.loads((leaking / "audit" / "audit.json").read_text())
-    assert found["mend"] == []
+    assert found["remedy"] == []
     assert found["pairs"]["near"]["n"] >= 12
     assert found["pairs"]["near"]["n_across_parts"] == 0
     assert "lentigo data link" not in page_of(leaking)

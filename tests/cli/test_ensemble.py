@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lentigo.api.answers.answers import put_down
+from lentigo.api.answers.answers import save_answers
 from lentigo.cli.app import main
 from lentigo.evaluation.predictions import load_predictions
 from lentigo.settings.run import RunDirectory
@@ -18,14 +18,14 @@ from lentigo.settings.run import RunDirectory
 
 @pytest.fixture(scope="module")
 def members(small_job: Any, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """The same network twice, with other answers put down for validation."""
+    """The same network twice, with other answers saved for validation."""
     folder = tmp_path_factory.mktemp("members")
     paths = [Path(shutil.copytree(small_job.run, folder / name)) for name in ("first", "second")]
     run = RunDirectory(paths[1])
     stored = load_predictions(run.predictions_file, "validation")
     turned = stored.probabilities.copy()
     turned[::3] = np.roll(turned[::3], 1, axis=1)
-    put_down(run, "validation", type(stored)(**{**vars(stored), "probabilities": turned}))
+    save_answers(run, "validation", type(stored)(**{**vars(stored), "probabilities": turned}))
     return [str(path) for path in paths]
 
 

@@ -33,7 +33,7 @@ def test_figures_agree_with_the_predictions_file(small_job: Any) -> None:
         assert interval["n_groups"] <= interval["n"]
 
 
-def test_all_opponents_are_measured_on_the_same_images(small_job: Any) -> None:
+def test_all_baselines_are_measured_on_the_same_images(small_job: Any) -> None:
     part = json.loads((small_job.run / "evaluation.json").read_text())["parts"]["validation"]
     assert set(part["baselines"]) == {"majority_class", "metadata_only", "mean_colour", "feature_probe"}
     for baseline in part["baselines"].values():

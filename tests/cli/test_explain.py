@@ -90,8 +90,8 @@ def test_showing_and_checking_test_images_is_one_look(
     run, checked = tmp_path / "run", []
     shutil.copytree(small_job.run, run)
 
-    def check_some(*_arguments: Any, subjects: Any, **_options: Any) -> dict[str, Any]:
-        checked.extend(subjects.image_ids)
+    def check_some(*_arguments: Any, to_explain: Any, **_options: Any) -> dict[str, Any]:
+        checked.extend(to_explain.image_ids)
         area = {"lesion": {"value": 0.5, "low": 0.4, "high": 0.6}}
         return {"area": area, "methods": {}, "findings": [], "page": "p.html"}
 

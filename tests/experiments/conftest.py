@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lentigo.api.answers.answers import put_down
+from lentigo.api.answers.answers import save_answers
 from lentigo.data.manifest import COLUMNS, Manifest, load_manifest, replace_manifest
 from lentigo.data.split import Split, make_split, save_split
 from lentigo.evaluation.predictions import Predictions
@@ -113,7 +113,7 @@ def make_answered(pairs_manifest: Manifest, tmp_path: Path) -> Callable[..., Run
         for part in ("validation", "test"):
             if not len(used.rows(pairs_manifest, part)):
                 continue
-            put_down(run, part, made_up(pairs_manifest, used, part, (skill, seed)))
+            save_answers(run, part, made_up(pairs_manifest, used, part, (skill, seed)))
         return run
 
     return make

@@ -31,7 +31,7 @@ def test_its_recipe_is_the_base_with_its_genes_and_a_seed_of_its_own() -> None:
 def test_it_is_trained_and_tells_its_best_accuracy(tmp_path: Path) -> None:
     individual = winner()
     assert individual.fitness is None
-    fitness = individual.train(lambda recipe: train_stub(recipe, tmp_path / "run"))
+    fitness = individual.find_fitness(lambda recipe: train_stub(recipe, tmp_path / "run"))
     assert fitness == individual.fitness == pytest.approx(accuracy_of(individual.recipe()))
 
 

@@ -93,7 +93,7 @@ def test_when_all_fail_the_search_stops_and_says_why(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("error", [Interrupted("stop"), DataError("no images"), SettingsError("no")])
-def test_what_no_individual_can_mend_stops_the_search(tmp_path: Path, error: Exception) -> None:
+def test_what_no_individual_can_remedy_stops_the_search(tmp_path: Path, error: Exception) -> None:
     def train(recipe: Recipe, out: Path) -> RunDirectory:
         raise error
 
@@ -130,7 +130,7 @@ def test_inherited_weights_come_from_the_parent(tmp_path: Path) -> None:
     assert recipes["0005"].training.start_from == str((tmp_path / "trials" / f"{parent:04d}").resolve())
 
 
-def test_opponents_have_no_mutation_rate(tmp_path: Path) -> None:
+def test_other_samplers_have_no_mutation_rate(tmp_path: Path) -> None:
     study = run_search(job_in(tmp_path, trials=2, sampler="random"))
     assert all(MUTATION_RATE not in trial.params for trial in study.trials)
     assert [trial.user_attrs["parent"] for trial in study.trials] == [None, None]

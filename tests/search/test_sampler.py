@@ -1,4 +1,4 @@
-"""The genetic algorithm in Optuna: generations, elitist parents, lineage; and its opponents."""
+"""The genetic algorithm in Optuna: generations, elitist parents, lineage; and the samplers beside it."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_a_name_that_is_no_gene_is_refused() -> None:
         sampler.sample_independent(study, study.trials[0], "x", FloatDistribution(0, 1))
 
 
-def test_opponents_draw_from_a_seed_of_each_trial() -> None:
+def test_other_samplers_draw_from_a_seed_of_each_trial() -> None:
     recipe = recipe_of()
     assert set(SAMPLERS) == {"genetic", "random", "tpe"}
     assert isinstance(SAMPLERS["random"](recipe, 0), RandomSampler)

@@ -11,7 +11,7 @@ from lentigo.data.manifest import load_manifest
 from lentigo.data.split import load_split
 from lentigo.training import loop
 from lentigo.training.progress import StepDone, TrainingProgress
-from lentigo.training.run import train
+from lentigo.training.run import train_network
 
 
 class Printing(TrainingProgress):
@@ -25,4 +25,4 @@ class Printing(TrainingProgress):
 if __name__ == "__main__":
     data, out = Path(sys.argv[1]), Path(sys.argv[2])
     loop.SAVE_EVERY_SECONDS = 0.0
-    train(make_recipe(), load_manifest(data), load_split(data / "split.csv"), out, Printing())
+    train_network(make_recipe(), load_manifest(data), load_split(data / "split.csv"), out, Printing())

@@ -18,14 +18,14 @@ from lentigo.data.split import load_split
 from lentigo.explanation.gradcam import grad_cam
 from lentigo.settings.run import RunDirectory
 from lentigo.training.inference import load_network, predict_images
-from lentigo.training.run import train
+from lentigo.training.run import train_network
 
 
 def see(data: Path, folder: Path) -> dict[str, np.ndarray]:
     """Train the run in `folder` by its own recipe, unless it is finished, and ask it."""
     manifest, split = load_manifest(data), load_split(data / "split.csv")
     recipe = RunDirectory(folder).recipe()
-    run = train(recipe, manifest, split, folder)
+    run = train_network(recipe, manifest, split, folder)
     images = open_cache(manifest, recipe.input).images[split.rows(manifest, "validation")]
     network = load_network(run)
     return {"probabilities": predict_images(network, images), "maps": grad_cam(network, images)}

@@ -20,7 +20,7 @@ from lentigo.models import build_network, save_weights
 from lentigo.settings.recipe import Input, Model, Recipe, Stage
 from lentigo.settings.run import RunDirectory
 from lentigo.training import backend
-from lentigo.training.run import train
+from lentigo.training.run import train_network
 
 Data = tuple[Manifest, Split]
 HERE = Path(__file__).parent
@@ -63,7 +63,7 @@ def assert_seen_alike(data: Path, run: RunDirectory) -> None:
 
 def test_runs_of_tensorflow_and_of_jax_are_the_same_to_both(blob_data: Data, tmp_path: Path) -> None:
     recipe = replace(make_recipe(average_weights=0.0), stages=(Stage(("all",), 1, 5e-3),))
-    ours = train(recipe, *blob_data, tmp_path / "tensorflow")
+    ours = train_network(recipe, *blob_data, tmp_path / "tensorflow")
     theirs = RunDirectory(tmp_path / "jax")
     theirs.write_recipe(recipe)
     data = folder_of(blob_data)

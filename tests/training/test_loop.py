@@ -16,7 +16,7 @@ from lentigo.settings.recipe import EarlyStopping, Recipe, ReduceLROnPlateau, St
 from lentigo.settings.run import RunDirectory
 from lentigo.training import backend, loop
 from lentigo.training.batches.batches import Batch
-from lentigo.training.loop import Subject, Trainer, Validation
+from lentigo.training.loop import Trainer, TrainingSetup, Validation
 from lentigo.training.progress import TrainingProgress
 from lentigo.training.resuming.interrupt import StopRequest
 from lentigo.training.resuming.state import TrainingState
@@ -46,8 +46,8 @@ def trainer_of(recipe: Recipe, folder: Path, stop: StopRequest | None = None) ->
     backend.prepare(0)
     network = build_network(recipe.model, recipe.input, 3, seed=0)
     validation = Validation(IMAGES, np.arange(4), LABELS[:4])
-    subject = Subject(recipe, network, TwoBatches(), validation)
-    return Trainer(subject, RunDirectory(folder), TrainingProgress(), stop or StopRequest())
+    setup = TrainingSetup(recipe, network, TwoBatches(), validation)
+    return Trainer(setup, RunDirectory(folder), TrainingProgress(), stop or StopRequest())
 
 
 def script(monkeypatch: pytest.MonkeyPatch, values: list[float]) -> None:
@@ -107,7 +107,7 @@ def test_the_weights_of_the_best_epoch_begin_the_next_stage(
     monkeypatch.setattr(loop.Learner, "keep_best", keep)
     trainer.run()
     assert sorted(kept) == [1, 2]
-    for one, other in zip(kept[2], trainer.subject.network.model.get_weights(), strict=True):
+    for one, other in zip(kept[2], trainer.setup.network.model.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
 
 
@@ -118,7 +118,7 @@ def test_epochs_are_numbered_over_all_stages_and_their_threads_end(
     recipe = replace(make_recipe(), stages=(Stage(("head",), 1, 1e-3), Stage(("all",), 2, 1e-3)))
     trainer = trainer_of(recipe, tmp_path)
     trainer.run()
-    batches = trainer.subject.batches
+    batches = trainer.setup.batches
     assert isinstance(batches, TwoBatches)
     assert batches.asked == [(0, 0), (1, 0), (2, 0)]
     assert batches.num_closed == 3
@@ -139,8 +139,8 @@ def test_a_loss_that_is_no_number_once_goes_back_with_half_the_rate(
     state = trainer.run()
     assert state.num_rescues == 1
     assert [row["lr"] for row in state.history] == [0.004, 0.002, 0.002]
-    assert isinstance(trainer.subject.batches, TwoBatches)
-    assert trainer.subject.batches.asked == [(0, 0), (1, 0), (1, 0), (2, 0)]
+    assert isinstance(trainer.setup.batches, TwoBatches)
+    assert trainer.setup.batches.asked == [(0, 0), (1, 0), (1, 0), (2, 0)]
 
 
 def test_a_stop_during_validation_saves_and_goes_on_there(
@@ -161,8 +161,8 @@ def test_a_stop_during_validation_saves_and_goes_on_there(
     monkeypatch.setattr(Trainer, "_validate", original)
     again = trainer_of(recipe, tmp_path)
     state = again.run()
-    assert isinstance(again.subject.batches, TwoBatches)
-    assert again.subject.batches.asked == []  # nothing is left to learn
+    assert isinstance(again.setup.batches, TwoBatches)
+    assert again.setup.batches.asked == []  # nothing is left to learn
     assert len(state.history) == 1
 
 

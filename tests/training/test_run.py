@@ -27,7 +27,7 @@ from lentigo.training import backend, loop
 from lentigo.training.inference import load_network
 from lentigo.training.progress import StageStart, StepDone, TrainingProgress
 from lentigo.training.resuming.interrupt import Interrupted
-from lentigo.training.run import train
+from lentigo.training.run import train_network
 from lentigo.training.steps.learner import StepResult
 
 Data = tuple[Manifest, Split]
@@ -87,7 +87,7 @@ def assert_same_weights(one: list[np.ndarray], other: list[np.ndarray]) -> None:
 @pytest.fixture(scope="module")
 def undisturbed(blob_data: Data, tmp_path_factory: pytest.TempPathFactory) -> tuple[RunDirectory, Recorder]:
     recorder = Recorder()
-    run = train(make_recipe(), *blob_data, tmp_path_factory.mktemp("undisturbed") / "run", recorder)
+    run = train_network(make_recipe(), *blob_data, tmp_path_factory.mktemp("undisturbed") / "run", recorder)
     return run, recorder
 
 
@@ -122,7 +122,7 @@ def test_the_network_learns(blob_data: Data, tmp_path: Path) -> None:
         model=Model(head=(HeadLayer("pool"),)),
         stages=(Stage(("all",), 8, 1e-2),),
     )
-    rows = train(recipe, *blob_data, tmp_path / "run").history()
+    rows = train_network(recipe, *blob_data, tmp_path / "run").history()
     assert rows[-1]["loss"] < 0.7 * rows[0]["loss"]
     assert max(row["val_accuracy"] for row in rows) > 0.8
 
@@ -142,7 +142,7 @@ def test_a_killed_run_ends_with_the_same_weights(
             child.stdin.flush()
         child.send_signal(signal.SIGKILL)
     recorder = Recorder()
-    run = train(make_recipe(), manifest, split, tmp_path / "run", recorder)
+    run = train_network(make_recipe(), manifest, split, tmp_path / "run", recorder)
     assert "resumed at stage 2, epoch 1, batch" in recorder.notes[0]
     assert 24 - 10 <= recorder.num_steps <= 24 - 8
     assert_same_weights(weights_of(run), weights_of(undisturbed[0]))
@@ -160,8 +160,8 @@ def test_an_end_after_any_step_changes_nothing(
 ) -> None:
     monkeypatch.setattr(loop, "SAVE_EVERY_SECONDS", 0.0)
     with pytest.raises(Killed):
-        train(make_recipe(), *blob_data, tmp_path / "run", Recorder(after, kill))
-    run = train(make_recipe(), *blob_data, tmp_path / "run")
+        train_network(make_recipe(), *blob_data, tmp_path / "run", Recorder(after, kill))
+    run = train_network(make_recipe(), *blob_data, tmp_path / "run")
     assert_same_weights(weights_of(run), weights_of(undisturbed[0]))
 
 
@@ -169,11 +169,11 @@ def test_a_damaged_newest_checkpoint_costs_one_generation_and_no_difference(
     undisturbed: tuple[RunDirectory, Recorder], blob_data: Data, tmp_path: Path
 ) -> None:
     with pytest.raises(Killed):
-        train(make_recipe(), *blob_data, tmp_path / "run", Recorder(20, kill))
+        train_network(make_recipe(), *blob_data, tmp_path / "run", Recorder(20, kill))
     newest = max((tmp_path / "run" / "checkpoints").glob("checkpoint-*.json"))
     newest.write_bytes(newest.read_bytes()[:200])
     recorder = Recorder()
-    run = train(make_recipe(), *blob_data, tmp_path / "run", recorder)
+    run = train_network(make_recipe(), *blob_data, tmp_path / "run", recorder)
     assert "damaged and was passed over" in recorder.notes[0]
     assert "resumed at stage 2, epoch 2, batch 0" in recorder.notes[1]
     assert_same_weights(weights_of(run), weights_of(undisturbed[0]))
@@ -184,12 +184,12 @@ def test_a_stop_signal_ends_after_the_step_and_resumes(
 ) -> None:
     stopping = Recorder(8, lambda: signal.raise_signal(signal.SIGTERM))
     with pytest.raises(Interrupted, match=r"SIGTERM.*same command resumes"):
-        train(make_recipe(), *blob_data, tmp_path / "run", stopping)
+        train_network(make_recipe(), *blob_data, tmp_path / "run", stopping)
     assert stopping.num_steps == 8
     assert RunDirectory(tmp_path / "run").record()["status"] == "interrupted"
     assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
     recorder = Recorder()
-    run = train(make_recipe(), *blob_data, tmp_path / "run", recorder)
+    run = train_network(make_recipe(), *blob_data, tmp_path / "run", recorder)
     assert recorder.num_steps == 24 - 8
     assert_same_weights(weights_of(run), weights_of(undisturbed[0]))
 
@@ -201,7 +201,7 @@ def test_a_training_gives_back_its_memory_however_it_ends(
     released: list[str] = []
     monkeypatch.setattr(backend, "release", lambda found: released.extend(one.path for one in found))
     try:
-        train(make_recipe(), *blob_data, tmp_path / "run", Recorder(after, kill))
+        train_network(make_recipe(), *blob_data, tmp_path / "run", Recorder(after, kill))
     except Killed:
         assert after == 2
     optimizers = {path for path in released if path.startswith("adam")}
@@ -215,7 +215,7 @@ def test_a_finished_run_says_so_and_stays(
     run, _ = undisturbed
     before = run.weights_file.stat().st_mtime_ns, run.record()
     recorder = Recorder()
-    train(make_recipe(), *blob_data, run.path, recorder)
+    train_network(make_recipe(), *blob_data, run.path, recorder)
     assert "finished already" in recorder.notes[0]
     assert recorder.events == []
     assert (run.weights_file.stat().st_mtime_ns, run.record()) == before
@@ -226,11 +226,11 @@ def test_another_recipe_or_split_is_refused(
 ) -> None:
     run, (manifest, split) = undisturbed[0], blob_data
     with pytest.raises(RunError, match="another recipe"):
-        train(make_recipe(seed=7), manifest, split, run.path)
+        train_network(make_recipe(seed=7), manifest, split, run.path)
     parts = split.table["part"].replace({"test": "train"})
     table = split.table.assign(part=parts)
     with pytest.raises(RunError, match="another split"):
-        train(make_recipe(), manifest, Split(table, content_hash(table)), run.path)
+        train_network(make_recipe(), manifest, Split(table, content_hash(table)), run.path)
 
 
 def test_a_split_that_parts_linked_images_is_told_before_the_first_epoch(
@@ -240,7 +240,7 @@ def test_a_split_that_parts_linked_images_is_told_before_the_first_epoch(
     table = manifest.table.assign(lesion_id=["l1" if row in (0, NUM_TRAIN) else "" for row in range(72)])
     recorder = Recorder(1, kill)
     with pytest.raises(Killed):
-        train(make_recipe(), replace(manifest, table=table), split, tmp_path / "run", recorder)
+        train_network(make_recipe(), replace(manifest, table=table), split, tmp_path / "run", recorder)
     assert (
         sum(
             "two parts of this split: 1, the first" in note and "lentigo split" in note
@@ -252,12 +252,12 @@ def test_a_split_that_parts_linked_images_is_told_before_the_first_epoch(
 
 def test_two_trainings_cannot_share_a_directory(blob_data: Data, tmp_path: Path) -> None:
     with RunDirectory(tmp_path).locked(), pytest.raises(RunError, match="in use"):
-        train(make_recipe(), *blob_data, tmp_path)
+        train_network(make_recipe(), *blob_data, tmp_path)
 
 
 def test_a_binary_task_groups_classes(blob_data: Data, tmp_path: Path) -> None:
     recipe = replace(one_epoch(), task=Task("binary", ("MEL", "BCC")))
-    record = train(recipe, *blob_data, tmp_path / "run").record()
+    record = train_network(recipe, *blob_data, tmp_path / "run").record()
     assert record["class_names"] == ["benign", "malignant"]
     assert record["malignant"] == ["MEL", "BCC"]
 
@@ -270,10 +270,10 @@ def test_mistaken_stages_stop_before_the_first_epoch(blob_data: Data, tmp_path: 
     recipe = replace(make_recipe(), stages=(Stage(("head", "blok3"), 1),))
     recorder = Recorder()
     with pytest.raises(SettingsError, match="block3"):
-        train(recipe, *blob_data, tmp_path / "run", recorder)
+        train_network(recipe, *blob_data, tmp_path / "run", recorder)
     assert recorder.events == []
     assert RunDirectory(tmp_path / "run").record()["status"] == "failed"
-    run = train(one_epoch(), *blob_data, tmp_path / "run")  # nothing was lost: the mended recipe may stay
+    run = train_network(one_epoch(), *blob_data, tmp_path / "run")  # nothing was lost: so it may go on
     assert (run.record()["status"], run.record()["error"]) == ("finished", None)
 
 
@@ -282,8 +282,8 @@ def test_without_validation_only_the_last_weights_can_be_kept(blob_data: Data, t
     table = split.table.assign(part=split.table["part"].replace({"validation": "train"}))
     whole = Split(table, content_hash(table))
     with pytest.raises(SplitError, match="keep = 'last'"):
-        train(one_epoch(), manifest, whole, tmp_path / "best")
-    (row,) = train(one_epoch(keep="last"), manifest, whole, tmp_path / "last").history()
+        train_network(one_epoch(), manifest, whole, tmp_path / "best")
+    (row,) = train_network(one_epoch(keep="last"), manifest, whole, tmp_path / "last").history()
     assert row["val_loss"] is None
 
 
@@ -293,7 +293,7 @@ def test_an_exploding_loss_is_tried_again_more_gently_and_then_reported(
     monkeypatch.setattr(loop.Learner, "step", lambda *_: StepResult(float("nan"), np.zeros((3, 3))))
     recorder = Recorder()
     with pytest.raises(RunError, match="after going back 3 times"):
-        train(one_epoch(), *blob_data, tmp_path / "run", recorder)
+        train_network(one_epoch(), *blob_data, tmp_path / "run", recorder)
     assert [note.rpartition(" ")[2] for note in recorder.notes] == ["0.0005", "0.00025", "0.000125"]
     assert "nan" in RunDirectory(tmp_path / "run").record()["error"]
 
@@ -324,7 +324,7 @@ def test_out_of_memory_halves_the_pieces_says_so_and_resumes_bit_by_bit(
     blob_data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     memory, recorder = Short(monkeypatch, num_images=2), Recorder()
-    whole = train(make_recipe(), *blob_data, tmp_path / "whole", recorder)
+    whole = train_network(make_recipe(), *blob_data, tmp_path / "whole", recorder)
     assert memory.sizes[:3] == [8, 4, 2]
     assert set(memory.sizes[2:]) == {2}
     assert [note.partition(":")[0] for note in recorder.notes] == [
@@ -335,8 +335,8 @@ def test_out_of_memory_halves_the_pieces_says_so_and_resumes_bit_by_bit(
     assert [row["micro_batch"] for row in whole.history()] == [2] * 4
     assert whole.record()["num_rescues"] == 0
     with pytest.raises(Killed):
-        train(make_recipe(), *blob_data, tmp_path / "run", Recorder(14, kill))
-    run = train(make_recipe(), *blob_data, tmp_path / "run")
+        train_network(make_recipe(), *blob_data, tmp_path / "run", Recorder(14, kill))
+    run = train_network(make_recipe(), *blob_data, tmp_path / "run")
     assert_same_weights(weights_of(run), weights_of(whole))
     assert without_times(run.history()) == without_times(whole.history())
 
@@ -348,7 +348,7 @@ def test_a_memory_too_short_for_one_image_is_reported(
     with pytest.raises(
         RunError, match=r"even with one image at a time \(ResourceExhaustedError: OOM.*lower input"
     ):
-        train(one_epoch(), *blob_data, tmp_path / "run")
+        train_network(one_epoch(), *blob_data, tmp_path / "run")
     assert memory.sizes == [8, 4, 2, 1]
 
 
@@ -360,7 +360,7 @@ def test_a_network_that_alone_is_too_large_is_reported(
 
     monkeypatch.setattr(loop, "Learner", fail)
     with pytest.raises(RunError, match=r"before a batch was learnt: no 9 GiB; choose a smaller"):
-        train(one_epoch(), *blob_data, tmp_path / "run")
+        train_network(one_epoch(), *blob_data, tmp_path / "run")
     assert RunDirectory(tmp_path / "run").record()["status"] == "failed"
 
 
@@ -375,9 +375,9 @@ def test_a_disk_too_full_for_the_weights_loses_nothing(
     with monkeypatch.context() as full:
         full.setattr(shutil, "disk_usage", lambda _: usage(2**40, 0, next(free)))
         with pytest.raises(RunError, match=r"no room for the weights: .* has 0 MiB free and 16 MiB"):
-            train(make_recipe(), *blob_data, tmp_path / "run")
+            train_network(make_recipe(), *blob_data, tmp_path / "run")
     recorder = Recorder()
-    run = train(make_recipe(), *blob_data, tmp_path / "run", recorder)
+    run = train_network(make_recipe(), *blob_data, tmp_path / "run", recorder)
     assert recorder.num_steps == 0
     assert_same_weights(weights_of(run), weights_of(undisturbed[0]))
 
@@ -395,7 +395,7 @@ def test_vgg19_trains_from_a_file_and_from_nothing(blob_data: Data, tmp_path: Pa
         model=replace(recipe.model, weights=str(file) if weights == "a file" else "none"),
         stages=(Stage(learn, 2, 1e-3),),
     )
-    run = train(recipe, *blob_data, tmp_path / "run")
+    run = train_network(recipe, *blob_data, tmp_path / "run")
     trained = load_network(run).backbone
     are_kept = [
         np.array_equal(*pair) for pair in zip(given.get_weights(), trained.get_weights(), strict=True)

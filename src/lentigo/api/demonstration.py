@@ -58,7 +58,7 @@ def demo(  # noqa: PLR0913 - options of one verb
     manifest, split = _data(folder, seed, say)
     settings = (f"training.seed={seed}", *overrides)
     run = train(RECIPE, manifest, split, folder / "run", overrides=settings, progress=progress)
-    say("evaluating on the held-out test part, beside simple opponents")
+    say("evaluating on the held-out test part, beside simple baselines")
     result = _evaluated(run)
     shutil.copyfile(run.report_file, folder / "report.html")
     _export(run, folder / "bundle", say)

@@ -42,12 +42,12 @@ def train(  # noqa: PLR0913 - the four things a training is made of, and two con
     Raises:
         LentigoError: recipe, data or directory cannot be used; the message says the remedy.
     """
-    from lentigo.training.run import train as train_run
+    from lentigo.training.run import train_network
 
     loaded = recipe if isinstance(recipe, Recipe) else load_recipe(recipe, overrides)
     images = manifest if isinstance(manifest, Manifest) else load_manifest(Path(manifest).resolve())
     parts = split if isinstance(split, Split) else load_split(split)
-    run = train_run(loaded, images, parts, out, progress)
+    run = train_network(loaded, images, parts, out, progress)
     # a copy, so that the run can be evaluated and guarded against leaks wherever it is taken
     save_split(run.path / SPLIT_FILE, parts, overwrite=True)
     return run

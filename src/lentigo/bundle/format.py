@@ -108,7 +108,7 @@ class BundleFacts:
     versions: dict[str, str]
     files: dict[str, BundleFile]
     calibration: dict[str, Any] | None = None
-    """As in a run's `calibration.json`; see `evaluation.deciding`. None where validation had no images."""
+    """As in a run's `calibration.json`; see `thresholding.py`. None where validation had no images."""
     operating_points: dict[str, Any] | None = None
     """As in a run's `operating_points.json`; None also where no class is malignant."""
     abstaining: dict[str, Any] | None = None

@@ -26,7 +26,13 @@ from lentigo.data.images.input_checks import CHECK_SIDE, failed_checks
 from lentigo.data.images.pixels import decode_with_thumbnail
 from lentigo.data.images.views import VIEWS, VIEWS_OF
 from lentigo.evaluation.abstaining.rule import UNKNOWN_REASON, Abstaining, Caution, be_cautious
-from lentigo.evaluation.decisions.thresholding import Deciding, Verdict, deciding_for, judge, read_deciding
+from lentigo.evaluation.decisions.thresholding import (
+    Thresholding,
+    Verdict,
+    judge,
+    read_thresholding,
+    thresholding_for,
+)
 from lentigo.explanation.overlay import overlay
 from lentigo.explanation.saliency import enlarge, scale_by_maximum
 from lentigo.settings.errors import BundleError, ImageError
@@ -170,8 +176,8 @@ class Bundle:
         """When an answer is not to be taken as one; None where that was not fitted."""
         self.card = card
         """The model card, Markdown."""
-        self.deciding = _deciding(facts)
-        """How probabilities are calibrated and decided by; None where that is not known."""
+        self.thresholding = _thresholding(facts)
+        """How probabilities are calibrated and called by; None where that is not known."""
         self._session = session
         self._trained = frozenset(facts.training_images.hashes)
 
@@ -185,7 +191,9 @@ class Bundle:
             SettingsError: it cannot be read, or the bundle has no calibration.
         """
         other = copy(self)
-        other.deciding = deciding_for(self.deciding, prior, self.facts.class_names, self.facts.malignant)
+        other.thresholding = thresholding_for(
+            self.thresholding, prior, self.facts.class_names, self.facts.malignant
+        )
         return other
 
     def predict(
@@ -266,7 +274,7 @@ class Bundle:
         usable = [one.image for one in batch if one.image is not None]
         outputs = self.outputs(np.stack(usable), self._needed(with_saliency)) if usable else {}
         computed, saliency = outputs.get("probabilities"), outputs.get("saliency")
-        probabilities, verdicts = (None, []) if computed is None else judge(self.deciding, computed)
+        probabilities, verdicts = (None, []) if computed is None else judge(self.thresholding, computed)
         cautions = [] if probabilities is None else self._cautions(outputs, probabilities)
         place = 0
         for one in batch:
@@ -294,9 +302,9 @@ class Bundle:
 
         Sets are of calibrated probabilities for the mix of classes of validation, for there they were fitted.
         """
-        computed, deciding = outputs["probabilities"], self.deciding
-        calibrated = computed if deciding is None else deciding.for_prior(None).answers(computed)
-        is_shifted = deciding is not None and deciding.prior is not None
+        computed, thresholding = outputs["probabilities"], self.thresholding
+        calibrated = computed if thresholding is None else thresholding.for_prior(None).answers(computed)
+        is_shifted = thresholding is not None and thresholding.prior is not None
         answered = (answers if is_shifted else computed).argmax(axis=1)
         judged = next((outputs[name] for name in OUTPUT_NAMES.values() if name in outputs), None)
         return be_cautious(self.abstaining, calibrated, answered, judged)
@@ -347,12 +355,12 @@ def quality_warnings(thumbnail: Pixels) -> tuple[str, ...]:
     return tuple(f"the image {check.reason}" for check in failed_checks(thumbnail))
 
 
-def _deciding(facts: BundleFacts) -> Deciding | None:
+def _thresholding(facts: BundleFacts) -> Thresholding | None:
     """What the two halves in `bundle.json` say."""
     if facts.calibration is None:
         return None
     malignant = tuple(facts.class_names.index(name) for name in facts.malignant)
-    return read_deciding(facts.calibration, facts.operating_points, malignant)
+    return read_thresholding(facts.calibration, facts.operating_points, malignant)
 
 
 def _several(images: Source | Iterable[Source]) -> Iterable[Source]:

@@ -53,20 +53,20 @@ def audit(
 
     lists = {"train": train, "validation": validation, "test": test}
     named = {part: place for part, place in lists.items() if place is not None}
-    subject = _subject(data, named, fail_on)
+    audited = _audited(data, named, fail_on)
     options = AuditOptions(images, metadata, folds, seed, compare, shlex.join(["lentigo", *sys.argv[1:]]))
     place = out or _default_folder(data)
     with output.progress("auditing") as advance:
-        found = look(subject, split, place, options, advance)
+        found = look(audited, split, place, options, advance)
     output.result(in_words(found), {**found, "folder": str(place)}, json)
     output.advise(f"{place / 'audit.html'} shows it all; pairs.csv lists {_num_pairs(found):,} pairs")
-    if found["mend"]:
-        output.next_command(" && ".join(found["mend"]))
+    if found["remedy"]:
+        output.next_command(" && ".join(found["remedy"]))
     if found["worst"] and SEVERITIES.index(found["worst"]) >= SEVERITIES.index(fail_on):
         raise typer.Exit(FINDING)
 
 
-def _subject(data: Path | None, named: dict[str, Path], fail_on: str) -> Path | dict[str, Path]:
+def _audited(data: Path | None, named: dict[str, Path], fail_on: str) -> Path | dict[str, Path]:
     """What is to be audited: one data set, or two lists and more."""
     from lentigo.settings.errors import SettingsError
 

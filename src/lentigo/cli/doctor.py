@@ -1,4 +1,4 @@
-"""`lentigo doctor`: what this installation can do, and how to mend what it cannot."""
+"""`lentigo doctor`: what this installation can do, and how to remedy what it cannot."""
 
 from __future__ import annotations
 

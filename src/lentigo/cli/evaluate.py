@@ -33,7 +33,7 @@ def evaluate(
         Literal["validation", "test"],
         typer.Option(help="The test part is looked at on purpose; each look is logged."),
     ] = "validation",
-    baselines: Annotated[bool, typer.Option(help="Also measure the simple opponents.")] = True,
+    baselines: Annotated[bool, typer.Option(help="Also measure the simple baselines.")] = True,
     manifest: Annotated[
         Path | None, typer.Option(help="Other people's images instead of a part: external validation.")
     ] = None,
@@ -56,9 +56,9 @@ def evaluate(
 ) -> None:
     """Predict one part, compare with the truth; writes predictions.csv, evaluation.json, report.html."""
     output.notice()
-    decided = {"--operating-point": bool(operating_point), "--prior": prior != "train"}
+    thresholds = {"--operating-point": bool(operating_point), "--prior": prior != "train"}
     named = {"--views": bool(views_), "--manifest": manifest is not None, "--map": bool(map_)}
-    _refuse_idle({**named, **decided, "--part test": part == "test"})
+    _refuse_idle({**named, **thresholds, "--part test": part == "test"})
     if views_:
         found = views.look(run, views_, part, trained_on, allow_leak)
         output.result(views.in_words(found), found, json)
@@ -105,7 +105,7 @@ def _evaluate_part(run: Path, chosen: dict[str, Any], as_json: bool) -> None:
 
 
 def summary(evaluation: dict[str, Any]) -> str:
-    """The headline numbers with their intervals, the model above its opponents, one line each."""
+    """The headline numbers with their intervals, the model above its baselines, one line each."""
     mark = "LEAKED " if evaluation["leaked"] else ""
     lines = [
         f"{mark}{evaluation['part']}: {evaluation['n_images']} images, {evaluation['n_groups']} groups, "

@@ -41,7 +41,7 @@ def explain(
     is, random weights, deletion and insertion, heat at the border. Exit code 1 when there are findings.
     """
     from lentigo import api
-    from lentigo.api.explaining.images_to_explain import choose_subjects
+    from lentigo.api.explaining.images_to_explain import choose_images_to_explain
     from lentigo.settings.errors import SettingsError
     from lentigo.settings.run import RunDirectory
 
@@ -51,13 +51,13 @@ def explain(
     opened = RunDirectory.existing(run)
     shared: dict[str, Any] = {"out": out, "masks": masks}
     with output.progress("explaining") as advance:
-        subjects = choose_subjects(opened, images or (), part=part, count=count, manifest=manifest)
+        to_explain = choose_images_to_explain(opened, images or (), part=part, count=count, manifest=manifest)
         drawn = api.explain(
-            opened, subjects=subjects, method=method, target=target, progress=advance, **shared
+            opened, to_explain=to_explain, method=method, target=target, progress=advance, **shared
         )
     _advise(drawn)
     if check:
-        checks = api.check_saliency(opened, subjects=subjects, say=output.advise, **shared)
+        checks = api.check_saliency(opened, to_explain=to_explain, say=output.advise, **shared)
         _tell_checks(drawn, checks, json)
     else:
         output.result(_overlays(drawn), drawn, json)

@@ -45,4 +45,4 @@ def mix_lines(found: dict[str, Any]) -> list[str]:
         lines.append(f"estimated from the answers, without labels: {shares}")
         gain = output.number(prior["corrected"]["gain"]["log_loss"])
         lines.append(f"probabilities moved to that mix gain in log loss: {gain}")
-    return lines + [f"{key.replace('_', ' ')}: {reason}" for key, reason in found["left_out"].items()]
+    return lines + [f"{key.replace('_', ' ')}: {reason}" for key, reason in found["unavailable"].items()]

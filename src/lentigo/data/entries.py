@@ -1,6 +1,6 @@
 """A manifest with its split, a list, or several lists in; one table of entries with parts and files out.
 
-What an audit looks at: nothing is left out or mended on the way, for that is what it is to find.
+What an audit looks at: nothing is left out or corrected on the way, for that is what it is to find.
 """
 
 from __future__ import annotations

@@ -137,7 +137,7 @@ def _check_patients(table: pd.DataFrame) -> None:
     wrong = patients[patients.map(len) > 1]
     if len(wrong):
         lines = [f"lesion {lesion!r}: patients {', '.join(map(repr, ids))}" for lesion, ids in wrong.items()]
-        raise TableError(several("a lesion belongs to one patient; mend the metadata:", lines))
+        raise TableError(several("a lesion belongs to one patient; correct the metadata:", lines))
 
 
 def _check_kept(kept: pd.DataFrame, problems: pd.DataFrame) -> None:
@@ -160,7 +160,7 @@ def _check_kept(kept: pd.DataFrame, problems: pd.DataFrame) -> None:
     ]
     if lines:
         raise DataError(
-            several("the same bytes have two classes; mend the labels or leave the images out:", lines)
+            several("the same bytes have two classes; correct the labels or leave the images out:", lines)
         )
 
 

@@ -23,7 +23,7 @@ def predicted_classes(probabilities: Floats) -> Ints:
     """Index (N,) of the largest value of each row (N, K).
 
     A tie goes to the class that comes first, so that every row has a prediction; `tied_rows` counts how often
-    that decided. (ISIC scoring calls a tie undecided and wrong; that rule is not applied here.)
+    that did it. (ISIC scoring calls a tie undecided and wrong; that rule is not applied here.)
     """
     return np.asarray(np.argmax(probabilities, axis=1), dtype=np.int64)
 

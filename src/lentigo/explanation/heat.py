@@ -75,12 +75,12 @@ def _from_edge(length: int) -> Floats:
 
 
 def middle_maps(num_images: int, height: int, width: int) -> Maps:
-    """The opponent that knows only that lesions lie in the middle: a bell there, (N, H, W) in [0, 1]."""
+    """The baseline that knows only that lesions lie in the middle: a bell there, (N, H, W) in [0, 1]."""
     rows, columns = (np.exp(-8 * (0.5 - _from_edge(length)) ** 2) for length in (height, width))
     bell = np.outer(rows, columns)
     return np.broadcast_to((bell / bell.max()).astype(np.float32), (num_images, height, width))
 
 
 def random_heat(num_images: int, grid: tuple[int, int], seed: int) -> Maps:
-    """The opponent that knows nothing: random heat on the cells of a feature map, (N, h, w) in [0, 1]."""
+    """The baseline that knows nothing: random heat on the cells of a feature map, (N, h, w) in [0, 1]."""
     return np.random.default_rng(seed).random((num_images, *grid), dtype=np.float32)

@@ -66,7 +66,7 @@ class Individual:
             training = replace(training, start_from=self.start_from, start_layers="fitting")
         return replace(changed, training=training)
 
-    def train(self, train: Callable[[Recipe], RunDirectory]) -> float:
+    def find_fitness(self, train: Callable[[Recipe], RunDirectory]) -> float:
         """Train it, and remember how fit it is.
 
         Args:

@@ -70,12 +70,12 @@ def identity_of(sampler: str, manifest: Manifest, split: Split) -> dict[str, Any
 
 
 def trainer(manifest: Manifest, split: Split, progress: Any = None) -> Train:
-    """The function that trains for real: `training.run.train`, leaving the split beside each run."""
+    """The function that trains for real: `training.run.train_network`, leaving the split beside each run."""
 
     def train_one(recipe: Recipe, out: Path) -> RunDirectory:
-        from lentigo.training.run import train
+        from lentigo.training.run import train_network
 
-        run = train(recipe, manifest, split, out, progress)
+        run = train_network(recipe, manifest, split, out, progress)
         save_split(run.path / "split.csv", split, overwrite=True)
         return run
 
@@ -88,7 +88,7 @@ def run_search(job: SearchJob) -> optuna.Study:
     Raises:
         RunError: the training was stopped on request, or a whole population has failed.
         SettingsError: the genes cannot be used.
-        LentigoError: data or network cannot be had at all, which no individual could mend.
+        LentigoError: data or network cannot be had at all, which no individual could remedy.
     """
     search_of(job.recipe)
     study = job.directory.study()
@@ -165,7 +165,7 @@ def _run_trial(job: SearchJob, study: optuna.Study, trial: optuna.Trial) -> None
     job.say(f"trial {trial.number}, generation {identity.generation}, individual {identity.index}: {genes}")
     started = time.monotonic()
     try:
-        fitness = individual.train(lambda recipe: job.train(recipe, path))
+        fitness = individual.find_fitness(lambda recipe: job.train(recipe, path))
     except Exception as error:  # whatever a framework raises; told, written down and counted, not hidden
         if _concerns_all(error):
             raise

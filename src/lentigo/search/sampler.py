@@ -1,5 +1,5 @@
 # ruff: noqa: ARG002 - the signatures are Optuna's
-"""The genetic algorithm as an Optuna sampler, and its opponents: trials so far in, the next genome out.
+"""The genetic algorithm as an Optuna sampler, random and TPE: trials so far in, the next genome out.
 
 Generation 0 is random. From then on the parents are the best `elite` individuals of all so far (elitist
 selection, "plus" selection in the words of evolution strategies); they take turns in having offspring, and

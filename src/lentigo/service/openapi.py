@@ -154,7 +154,7 @@ MODEL: dict[str, Any] = {
 }
 HEALTH: dict[str, Any] = {"responses": {200: _answer("It is", _STATUS, {"status": "live"})} | _problems()}
 READY: dict[str, Any] = {"responses": {200: _answer("They may", _STATUS, {"status": "ready"})} | _problems()}
-METRICS: dict[str, Any] = {
+PROMETHEUS: dict[str, Any] = {
     "responses": {200: {"description": "Prometheus text", "content": {"text/plain": {"schema": _TEXT}}}}
     | _problems()
 }

@@ -89,7 +89,7 @@ async def ready(request: Request) -> Response:
     return JSONResponse({"status": "ready"})
 
 
-@router.get("/metrics", summary="Counts, for Prometheus", **openapi.METRICS)
+@router.get("/metrics", summary="Counts, for Prometheus", **openapi.PROMETHEUS)
 async def metrics(request: Request) -> Response:
     """Prometheus text, version 0.0.4."""
     service: Service = request.app.state.service

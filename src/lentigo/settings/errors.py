@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 
 class LentigoError(Exception):
-    """Something the user can mend: what happened, what was expected, what to do."""
+    """Something the user can remedy: what happened, what was expected, what to do."""
 
 
 class SettingsError(LentigoError):

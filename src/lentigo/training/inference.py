@@ -62,7 +62,7 @@ def predict_part(
     """Predictions of a finished run, or of several as one, for one part of a split, in manifest order.
 
     `views` are those of the run's recipe unless given. An ensemble answers the part that its weights were
-    chosen on as it was put down then: each image with weights chosen without its group.
+    chosen on as it was saved then: each image with weights chosen without its group.
     """
     if run.record().get("held_out") == part:
         return load_predictions(run.predictions_file, part)

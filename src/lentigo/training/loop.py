@@ -67,7 +67,7 @@ class Validation:
 
 
 @dataclass(frozen=True)
-class Subject:
+class TrainingSetup:
     """What is trained, and on what."""
 
     recipe: Recipe
@@ -80,11 +80,11 @@ class Trainer:
     """Runs the stages of one training from wherever it stands to the end."""
 
     def __init__(
-        self, subject: Subject, run: RunDirectory, watch: TrainingProgress, stop: StopRequest
+        self, setup: TrainingSetup, run: RunDirectory, watch: TrainingProgress, stop: StopRequest
     ) -> None:
-        self.subject, self.watch, self.stop = subject, watch, stop
+        self.setup, self.watch, self.stop = setup, watch, stop
         self.store, self._history_file = CheckpointStore(run.checkpoints), run.history_file
-        self.recipe, self.stages = subject.recipe, subject.recipe.stages
+        self.recipe, self.stages = setup.recipe, setup.recipe.stages
         self.state = TrainingState()
         self.learner: Learner
         self._last_save = time.monotonic()
@@ -119,7 +119,7 @@ class Trainer:
     def close(self) -> None:
         """Give back all memory, the network's too: nothing can be trained or asked any more."""
         self._close_learner()
-        backend.release(self.subject.network.model.variables)
+        backend.release(self.setup.network.model.variables)
 
     def _resume_or_begin(self) -> None:
         snapshot, problems = self.store.load()
@@ -169,7 +169,7 @@ class Trainer:
 
     def _run_epoch(self) -> None:
         """Learn from the batches of this epoch that have not been learnt yet."""
-        state, batches = self.state, self.subject.batches
+        state, batches = self.state, self.setup.batches
         with closing(batches.epoch(state.num_epochs, state.step)) as stream:
             while state.step < batches.num_steps:
                 self.stop.check()
@@ -207,9 +207,9 @@ class Trainer:
         self.watch.epoch_ended(row)
 
     def _validate(self) -> dict[str, float | None]:
-        validation = self.subject.validation
+        validation = self.setup.validation
         size = min(BATCH_SIZE, self.state.micro_batch or BATCH_SIZE)
-        found = predict_images(self.subject.network, validation.stream(self.stop), batch_size=size)
+        found = predict_images(self.setup.network, validation.stream(self.stop), batch_size=size)
         if not np.isfinite(found).all():
             raise NotFiniteError("the network's outputs on the validation part are not finite numbers")
         return validation_figures(validation.truth, found, self.recipe.training.label_smoothing)
@@ -282,7 +282,7 @@ class Trainer:
         """Prepare the network for the stage at work."""
         self._close_learner()  # its arrays make room for those of the new one
         training, micro_batch = self.recipe.training, self.state.micro_batch
-        self.learner = Learner(self.subject.network, training, self._stage, micro_batch)
+        self.learner = Learner(self.setup.network, training, self._stage, micro_batch)
 
     def _close_learner(self) -> None:
         learner = vars(self).pop("learner", None)
@@ -296,7 +296,7 @@ class Trainer:
 
     def _lr(self) -> float:
         """Learning rate of the next step, or of the last one when the epoch is done."""
-        per_epoch = self.subject.batches.num_steps
+        per_epoch = self.setup.batches.num_steps
         step = min(self.state.step, per_epoch - 1) + self.state.epoch * per_epoch
         return lr_at(self._stage.schedule, self.state.lr, step, per_epoch * self._stage.epochs)
 
@@ -344,5 +344,5 @@ class Trainer:
 
     def _tell_step(self) -> None:
         tally = self.state.tally
-        total = self.subject.batches.num_steps
+        total = self.setup.batches.num_steps
         self.watch.step_done(StepDone(self.state.step, total, tally.loss(), tally.balanced_accuracy()))

@@ -22,7 +22,7 @@ from lentigo.settings.recipe import Recipe
 from lentigo.settings.run import RunDirectory, command_line, now, versions
 from lentigo.training import backend
 from lentigo.training.batches.batches import TrainingBatches, TrainingImages
-from lentigo.training.loop import Subject, Trainer, Validation
+from lentigo.training.loop import Trainer, TrainingSetup, Validation
 from lentigo.training.prior import correct_prior
 from lentigo.training.progress import TrainingProgress
 from lentigo.training.resuming.checkpoint import check_space
@@ -32,7 +32,7 @@ from lentigo.training.resuming.state import TrainingState
 from lentigo.training.stages import plan_stages
 
 
-def train(
+def train_network(
     recipe: Recipe,
     manifest: Manifest,
     split: Split,
@@ -80,7 +80,7 @@ def train(
 
 
 def _open(run: RunDirectory, recipe: Recipe, manifest: Manifest, split: Split) -> None:
-    """Put down what is about to be trained."""
+    """Save what is about to be trained."""
     _check_parts(recipe, manifest, split)
     run.write_recipe(recipe)
     run.update_record(**_opening(run, recipe, manifest, split))
@@ -105,9 +105,9 @@ def _find_start(run: RunDirectory, recipe: Recipe, manifest: Manifest, split: Sp
     return start
 
 
-def _start(run: RunDirectory, subject: Subject, start: Path, watch: TrainingProgress) -> None:
+def _start(run: RunDirectory, setup: TrainingSetup, start: Path, watch: TrainingProgress) -> None:
     """Fill the network with the weights the recipe starts from, and say so in the run."""
-    found = start_network(subject.network, start, subject.recipe.training.start_layers)
+    found = start_network(setup.network, start, setup.recipe.training.start_layers)
     run.update_record(started_from=found)
     fresh = (
         f"; these layers start afresh: {', '.join(found['fresh_layers'])}" if found["fresh_layers"] else ""
@@ -115,23 +115,23 @@ def _start(run: RunDirectory, subject: Subject, start: Path, watch: TrainingProg
     watch.note(f"starts from the weights of {start}{fresh}")
 
 
-def _train(run: RunDirectory, subject: Subject, start: Path | None, watch: TrainingProgress) -> None:
-    """Run the loop and put down its end; checkpoints go only after the weights are safe."""
+def _train(run: RunDirectory, setup: TrainingSetup, start: Path | None, watch: TrainingProgress) -> None:
+    """Run the loop and save its end; checkpoints go only after the weights are safe."""
     if start:
-        _start(run, subject, start, watch)
-    with stop_on_signals() as stop, closing(Trainer(subject, run, watch, stop)) as trainer:
+        _start(run, setup, start, watch)
+    with stop_on_signals() as stop, closing(Trainer(setup, run, watch, stop)) as trainer:
         state = trainer.run()
-        _put_down(run, subject, state)
+        _save(run, setup, state)
         trainer.store.remove()
 
 
-def _put_down(run: RunDirectory, subject: Subject, state: TrainingState) -> None:
+def _save(run: RunDirectory, setup: TrainingSetup, state: TrainingState) -> None:
     """Save the weights and what the record says of the training."""
-    correct_prior(subject.network, run.record()["training_class_counts"], subject.recipe.balance.prior_power)
-    num_bytes = sum(weight.nbytes for weight in subject.network.model.get_weights())
+    correct_prior(setup.network, run.record()["training_class_counts"], setup.recipe.balance.prior_power)
+    num_bytes = sum(weight.nbytes for weight in setup.network.model.get_weights())
     check_space(run.path, num_bytes, "the weights")
-    save_weights(subject.network, run.weights_file)
-    run.update_record(**_closing(run, subject, state))
+    save_weights(setup.network, run.weights_file)
+    run.update_record(**_closing(run, setup, state))
 
 
 def _check_same_training(run: RunDirectory, recipe: Recipe, manifest: Manifest, split: Split) -> None:
@@ -171,7 +171,7 @@ def _check_parts(recipe: Recipe, manifest: Manifest, split: Split) -> None:
         )
 
 
-def _material(run: RunDirectory, manifest: Manifest, split: Split, watch: TrainingProgress) -> Subject:
+def _material(run: RunDirectory, manifest: Manifest, split: Split, watch: TrainingProgress) -> TrainingSetup:
     """Decode what is not decoded yet, and build the network as it starts."""
     _warn_of_crossings(manifest, split, watch)
     recipe = run.recipe()
@@ -188,7 +188,7 @@ def _material(run: RunDirectory, manifest: Manifest, split: Split, watch: Traini
     part = TrainingImages(cache.images, learnt, labels[learnt])
     seed, batch_size = recipe.training.seed, recipe.training.batch_size
     batches = TrainingBatches(part, recipe.augmentation, recipe.balance, batch_size, seed)
-    return Subject(recipe, network, batches, Validation(cache.images, watched, labels[watched]))
+    return TrainingSetup(recipe, network, batches, Validation(cache.images, watched, labels[watched]))
 
 
 def _opening(run: RunDirectory, recipe: Recipe, manifest: Manifest, split: Split) -> dict[str, Any]:
@@ -218,7 +218,7 @@ def _opening(run: RunDirectory, recipe: Recipe, manifest: Manifest, split: Split
     }
 
 
-def _closing(run: RunDirectory, subject: Subject, state: TrainingState) -> dict[str, Any]:
+def _closing(run: RunDirectory, setup: TrainingSetup, state: TrainingState) -> dict[str, Any]:
     """What `run.json` says at the end."""
     rows = state.history
     seconds = sum(row["seconds"] for row in rows)
@@ -228,9 +228,9 @@ def _closing(run: RunDirectory, subject: Subject, state: TrainingState) -> dict[
         "finished": now(),
         "seconds": round(seconds, 1),
         **learning,
-        "num_parameters": subject.network.model.count_params(),
+        "num_parameters": setup.network.model.count_params(),
         "num_rescues": state.num_rescues,
-        "micro_batch": state.micro_batch or subject.recipe.training.batch_size,
+        "micro_batch": state.micro_batch or setup.recipe.training.batch_size,
         "stages": state.stages,
         "weights": {"path": run.weights_file.name, "sha256": sha256_of(run.weights_file)},
     }

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lentigo.api.answers.answers import answers_of, log_look, put_down
+from lentigo.api.answers.answers import answers_of, log_look, save_answers
 from lentigo.api.training import open_data
 from lentigo.data.split import Split
 from lentigo.evaluation.predictions import load_predictions
@@ -27,7 +27,7 @@ def test_stored_answers_are_read_and_those_of_other_weights_are_not(own_run: Run
     stored = load_predictions(own_run.predictions_file, "validation")
     marked = stored.probabilities.copy()
     marked[0] = np.eye(len(stored.class_names))[0]
-    put_down(own_run, "validation", type(stored)(**{**vars(stored), "probabilities": marked}))
+    save_answers(own_run, "validation", type(stored)(**{**vars(stored), "probabilities": marked}))
     read = answers_of(own_run, manifest, split, "validation")
     np.testing.assert_array_equal(read.probabilities, marked)
     own_run.update_record(answered={"validation": "weights of before"})

@@ -1,4 +1,4 @@
-"""Opponents: fitted on training, probabilities for the part, features computed once."""
+"""Baselines: fitted on training, probabilities for the part, features computed once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lentigo.settings.run import RunDirectory
 
 def test_answers_are_probabilities_for_every_image_of_the_part(small_job: Any) -> None:
     manifest, split = load_manifest(small_job.data), load_split(small_job.split)
-    answers = baselines.measure_opponents(RunDirectory(small_job.run).recipe(), manifest, split, "test")
+    answers = baselines.measure_baselines(RunDirectory(small_job.run).recipe(), manifest, split, "test")
     for probabilities in answers.values():
         assert probabilities.shape == (len(split.rows(manifest, "test")), len(manifest.class_names))
         np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-6)
@@ -42,5 +42,5 @@ def test_without_pretrained_weights_the_others_still_compete(
 
     monkeypatch.setattr(baselines, "stored_features", missing)
     manifest, split = load_manifest(small_job.data), load_split(small_job.split)
-    answers = baselines.measure_opponents(RunDirectory(small_job.run).recipe(), manifest, split, "test")
+    answers = baselines.measure_baselines(RunDirectory(small_job.run).recipe(), manifest, split, "test")
     assert set(answers) == {"majority_class", "metadata_only", "mean_colour"}

@@ -13,7 +13,7 @@ from lentigo.api.answers.answers import validation_predictions
 from lentigo.api.bundling.refitting import refit
 from lentigo.api.training import open_data
 from lentigo.bundle.prediction import Bundle
-from lentigo.evaluation.decisions.thresholding import read_deciding
+from lentigo.evaluation.decisions.thresholding import read_thresholding
 from lentigo.settings.run import RunDirectory
 
 Outputs = dict[str, np.ndarray]
@@ -70,8 +70,8 @@ def test_other_answers_keep_what_was_promised_by_other_thresholds(
     found, before = refitted(milder), exported.facts
 
     def sensitivity(calibration: Any, points: Any) -> float:
-        deciding = read_deciding(calibration, points, places)
-        called = deciding.called(probabilities, deciding.point)
+        thresholding = read_thresholding(calibration, points, places)
+        called = thresholding.called(probabilities, thresholding.point)
         return float(called[np.isin(answers.truth_indices(), places)].mean())
 
     kept = sensitivity(found["calibration"], found["operating_points"])

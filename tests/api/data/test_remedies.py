@@ -1,4 +1,4 @@
-"""The commands that mend what an audit has found."""
+"""The commands that remedy what an audit has found."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from lentigo.api.data.remedies import mending_commands, split_command
+from lentigo.api.data.remedies import remedy_commands, split_command
 
 
 def commands(codes: list[str], out: Path | None, **data: Any) -> list[str]:
-    return mending_commands([{"code": code, "status": "found"} for code in codes], data, out)
+    return remedy_commands([{"code": code, "status": "found"} for code in codes], data, out)
 
 
 def test_copies_without_a_split_are_linked_alone(copied_data: Path) -> None:
@@ -28,7 +28,7 @@ def test_links_that_the_manifest_knows_need_another_split_only(copied_data: Path
     assert commands(["L106"], copied_data, **places, random_folds=5) == []
 
 
-def test_lists_of_others_are_theirs_to_mend() -> None:
+def test_lists_of_others_are_theirs_to_remedy() -> None:
     assert commands(["G501", "L104"], Path("audit"), lists={"train": "a.csv"}) == []
 
 

@@ -1,4 +1,4 @@
-"""Subjects, their contact sheets by class, and what is said of their maps."""
+"""Images to explain, their contact sheets by class, and what is said of their maps."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 
 from lentigo.api.explaining.explanation import _Drawing, _map_facts, _warnings, explain, sheet_rows
-from lentigo.api.explaining.images_to_explain import Subjects
+from lentigo.api.explaining.images_to_explain import ImagesToExplain
 from lentigo.settings.errors import SettingsError
 
 
-def subjects(*truth: str) -> Subjects:
+def to_explain(*truth: str) -> ImagesToExplain:
     probabilities = np.array([[0.6, 0.4], [0.1, 0.9], [0.7, 0.3]])
     images = np.zeros((3, 8, 8, 3), np.uint8)
-    return Subjects(("a", "b", "c"), (Path("a"),) * 3, images, probabilities, ("MEL", "NV"), truth)
+    return ImagesToExplain(("a", "b", "c"), (Path("a"),) * 3, images, probabilities, ("MEL", "NV"), truth)
 
 
 def drawing(class_name: str = "MEL", place: int = 0) -> _Drawing:
@@ -26,18 +26,18 @@ def drawing(class_name: str = "MEL", place: int = 0) -> _Drawing:
 
 def test_rows_are_by_truth_with_image_and_overlays_side_by_side() -> None:
     drawn = [[drawing("MEL", 0)], [drawing("NV", 1)], [drawing("MEL", 2)]]
-    rows = sheet_rows(subjects("NV", "NV", "MEL"), drawn)
+    rows = sheet_rows(to_explain("NV", "NV", "MEL"), drawn)
     assert list(rows) == ["MEL", "NV"]
     assert [row.title for row in rows.values()] == ["melanoma", "melanocytic nevus"]
     assert [len(row.tiles) for row in rows.values()] == [2, 4]
     assert rows["NV"].tiles[0].caption == ("a", "truth NV, says MEL")
     assert rows["NV"].tiles[1].caption[0] == "says MEL 50%"
-    leaked = sheet_rows(replace(subjects("NV", "NV", "MEL"), leaked=True), drawn)
+    leaked = sheet_rows(replace(to_explain("NV", "NV", "MEL"), leaked=True), drawn)
     assert leaked["NV"].tiles[0].caption[1] == "LEAKED truth NV, says MEL"
 
 
 def test_rows_are_by_prediction_where_truth_is_not_known() -> None:
-    rows = sheet_rows(subjects(), [[drawing("MEL"), drawing("NV")]] * 3)
+    rows = sheet_rows(to_explain(), [[drawing("MEL"), drawing("NV")]] * 3)
     assert [len(row.tiles) for row in rows.values()] == [6, 3]
     assert rows["NV"].tiles[0].caption[1] == "truth unknown, says NV"
     assert [tile.caption[0] for tile in rows["NV"].tiles[1:]] == ["for MEL 50%", "says NV 50%"]

@@ -32,7 +32,7 @@ def test_every_method_the_head_allows_is_put_to_every_test(checked: tuple[dict[s
         assert 0 <= method["deletion"]["value"] <= 1
         assert method["deletion"]["n"] == 8
         assert -1 <= method["random_weights"]["structural_similarity"]["value"] <= 1
-    assert set(facts["opponents"]) == {"middle", "random"}
+    assert set(facts["baselines"]) == {"middle", "random"}
     assert facts["area"]["border"]["value"] == pytest.approx(0.36, abs=0.06)
     assert read_json(out / "checks.json")["findings"] == facts["findings"]
 

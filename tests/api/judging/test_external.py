@@ -155,13 +155,13 @@ def test_a_runs_own_part_brought_as_others_gives_the_same_figures(small_job: Any
     found = evaluate_external(run, theirs, ExternalOptions(with_baselines=False))
     for key in ("metrics", "calibration", "operating_points", "decision_curve", "prior"):
         assert as_numbers(found[key]) == pytest.approx(as_numbers(own[key]), abs=1e-9), key
-    assert set(found["left_out"]) == {"abstaining", "shortcuts"}
+    assert set(found["unavailable"]) == {"abstaining", "shortcuts"}
     assert before == {name: (run.path / name).read_bytes() for name in before}
     page = (Path(found["folder"]) / "report.html").read_text()
     for text in ("How far to trust a probability", "Operating points", "How common each class is"):
         assert text in page
     assert "groups on two sides: 0" in page
-    assert "Left out: --no-baselines" in page
+    assert "Unavailable: --no-baselines" in page
 
 
 def test_classes_put_together_are_calibrated_first(small_job: Any, tmp_path: Path) -> None:
@@ -176,7 +176,7 @@ def test_classes_put_together_are_calibrated_first(small_job: Any, tmp_path: Pat
     assert found["calibration"]["before"]["log_loss"]["n"] == len(table)
     assert found["prior"]["fitted_on"].keys() == set(found["class_names"])
     assert found["prior"]["asked"]["AKIEC"] == pytest.approx(0.3)
-    assert "AKIEC puts malignant and benign classes" in found["left_out"]["operating_points"]
+    assert "AKIEC puts malignant and benign classes" in found["unavailable"]["operating_points"]
     assert "AKIEC = AK + SCC" in (Path(found["folder"]) / "report.html").read_text()
     with pytest.raises(SettingsError, match=r"AK=0\.3"):
         evaluate_external(run, theirs, replace(options, prior="AK=0.3"))

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from lentigo.api.answers.evaluated_part import EvaluatedPart
-from lentigo.api.answers.validation_fit import Decided
+from lentigo.api.answers.validation_fit import ValidationFit
 from lentigo.api.measures.decision_measures import (
     calibrated_sample,
     measure_calibration,
@@ -25,7 +25,7 @@ from lentigo.api.measures.decision_measures import (
 from lentigo.evaluation.calibration.calibration import softmax
 from lentigo.evaluation.calibration.calibration_fitting import choose_calibration
 from lentigo.evaluation.decisions.operating_points import DEFAULT_RULES, choose_threshold, parse_rule
-from lentigo.evaluation.decisions.thresholding import Deciding
+from lentigo.evaluation.decisions.thresholding import Thresholding
 from lentigo.evaluation.evaluate import Context
 from lentigo.evaluation.intervals.bootstrap import Resampling
 from lentigo.evaluation.intervals.sample import sample
@@ -53,14 +53,14 @@ class MadePart(EvaluatedPart):
         return self.predictions.image_ids.astype(str)
 
     @cached_property
-    def decided(self) -> Decided | None:  # type: ignore[override]
+    def fit(self) -> ValidationFit | None:  # type: ignore[override]
         truth, network = surer_than_right(800, seed=1)
         made = sample(truth, network, np.arange(800))
         fitted = choose_calibration(made)
         scores = fitted.calibration.apply(network)[:, 0]
         points = tuple(choose_threshold(parse_rule(rule), truth == 0, scores) for rule in DEFAULT_RULES)
-        deciding = Deciding(fitted.calibration, (0,), points, DEFAULT_RULES[0])
-        return Decided(deciding, fitted, made, {"part": "validation", "n_images": 800})
+        thresholding = Thresholding(fitted.calibration, (0,), points, DEFAULT_RULES[0])
+        return ValidationFit(thresholding, fitted, made, {"part": "validation", "n_images": 800})
 
 
 def part_of(seed: int, part: str = "test") -> MadePart:
@@ -98,10 +98,12 @@ def test_on_validation_answers_are_cross_fitted() -> None:
     points = measure_operating_points(part)
     assert found is not None
     assert points is not None
-    assert part.decided is not None
+    assert part.fit is not None
     assert found["is_cross_fitted"]
     assert points["is_cross_fitted"]
-    np.testing.assert_array_equal(calibrated_sample(part).probabilities, part.decided.fitted.cross_fitted)
+    np.testing.assert_array_equal(
+        calibrated_sample(part).probabilities, part.fit.calibration_fit.cross_fitted
+    )
 
 
 def test_operating_points_hold_on_other_images(test_part: MadePart) -> None:
@@ -161,13 +163,13 @@ def test_a_run_is_measured_as_a_whole(small_job: Any, tmp_path: Path) -> None:
     assert points is not None
     assert points["chosen"] == "specificity=0.8"
     assert (run.path / "operating_points.json").is_file()
-    assert part.decided is not None
-    np.testing.assert_array_equal(part.decided.validation.probabilities, stored.probabilities)
+    assert part.fit is not None
+    np.testing.assert_array_equal(part.fit.validation.probabilities, stored.probabilities)
 
 
 def test_without_validation_there_is_nothing(test_part: MadePart) -> None:
     class Unfitted(MadePart):
-        decided = None  # type: ignore[assignment]
+        fit = None  # type: ignore[assignment]
 
     part = Unfitted(
         **{name: getattr(test_part, name) for name in ("run", "manifest", "split", "predictions", "context")}

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lentigo.api.answers.evaluated_part import EvaluatedPart, OtherImages
-from lentigo.api.measures.unavailable import why_left_out
+from lentigo.api.measures.unavailable import why_unavailable
 from lentigo.evaluation.class_map import ClassMap
 from lentigo.evaluation.evaluate import Context
 from lentigo.settings.run import RunDirectory
@@ -17,11 +17,11 @@ MEASURED: dict[str, Any] = dict.fromkeys(("calibration", "operating_points", "ab
 
 
 class Fitted(EvaluatedPart):
-    decided: Any = "fitted"
+    fit: Any = "fitted"
 
 
 class Unfitted(EvaluatedPart):
-    decided = None
+    fit = None
 
 
 def part_of(kind: Any, run: RunDirectory, class_map: ClassMap) -> EvaluatedPart:
@@ -37,19 +37,19 @@ def run(small_job: Any) -> RunDirectory:
 
 
 def test_what_has_figures_needs_no_reason(run: RunDirectory) -> None:
-    assert why_left_out(part_of(Fitted, run, {}), {"calibration": {"method": "none"}}) == {}
+    assert why_unavailable(part_of(Fitted, run, {}), {"calibration": {"method": "none"}}) == {}
 
 
 def test_without_validation_nothing_was_fitted(run: RunDirectory) -> None:
-    found = why_left_out(part_of(Unfitted, run, {}), MEASURED)
+    found = why_unavailable(part_of(Unfitted, run, {}), MEASURED)
     for key in ("calibration", "operating_points", "abstaining"):
         assert "no validation images" in found[key]
     assert "own parts alone" in found["shortcuts"]
 
 
 def test_equations_and_options_are_named(run: RunDirectory) -> None:
-    mixed = why_left_out(part_of(Fitted, run, {"AKIEC": ("AK", "SCC")}), MEASURED)
+    mixed = why_unavailable(part_of(Fitted, run, {"AKIEC": ("AK", "SCC")}), MEASURED)
     assert mixed["operating_points"].startswith("AKIEC puts malignant and benign")
     assert "--no-baselines" in mixed["abstaining"]
-    plain = why_left_out(part_of(Fitted, run, {"AKIEC": ("AK",)}), MEASURED)
+    plain = why_unavailable(part_of(Fitted, run, {"AKIEC": ("AK",)}), MEASURED)
     assert plain["operating_points"] == "no class here, or every one, is malignant"

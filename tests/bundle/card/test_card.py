@@ -9,7 +9,7 @@ from lentigo.bundle.format import BundleClass, BundleFacts
 
 FIGURE = {"value": 0.8125, "low": 0.774, "high": 0.848, "n": 300, "n_groups": 211}
 UNDEFINED = {"value": None, "low": None, "high": None, "n": 0, "n_groups": 0}
-METRICS = {
+FIGURES = {
     "test": {
         "n_images": 300,
         "n_groups": 211,
@@ -27,7 +27,7 @@ def test_it_opens_with_what_it_is_not_for(facts: BundleFacts) -> None:
 
 
 def test_figures_have_intervals_and_counts(facts: BundleFacts) -> None:
-    card = model_card(replace(facts, metrics=METRICS))
+    card = model_card(replace(facts, metrics=FIGURES))
     assert "### test: 300 images in 211 groups" in card
     assert "| balanced accuracy | 0.812 [0.774, 0.848], n = 300 |" in card
     assert "| accuracy | undefined |" in card
@@ -37,7 +37,7 @@ def test_figures_have_intervals_and_counts(facts: BundleFacts) -> None:
 
 
 def test_a_leak_is_stamped(facts: BundleFacts) -> None:
-    leaked = {"test": {**METRICS["test"], "leaked": True}}
+    leaked = {"test": {**FIGURES["test"], "leaked": True}}
     assert "LEAKED" in model_card(replace(facts, metrics=leaked))
 
 
@@ -93,7 +93,7 @@ def test_an_8_bit_network_is_told_wherever_it_matters(facts: BundleFacts) -> Non
         "method": "none", "scale": [1.0] * 3, "bias": [0.0] * 3, "shares": [0.2, 0.7, 0.1],
         "fitted_on": {"n_images": 90, "n_groups": 70},
     }  # fmt: skip
-    small = replace(facts, parity=facts.parity | quantised, metrics=METRICS, calibration=calibration)
+    small = replace(facts, parity=facts.parity | quantised, metrics=FIGURES, calibration=calibration)
     card = model_card(small)
     assert "in 70 groups of validation, on the answers of this 8-bit network." in card
     assert "They are of the run, before its network was brought to 8 bits" in card

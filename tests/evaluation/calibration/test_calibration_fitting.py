@@ -74,7 +74,7 @@ def test_the_error_of_honest_probabilities_is_not_told_from_zero() -> None:
     assert missed <= 4
 
 
-def test_a_fit_mends_the_error_on_other_images() -> None:
+def test_a_fit_corrects_the_error_on_other_images() -> None:
     fitted_on, others = (distorted(honest(2_000, seed=seed), 0.4) for seed in (6, 7))
     chosen = choose_calibration(fitted_on).calibration
     assert chosen.method == "temperature"

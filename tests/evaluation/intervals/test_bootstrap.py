@@ -70,7 +70,7 @@ def test_all_three_come_from_one_pass(make_sample: Callable[..., Sample]) -> Non
     np.testing.assert_array_equal(found.observed, images.confusion)
     assert found.drawn.shape == (40, 4, 4)
     # every image is left out exactly once
-    np.testing.assert_array_equal((images.confusion - found.left_out).sum(axis=0), images.confusion)
+    np.testing.assert_array_equal((images.confusion - found.jackknife).sum(axis=0), images.confusion)
 
 
 def test_confusions_are_those_of_a_plain_loop(make_sample: Callable[..., Sample]) -> None:

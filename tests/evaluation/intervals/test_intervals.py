@@ -13,8 +13,8 @@ from lentigo.evaluation.intervals.intervals import Basis, Interval, Resampled, i
 from lentigo.evaluation.intervals.sample import Groups
 
 
-def figure(value: float, drawn: object, left_out: object = ()) -> Resampled:
-    return Resampled(np.array(value), np.array(drawn, dtype=float), np.array(left_out, dtype=float))
+def figure(value: float, drawn: object, jackknife: object = ()) -> Resampled:
+    return Resampled(np.array(value), np.array(drawn, dtype=float), np.array(jackknife, dtype=float))
 
 
 def whole(num_groups: int) -> Basis:
@@ -32,8 +32,8 @@ def test_it_is_that_of_scipy() -> None:
     generator = np.random.default_rng(0)
     numbers = generator.exponential(size=400)
     draws = generator.integers(400, size=(20000, 400))
-    left_out = (numbers.sum() - numbers) / 399
-    found = interval(figure(numbers.mean(), numbers[draws].mean(axis=1), left_out), whole(10**6))
+    jackknife = (numbers.sum() - numbers) / 399
+    found = interval(figure(numbers.mean(), numbers[draws].mean(axis=1), jackknife), whole(10**6))
     expected = bootstrap((numbers,), np.mean, n_resamples=20000, method="BCa", rng=1).confidence_interval
     assert (found.low, found.high) == pytest.approx((expected.low, expected.high), abs=0.005)
 
@@ -63,9 +63,9 @@ def test_an_interval_may_be_undefined(value: float, drawn: list[float], n_groups
     st.lists(st.integers(1, 50), min_size=1, max_size=4),
 )
 def test_it_always_holds_the_value_and_stays_in_bounds(
-    drawn: list[float], value: float, left_out: list[float], strata: list[int]
+    drawn: list[float], value: float, jackknife: list[float], strata: list[int]
 ) -> None:
-    found = share_interval(figure(value, drawn, left_out), Basis(99, sum(strata) + 1, tuple(strata)))
+    found = share_interval(figure(value, drawn, jackknife), Basis(99, sum(strata) + 1, tuple(strata)))
     if np.isnan(drawn).all():
         assert math.isnan(found.low)
     else:
@@ -99,5 +99,5 @@ def test_undefined_becomes_none() -> None:
 def test_functions_apply_to_all_of_it() -> None:
     confusions = Resampled(np.eye(2), np.ones((5, 2, 2)), np.zeros((3, 2, 2)))
     found = confusions.then(lambda values: values.sum(axis=(-2, -1)))
-    assert (float(found.observed), found.drawn.tolist(), found.left_out.tolist()) == (2, [4] * 5, [0] * 3)
+    assert (float(found.observed), found.drawn.tolist(), found.jackknife.tolist()) == (2, [4] * 5, [0] * 3)
     assert (float(found.minus(found).observed), found.minus(found).drawn.tolist()) == (0, [0] * 5)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lentigo.api.answers.answers import answers_of, put_down
+from lentigo.api.answers.answers import answers_of, save_answers
 from lentigo.api.measures import subgroup_figures
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import make_split
@@ -89,13 +89,13 @@ def test_test_answers_have_no_say(three: list[Path], tmp_path: Path) -> None:
         run = RunDirectory(path)
         stored = load_predictions(run.predictions_file, "test")
         rolled = np.roll(stored.probabilities, 1, axis=1)
-        put_down(run, "test", Predictions(**{**vars(stored), "probabilities": rolled}))
+        save_answers(run, "test", Predictions(**{**vars(stored), "probabilities": rolled}))
     assert ensemble(three, tmp_path / "again")["members"] == before
     assert "test_looks" not in RunDirectory(three[0]).record()
 
 
 @pytest.mark.usefixtures("no_page")
-def test_it_is_a_run_that_answers_as_it_was_put_down(three: list[Path], tmp_path: Path) -> None:
+def test_it_is_a_run_that_answers_as_it_was_saved(three: list[Path], tmp_path: Path) -> None:
     ensemble(three, tmp_path / "e")
     opened = open_run(tmp_path / "e")
     assert [member.run.path.resolve() for member in members_of(opened.run)] == [p.resolve() for p in three]
@@ -157,7 +157,7 @@ def _as_cross_validation(make_answered: MakeRun, split: object, name: str, skill
     names = ("image_ids", "fold", "truth", "probabilities")
     joined = {key: np.concatenate([getattr(one, key) for one in found]) for key in names}
     part = np.array(OUT_OF_FOLD, dtype=object)
-    put_down(run, OUT_OF_FOLD, Predictions(**joined, part=part, class_names=found[0].class_names))
+    save_answers(run, OUT_OF_FOLD, Predictions(**joined, part=part, class_names=found[0].class_names))
     return run.path
 
 

@@ -27,7 +27,7 @@ def test_full_is_the_study() -> None:
     assert scale_recipe(recipe, "full").limits == Limits()
 
 
-def test_small_as_it_was_decided() -> None:
+def test_small_as_it_was_agreed() -> None:
     xception = scale_recipe(load_recipe("xception-binary"), "small")
     assert [stage.epochs for stage in xception.recipe.stages] == [5, 4, 4]
     assert (xception.recipe.input.height, xception.recipe.input.width) == (160, 160)

@@ -15,7 +15,7 @@ HOSTILE = "<script>alert(1)</script>.jpg"
 
 
 def check(code: str, severity: str, status: str, **facts: Any) -> dict[str, Any]:
-    usual = {"title": f"title of {code}", "advice": "mend it", "n_images": 0, "text": "", "examples": []}
+    usual = {"title": f"title of {code}", "advice": "correct it", "n_images": 0, "text": "", "examples": []}
     return {"code": code, "severity": severity, "status": status, "not_run": "", **usual, **facts}
 
 
@@ -45,7 +45,7 @@ def result(**facts: Any) -> dict[str, Any]:
             },
         ],
         "pairs": {"near": {"n": 1, "n_across_parts": 1}},
-        "mend": ["lentigo data link DATA pairs.csv", "lentigo split DATA"],
+        "remedy": ["lentigo data link DATA pairs.csv", "lentigo split DATA"],
         "data": {"command": "lentigo audit DATA", "lists": {"train": "a.csv"}},
     }  # fmt: skip
     return {**usual, **facts}
@@ -83,7 +83,7 @@ def test_it_needs_and_runs_nothing(page: str) -> None:
 
 def test_an_audit_without_parts_and_findings_is_a_page_too(tmp_path: Path) -> None:
     empty = result(
-        parts={}, exposure=[], class_counts={}, associations=[], pairs={}, worst=None, checks=[], mend=[],
+        parts={}, exposure=[], class_counts={}, associations=[], pairs={}, worst=None, checks=[], remedy=[],
         counts={"error": 0, "warning": 0, "notice": 0, "passed": 25, "not run": 0},
     )  # fmt: skip
     text = write_audit_page(tmp_path / "audit.html", AuditReport(empty)).read_text()

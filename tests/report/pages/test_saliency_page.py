@@ -19,7 +19,7 @@ def facts() -> dict[str, Any]:
     steps = [{"cam": {"rank_correlation": figure}}]
     return {
         "methods": {"cam": method},
-        "opponents": {"middle": {"heat": {"evidence": figure}}},
+        "baselines": {"middle": {"heat": {"evidence": figure}}},
         "area": {"evidence": figure},
         "randomisation": {"blocks": ["head"], "cascading": steps},
     }

@@ -23,16 +23,16 @@ def facts() -> dict[str, Any]:
         "deletion": interval(0.3),
         "insertion": interval(0.8),
     }
-    opponent = {"heat": {"evidence": interval(0.25)}, "deletion": interval(0.6), "insertion": interval(0.5)}
+    baseline = {"heat": {"evidence": interval(0.25)}, "deletion": interval(0.6), "insertion": interval(0.5)}
     steps = [{"layercam": likeness}, {"layercam": likeness}]
     return {
         "methods": {"layercam": method},
-        "opponents": {"middle": opponent, "random": opponent},
+        "baselines": {"middle": baseline, "random": baseline},
         "randomisation": {"blocks": ["head", "stem"], "cascading": steps, "independent": steps},
     }
 
 
-def test_methods_come_trained_and_random_and_opponents_last(facts: dict[str, Any]) -> None:
+def test_methods_come_trained_and_random_and_baselines_last(facts: dict[str, Any]) -> None:
     rows = share_rows(facts, "evidence")
     assert [row.label for row in rows] == [
         "LayerCAM", "with random weights", "middle of the image, no network", "random places, no network"

@@ -100,7 +100,7 @@ def test_where_nothing_was_calibrated_there_is_one_picture_a_claim() -> None:
     assert "another class becomes" not in page
 
 
-def test_operating_points_name_the_one_decided_by() -> None:
+def test_operating_points_name_the_one_in_use() -> None:
     roc = {"fpr": [0, 0.5, 1], "tpr": [0, 0.8, 1]}
     content = operating_content({"operating_points": POINTS, "malignant_vs_benign": {"roc": roc}})
     assert content is not None

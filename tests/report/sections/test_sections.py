@@ -24,7 +24,7 @@ def test_a_section_without_figures_is_left_out_and_the_order_is_kept() -> None:
 
 def test_a_reason_stands_where_figures_are_missing() -> None:
     table = (section("first", "a"), section("second", "missing"), section("third", "b"))
-    evaluation: dict[str, Any] = {"b": {"x": 1}, "left_out": {"missing": "<b>nobody</b> knows"}}
+    evaluation: dict[str, Any] = {"b": {"x": 1}, "unavailable": {"missing": "<b>nobody</b> knows"}}
     second, third = filled_sections(evaluation, table)
     assert (second.anchor, second.template) == ("second", "unavailable.html.j2")
     assert third.template == "third.html.j2"

@@ -19,7 +19,7 @@ from lentigo.settings.recipe import HeadLayer, Input, Model, Recipe, Stage, Trai
 from lentigo.settings.run import RunDirectory
 from lentigo.settings.toml import load_recipe
 from lentigo.training.resuming.starting import check_start, find_start, start_network
-from lentigo.training.run import train
+from lentigo.training.run import train_network
 
 SMALL = Input(24, 32)
 
@@ -32,7 +32,7 @@ def model(units: int) -> Model:
 def first(blob_data: tuple[Manifest, Split], tmp_path_factory: pytest.TempPathFactory) -> RunDirectory:
     recipe = make_recipe(average_weights=0.0)
     recipe = replace(recipe, model=model(8), stages=(Stage(("all",), 1, 5e-3),))
-    return train(recipe, *blob_data, tmp_path_factory.mktemp("runs") / "first")
+    return train_network(recipe, *blob_data, tmp_path_factory.mktemp("runs") / "first")
 
 
 def going_on(first: RunDirectory, **training: object) -> Recipe:
@@ -80,7 +80,7 @@ def test_weights_of_no_run_say_nothing_of_what_they_learnt(tmp_path: Path) -> No
 def test_a_run_goes_on_from_the_weights_of_another(
     first: RunDirectory, blob_data: tuple[Manifest, Split]
 ) -> None:
-    run = train(going_on(first), *blob_data, first.path.parent / "second")
+    run = train_network(going_on(first), *blob_data, first.path.parent / "second")
     started = run.record()["started_from"]
     assert started["sha256"] == first.record()["weights"]["sha256"]
     assert started["fresh_layers"] == []
@@ -116,4 +116,4 @@ def test_a_run_of_which_nothing_fits_is_refused(first: RunDirectory, tmp_path: P
 
 def test_a_search_is_not_trained_as_one_run(blob_data: tuple[Manifest, Split], tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="lentigo search"):
-        train(load_recipe("genetic"), *blob_data, tmp_path / "run")
+        train_network(load_recipe("genetic"), *blob_data, tmp_path / "run")

@@ -1,4 +1,4 @@
-"""A finished run and a part in; its answers, read where they have been put down and computed otherwise, out.
+"""A finished run and a part in; its answers, read where they have been saved and computed otherwise, out.
 
 `run.json` says under `answered` which weights gave the answers of each part in `predictions.csv`, so that
 those of weights that have since been replaced are not taken for the run's.
@@ -23,7 +23,7 @@ TEST = "test"
 
 
 def answer_part(run: RunDirectory, manifest: Manifest, split: Split, part: str) -> Predictions:
-    """Let a run answer a part, and put the answers down in its `predictions.csv`.
+    """Let a run answer a part, and save the answers in its `predictions.csv`.
 
     Raises:
         SplitError: the part is empty.
@@ -32,12 +32,12 @@ def answer_part(run: RunDirectory, manifest: Manifest, split: Split, part: str) 
 
     _check_part(run, manifest, split, part)
     predictions = predict_part(run, manifest, split, part)
-    put_down(run, part, predictions)
+    save_answers(run, part, predictions)
     return predictions
 
 
 def answers_of(run: RunDirectory, manifest: Manifest, split: Split, part: str) -> Predictions:
-    """As `answer_part`, but answers that these weights have put down before are read.
+    """As `answer_part`, but answers that these weights have saved before are read.
 
     Raises:
         SplitError: the part is empty.
@@ -48,7 +48,7 @@ def answers_of(run: RunDirectory, manifest: Manifest, split: Split, part: str) -
     return answer_part(run, manifest, split, part)
 
 
-def put_down(run: RunDirectory, part: str, predictions: Predictions) -> None:
+def save_answers(run: RunDirectory, part: str, predictions: Predictions) -> None:
     """Write a part's answers into the run, with the weights that gave them."""
     save_predictions(run.predictions_file, predictions)
     run.update_record(answered={**run.record().get("answered", {}), part: weights_hash(run)})
@@ -70,7 +70,7 @@ def groups_of(split: Split, predictions: Predictions) -> NDArray[Any]:
 
 
 def validation_predictions(run: RunDirectory, manifest: Manifest, split: Split) -> Predictions | None:
-    """The run's answers on validation, read where they have been put down and computed otherwise."""
+    """The run's answers on validation, read where they have been saved and computed otherwise."""
     if len(split.rows(manifest, VALIDATION)) == 0:
         return None
     return answers_of(run, manifest, split, VALIDATION)

@@ -1,4 +1,4 @@
-"""A recipe and a split in; what simple opponents answer for one part out, (N, K) probabilities each."""
+"""A recipe and a split in; what simple baselines answer for one part out, (N, K) probabilities each."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from lentigo.settings.files import write_atomically
 from lentigo.settings.recipe import Input, Model, Recipe
 
 PROBE = Model(backbone="efficientnet-lite0", weights="imagenet")
-"""The fixed network of the strongest opponent: pretrained on photographs, never shown a lesion."""
+"""The fixed network of the strongest baseline: pretrained on photographs, never shown a lesion."""
 
 Inputs = Callable[[NDArray[np.int64]], Any]
 Json = dict[str, Any]
 
 
-def measure_opponents(recipe: Recipe, manifest: Manifest, split: Split, part: str) -> dict[str, NDArray[Any]]:
+def measure_baselines(recipe: Recipe, manifest: Manifest, split: Split, part: str) -> dict[str, NDArray[Any]]:
     """Fit every baseline on the training part and let it answer for `part`.
 
     They see the same images at the same size as the network of `recipe`. The feature probe is left out where
@@ -39,10 +39,10 @@ def measure_opponents(recipe: Recipe, manifest: Manifest, split: Split, part: st
     return _answers(recipe, manifest, split.rows(manifest, "train"), (inputs, asked))
 
 
-def ask_opponents(
+def ask_baselines(
     recipe: Recipe, manifest: Manifest, split: Split, others: Manifest
 ) -> dict[str, NDArray[Any]]:
-    """As `measure_opponents`, but they answer for all images of another manifest."""
+    """As `measure_baselines`, but they answer for all images of another manifest."""
     rows = np.arange(len(others.table))
     asked = {name: of(rows) for name, of in _inputs(recipe.input, others).items()}
     inputs = _inputs(recipe.input, manifest)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lentigo.api.answers.answers import VALIDATION, groups_of, validation_predictions
-from lentigo.api.answers.validation_fit import Decided, decide, put_together
+from lentigo.api.answers.validation_fit import ValidationFit, fit_and_save, put_together
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split
 from lentigo.evaluation.calibration.prior_shift import TRAIN
@@ -49,7 +49,7 @@ class EvaluatedPart:
     prior: str = TRAIN
     """The mix of classes that decisions are measured for; see `resolve_prior`, or `estimate`."""
     rules: tuple[str, ...] = ()
-    """How operating points are chosen, the one to decide by first; see `decide`."""
+    """How operating points are chosen, the one to decide by first; see `fit_and_save`."""
     others: OtherImages | None = None
     """Where they are what is evaluated: nothing is fitted on them."""
 
@@ -74,21 +74,21 @@ class EvaluatedPart:
     def validation(self) -> Predictions | None:
         """The run's answers on the validation part, to fit on; None where that part has no images.
 
-        They are computed and put down where the run has not been asked yet.
+        They are computed and saved where the run has not been asked yet.
         """
         if self.context.part == VALIDATION:
             return self.predictions
         return validation_predictions(self.run, self.manifest, self.split)
 
     @cached_property
-    def decided(self) -> Decided | None:
-        """Calibration and thresholds, fitted on validation and put down in the run; None without it."""
+    def fit(self) -> ValidationFit | None:
+        """Calibration and thresholds, fitted on validation and saved in the run; None without it."""
         if self.validation is None:
             return None
-        decided = decide(self.run, self.split, self.validation, self.rules)
+        fit = fit_and_save(self.run, self.split, self.validation, self.rules)
         if self.others is None:
-            return decided
-        return put_together(decided, self.run, self.others.class_map)
+            return fit
+        return put_together(fit, self.run, self.others.class_map)
 
     @cached_property
     def calibrated(self) -> Floats:
@@ -96,12 +96,12 @@ class EvaluatedPart:
 
         Classes that were put together are calibrated one by one, and then added up.
         """
-        decided, answered = self.decided, self.predictions.probabilities
-        if decided is None:
+        fit, answered = self.fit, self.predictions.probabilities
+        if fit is None:
             return answered
         if self.context.part == VALIDATION:
-            return decided.fitted.cross_fitted
-        calibration = decided.deciding.calibration
+            return fit.calibration_fit.cross_fitted
+        calibration = fit.thresholding.calibration
         if self.others is None:
             return calibration.apply(answered)
         names, fine = self.run.record()["class_names"], calibration.apply(self.others.fine)

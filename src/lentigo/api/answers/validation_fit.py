@@ -1,4 +1,4 @@
-"""A run's answers on validation in; its calibration and operating points, put down in the run, out.
+"""A run's answers on validation in; its calibration and operating points, saved in the run, out.
 
 Fitting is quick and always gives the same, so it is done anew whenever validation is at hand: what lies in
 `calibration.json` and `operating_points.json` is never older than the run's weights.
@@ -14,7 +14,7 @@ import numpy as np
 
 from lentigo.api.answers.answers import VALIDATION, groups_of
 from lentigo.data.split import Split
-from lentigo.evaluation.calibration.calibration_fitting import Fitted, choose_calibration, group_folds
+from lentigo.evaluation.calibration.calibration_fitting import CalibrationFit, choose_calibration, group_folds
 from lentigo.evaluation.calibration.prior_shift import ESTIMATE, resolve_prior
 from lentigo.evaluation.class_map import ClassMap, coarse_name, coarse_names, coarse_probabilities
 from lentigo.evaluation.decisions.operating_points import (
@@ -25,10 +25,10 @@ from lentigo.evaluation.decisions.operating_points import (
     parse_rule,
 )
 from lentigo.evaluation.decisions.thresholding import (
-    Deciding,
+    Thresholding,
     calibration_json,
     operating_points_json,
-    read_deciding,
+    read_thresholding,
 )
 from lentigo.evaluation.intervals.sample import Groups, Sample, malignant_columns
 from lentigo.evaluation.metrics import Bools
@@ -43,25 +43,27 @@ OPERATING_POINTS_FILE = "operating_points.json"
 
 
 @dataclass(frozen=True)
-class Decided:
+class ValidationFit:
     """What was fitted on the validation part of a run."""
 
-    deciding: Deciding
-    fitted: Fitted
+    thresholding: Thresholding
+    calibration_fit: CalibrationFit
     validation: Sample
     fitted_on: dict[str, Any]
     """part, n_images, n_groups, split_hash."""
 
     def cross_fitted_decisions(self, rule: Rule) -> Bools | None:
         """Which validation images (N,) are called malignant by those of other groups; see `group_folds`."""
-        columns = list(self.deciding.malignant)
+        columns = list(self.thresholding.malignant)
         is_malignant = np.isin(self.validation.truth, columns)
-        scores = self.deciding.malignant_probability(self.fitted.cross_fitted)
+        scores = self.thresholding.malignant_probability(self.calibration_fit.cross_fitted)
         return cross_fit_decisions(rule, is_malignant, scores, group_folds(self.validation.groups))
 
 
-def decide(run: RunDirectory, split: Split, validation: Predictions, rules: tuple[str, ...] = ()) -> Decided:
-    """Fit calibration and thresholds on the validation part of a run, and put them down in it.
+def fit_and_save(
+    run: RunDirectory, split: Split, validation: Predictions, rules: tuple[str, ...] = ()
+) -> ValidationFit:
+    """Fit calibration and thresholds on the validation part of a run, and save them in it.
 
     Args:
         run: a finished run.
@@ -73,19 +75,19 @@ def decide(run: RunDirectory, split: Split, validation: Predictions, rules: tupl
     Raises:
         SettingsError: a rule cannot be read.
     """
-    decided = fit_decisions(run, split, validation, rules)
-    _save(run, decided)
-    return decided
+    fit = fit_validation(run, split, validation, rules)
+    _save(run, fit)
+    return fit
 
 
-def fit_decisions(
+def fit_validation(
     run: RunDirectory, split: Split, validation: Predictions, rules: tuple[str, ...] = ()
-) -> Decided:
-    """As `decide`, and nothing is put down: the answers may be those of another form of the run's network."""
+) -> ValidationFit:
+    """As `fit_and_save`, and nothing is saved: the answers may be those of another form of its network."""
     return _fit(run, split, validation, _rules(run, rules))
 
 
-def put_together(decided: Decided, run: RunDirectory, class_map: ClassMap) -> Decided:
+def put_together(fit: ValidationFit, run: RunDirectory, class_map: ClassMap) -> ValidationFit:
     """The same for classes some of which are put together by equations.
 
     Numbers of the calibration stay those of the run's own classes. Thresholds that were chosen where a class
@@ -94,26 +96,29 @@ def put_together(decided: Decided, run: RunDirectory, class_map: ClassMap) -> De
     names = tuple(run.record()["class_names"])
     coarse = coarse_names(names, class_map)
     if coarse == names:
-        return decided
-    deciding, validation = decided.deciding, decided.validation
+        return fit
+    thresholding, validation = fit.thresholding, fit.validation
     place_of = np.array([coarse.index(coarse_name(name, class_map)) for name in names])
-    calibration = deciding.calibration
+    calibration = thresholding.calibration
     shares = np.bincount(place_of, calibration.shares)
-    malignant = np.unique(place_of[list(deciding.malignant)])
+    malignant = np.unique(place_of[list(thresholding.malignant)])
     is_mixed = mixed_classes(run, class_map)
-    together = Deciding(
+    together = Thresholding(
         replace(calibration, shares=tuple(shares.tolist())),
         tuple(malignant.tolist()) if len(malignant) < len(coarse) else (),
-        () if is_mixed else deciding.points,
-        "" if is_mixed else deciding.chosen,
+        () if is_mixed else thresholding.points,
+        "" if is_mixed else thresholding.chosen,
     )
     added = [
         coarse_probabilities(one, names, class_map)[0]
-        for one in (decided.fitted.cross_fitted, validation.probabilities)
+        for one in (fit.calibration_fit.cross_fitted, validation.probabilities)
     ]
     sample = Sample(place_of[validation.truth], added[1], validation.groups)
     return replace(
-        decided, deciding=together, fitted=replace(decided.fitted, cross_fitted=added[0]), validation=sample
+        fit,
+        thresholding=together,
+        calibration_fit=replace(fit.calibration_fit, cross_fitted=added[0]),
+        validation=sample,
     )
 
 
@@ -149,12 +154,12 @@ def check_prior(prior: str, class_names: Sequence[str], malignant: Sequence[str]
         resolve_prior(prior, tuple(class_names), [1 / len(class_names)] * len(class_names), sides)
 
 
-def stored_deciding(run: RunDirectory) -> Deciding | None:
+def stored_thresholding(run: RunDirectory) -> Thresholding | None:
     """What a run was last found to decide by; None where nobody has asked, or it has been trained anew."""
     stored = _stored(run, CALIBRATION_FILE)
     if stored is None:
         return None
-    return read_deciding(stored, _stored(run, OPERATING_POINTS_FILE), malignant_places(run))
+    return read_thresholding(stored, _stored(run, OPERATING_POINTS_FILE), malignant_places(run))
 
 
 def malignant_places(run: RunDirectory) -> tuple[int, ...]:
@@ -172,36 +177,36 @@ def _rules(run: RunDirectory, rules: tuple[str, ...]) -> tuple[Rule, ...]:
     return tuple({rule.text: rule for rule in found}.values())
 
 
-def decisions_json(decided: Decided, **facts: str) -> dict[str, Any]:
+def fit_json(fit: ValidationFit, **facts: str) -> dict[str, Any]:
     """Both halves as a bundle holds them, with more `facts` of what they were fitted on."""
-    fitted_on = decided.fitted_on | facts
+    fitted_on = fit.fitted_on | facts
     return {
-        "calibration": calibration_json(decided.deciding.calibration, fitted_on),
-        "operating_points": operating_points_json(decided.deciding, fitted_on),
+        "calibration": calibration_json(fit.thresholding.calibration, fitted_on),
+        "operating_points": operating_points_json(fit.thresholding, fitted_on),
     }
 
 
-def _fit(run: RunDirectory, split: Split, predictions: Predictions, rules: tuple[Rule, ...]) -> Decided:
+def _fit(run: RunDirectory, split: Split, predictions: Predictions, rules: tuple[Rule, ...]) -> ValidationFit:
     sample = Sample(
         predictions.truth_indices(), predictions.probabilities, Groups.of(groups_of(split, predictions))
     )
     fitted, places = choose_calibration(sample), malignant_places(run)
-    deciding = Deciding(fitted.calibration, places)
+    thresholding = Thresholding(fitted.calibration, places)
     if places:
-        scores = deciding.malignant_probability(deciding.answers(sample.probabilities))
+        scores = thresholding.malignant_probability(thresholding.answers(sample.probabilities))
         is_malignant = np.isin(sample.truth, places)
         points = tuple(choose_threshold(rule, is_malignant, scores) for rule in rules)
-        deciding = Deciding(fitted.calibration, places, points, rules[0].text)
+        thresholding = Thresholding(fitted.calibration, places, points, rules[0].text)
     facts = {
         "part": VALIDATION,
         "n_images": sample.num_images,
         "n_groups": sample.groups.num_groups,
         "split_hash": split.hash,
     }
-    return Decided(deciding, fitted, sample, facts)
+    return ValidationFit(thresholding, fitted, sample, facts)
 
 
-def _save(run: RunDirectory, decided: Decided) -> None:
+def _save(run: RunDirectory, fit: ValidationFit) -> None:
     head = {
         "schema_version": SCHEMA_VERSION,
         "notice": NOTICE,
@@ -209,13 +214,13 @@ def _save(run: RunDirectory, decided: Decided) -> None:
         "class_names": run.record()["class_names"],
         "weights_sha256": weights_hash(run),
     }
-    calibration = calibration_json(decided.deciding.calibration, decided.fitted_on)
+    calibration = calibration_json(fit.thresholding.calibration, fit.fitted_on)
     choice = {
-        "cross_fitted_log_loss": decided.fitted.log_loss,
-        "standard_error_of_gain": decided.fitted.standard_error,
+        "cross_fitted_log_loss": fit.calibration_fit.log_loss,
+        "standard_error_of_gain": fit.calibration_fit.standard_error,
     }
     write_json(run.path / CALIBRATION_FILE, {**head, **calibration, **choice})
-    points = operating_points_json(decided.deciding, decided.fitted_on)
+    points = operating_points_json(fit.thresholding, fit.fitted_on)
     if points is not None:
         write_json(run.path / OPERATING_POINTS_FILE, {**head, **points})
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from lentigo.api.data.remedies import PAIRS_FILE, mending_commands
+from lentigo.api.data.remedies import PAIRS_FILE, remedy_commands
 from lentigo.data.images.pixels import decode, inspect
 from lentigo.data.tables import write_table
 from lentigo.evaluation.checks.association import Association
@@ -27,7 +27,7 @@ from lentigo.settings.errors import ImageError
 from lentigo.settings.files import write_json
 from lentigo.settings.run import NOTICE
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 SHOWN_PAIRS = 24
 TILE_SIDE = 256
 _SHOCK = ("near", "pixels", "bytes", "twin", "image")
@@ -70,7 +70,7 @@ def document(
         "worst": severity.name.lower() if severity else None,
         "counts": {name: counts[name] for name in ("error", "warning", "notice", "passed", "not run")},
         "checks": checks,
-        "mend": mending_commands(checks, facts, out),
+        "remedy": remedy_commands(checks, facts, out),
         "exposure": exposure(audited),
         "class_counts": {
             str(part): {str(name): int(n) for name, n in row.items()}

@@ -62,7 +62,7 @@ def audit(
         progress: called with (done, total) of whatever is being done.
 
     Returns:
-        What `audit.json` holds: checks with their findings, mend (the commands that mend what copies
+        What `audit.json` holds: checks with their findings, remedy (the commands that remedy what copies
         and links there are), exposure (what evaluated images share with
         training, by part and class), class_counts, associations, pairs; see docs/reference/files.md.
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lentigo.api.answers.answers import validation_predictions
-from lentigo.api.answers.validation_fit import decide, decisions_json
+from lentigo.api.answers.validation_fit import fit_and_save, fit_json
 from lentigo.api.bundling.prediction import read_image
 from lentigo.api.bundling.quantizing import quantize_bundle
 from lentigo.api.bundling.refitting import refit
@@ -185,7 +185,7 @@ def describe_run(run: RunDirectory, manifest: Manifest, split: Split, network: N
 def _decisions(run: RunDirectory, manifest: Manifest, split: Split) -> dict[str, Any]:
     """Calibration and operating points, fitted on validation now where that has not been done."""
     validation = validation_predictions(run, manifest, split)
-    return {} if validation is None else decisions_json(decide(run, split, validation))
+    return {} if validation is None else fit_json(fit_and_save(run, split, validation))
 
 
 def measure_parity(bundle: Bundle, network: Network, files: list[Path]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from lentigo.data.images.input_checks import CHECK_SIDE
 from lentigo.data.images.pixels import SUFFIXES, decode, decode_with_thumbnail
 from lentigo.data.images.views import VIEWS_OF
 from lentigo.evaluation.abstaining.rule import Caution, be_cautious
-from lentigo.evaluation.decisions.thresholding import Deciding, deciding_for, judge
+from lentigo.evaluation.decisions.thresholding import Thresholding, judge, thresholding_for
 from lentigo.evaluation.ensembles.combination import combine
 from lentigo.evaluation.intervals.sample import malignant_names
 from lentigo.explanation.captions import as_file_name
@@ -150,7 +150,7 @@ def _answers(
 
 def _several_answers(run: RunDirectory, files: list[Path], prior: str) -> Iterator[Overlaid]:
     """The weighted mean of the members' answers; each member reads the files at its own size."""
-    members, mean, deciding = members_of(run), run.record()["mean"], _deciding(run, prior)
+    members, mean, thresholding = members_of(run), run.record()["mean"], _thresholding(run, prior)
     weights = [member.weight for member in members]
     for answers in zip(*(_answers(member.run, files, False, "") for member in members), strict=True):
         first = answers[0][0]
@@ -159,30 +159,35 @@ def _several_answers(run: RunDirectory, files: list[Path], prior: str) -> Iterat
             yield next(one for one, _ in answers if one.error), None
         else:
             combined = combine(np.stack(found)[:, np.newaxis], weights, mean)
-            probabilities, verdicts = judge(deciding, combined)
+            probabilities, verdicts = judge(thresholding, combined)
             shown = (probabilities if prior else combined).argmax(axis=1)
-            caution = _cautions(run, deciding, combined, shown)[0]
+            caution = _cautions(run, thresholding, combined, shown)[0]
             answer = replace(first, probabilities=probabilities[0], verdict=verdicts[0], caution=caution)
             yield answer, None
 
 
-def _deciding(run: RunDirectory, prior: str) -> Deciding | None:
+def _thresholding(run: RunDirectory, prior: str) -> Thresholding | None:
     """How a run decides, for the mix of classes asked for."""
-    from lentigo.api.answers.validation_fit import malignant_places, stored_deciding
+    from lentigo.api.answers.validation_fit import malignant_places, stored_thresholding
 
-    deciding, names = stored_deciding(run), tuple(run.record()["class_names"])
+    thresholding, names = stored_thresholding(run), tuple(run.record()["class_names"])
     if not prior:
-        return deciding
-    return deciding_for(deciding, prior, names, tuple(names[place] for place in malignant_places(run)))
+        return thresholding
+    return thresholding_for(
+        thresholding, prior, names, tuple(names[place] for place in malignant_places(run))
+    )
 
 
 def _cautions(
-    run: RunDirectory, deciding: Deciding | None, computed: NDArray[np.float64], shown: NDArray[np.int64]
+    run: RunDirectory,
+    thresholding: Thresholding | None,
+    computed: NDArray[np.float64],
+    shown: NDArray[np.int64],
 ) -> list[Caution]:
     """The sets that a bundle would give; who is unknown is told by bundles alone, whose network says more."""
     from lentigo.api.measures.abstaining import stored_abstaining
 
-    calibrated = computed if deciding is None else deciding.for_prior(None).answers(computed)
+    calibrated = computed if thresholding is None else thresholding.for_prior(None).answers(computed)
     return be_cautious(stored_abstaining(run), calibrated, shown, None)
 
 
@@ -193,15 +198,15 @@ def _run_answers(run: RunDirectory, files: list[Path], is_overlaid: bool, prior:
     image, views = recipe.input, VIEWS_OF[recipe.prediction.views]
     names = tuple(record["class_names"])
     malignant = malignant_names(names, record["malignant"])
-    deciding = _deciding(run, prior)
+    thresholding = _thresholding(run, prior)
     stream = iter(files)
     while batch := list(islice(stream, BATCH_SIZE)):
         decoded = [_decode(path, image) for path in batch]
         pixels = [entry[0] for entry in decoded if not isinstance(entry, str)]
         answers = predict_images(network, pixels, views, BATCH_SIZE)
-        probabilities, verdicts = judge(deciding, answers)
+        probabilities, verdicts = judge(thresholding, answers)
         shown = (probabilities if prior else answers).argmax(axis=1)
-        cautions = _cautions(run, deciding, answers, shown)
+        cautions = _cautions(run, thresholding, answers, shown)
         pictures = _overlays(network, pixels, shown) if is_overlaid and pixels else [None] * len(pixels)
         found = iter(zip(probabilities, verdicts, cautions, pictures, strict=True))
         for path, entry in zip(batch, decoded, strict=True):

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lentigo.api.answers.answers import groups_of, validation_predictions
-from lentigo.api.answers.validation_fit import decisions_json, fit_decisions
+from lentigo.api.answers.validation_fit import fit_json, fit_validation
 from lentigo.api.measures.abstaining import with_sets, with_threshold
 from lentigo.bundle.prediction import BATCH_SIZE, OUTPUT_NAMES, Bundle
 from lentigo.data.cache import open_cache
@@ -46,12 +46,12 @@ def refit(bundle: Bundle, run: RunDirectory, manifest: Manifest, split: Split) -
     extra = [] if unknown is None else [OUTPUT_NAMES[unknown.output]]
     outputs = _outputs(bundle, cache.images, cache.rows(answers.image_ids.tolist()), extra)
     answers = replace(answers, probabilities=outputs["probabilities"])
-    decided = fit_decisions(run, split, answers)
+    fit = fit_validation(run, split, answers)
     if unknown is not None:
         unknown = with_threshold(unknown, outputs[extra[0]], groups_of(split, answers))
-    fitted = with_sets(unknown, decided)
+    fitted = with_sets(unknown, fit)
     abstaining = abstaining_json(replace(fitted, fitted_on=fitted.fitted_on | {"network": NETWORK}))
-    return {**decisions_json(decided, network=NETWORK), "abstaining": abstaining}
+    return {**fit_json(fit, network=NETWORK), "abstaining": abstaining}
 
 
 def _outputs(

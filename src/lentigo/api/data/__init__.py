@@ -1,1 +1,1 @@
-"""Tables and folders in; a manifest, its description and the commands that mend it out."""
+"""Tables and folders in; a manifest, its description and the commands that remedy it out."""

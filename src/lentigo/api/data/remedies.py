@@ -1,4 +1,4 @@
-"""What an audit has found in; the commands that mend it, out."""
+"""What an audit has found in; the commands that remedy it, out."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lentigo.evaluation.checks.groups import UnlinkedCopies
 PAIRS_FILE = "pairs.csv"
 
 
-def mending_commands(
+def remedy_commands(
     checks: Sequence[Mapping[str, Any]], data: Mapping[str, Any], out: Path | None
 ) -> list[str]:
     """Commands that put copies and linked images on one side, in order.
@@ -24,7 +24,7 @@ def mending_commands(
         out: the folder with `pairs.csv`; None: it has not been written.
 
     Returns:
-        Empty for lists of other people, which are theirs to mend, and where nothing can be mended so.
+        Empty for lists of other people, which are theirs to remedy, and where nothing can be remedied so.
     """
     found = {check["code"] for check in checks if check["status"] == "found"}
     if "manifest" not in data:

@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lentigo.api.explaining.images_to_explain import Subjects, Target, choose_subjects, masks_of
+from lentigo.api.explaining.images_to_explain import (
+    ImagesToExplain,
+    Target,
+    choose_images_to_explain,
+    masks_of,
+)
 from lentigo.data.taxonomy import colour_of, full_name
 from lentigo.explanation.captions import as_file_name
 from lentigo.explanation.heat import border_mask, corner_mask, edge_warnings, heat_share
@@ -60,7 +65,7 @@ def explain(  # noqa: PLR0913 - options of one verb
     out: str | Path | None = None,
     manifest: str | Path | None = None,
     masks: str | Path | None = None,
-    subjects: Subjects | None = None,
+    to_explain: ImagesToExplain | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Draw where the network looked.
@@ -75,7 +80,7 @@ def explain(  # noqa: PLR0913 - options of one verb
         out: folder for the pictures; default: `saliency` inside the run. Existing pictures are replaced.
         manifest: where the manifest is now, if it has moved.
         masks: folder of lesion masks; default: those that lie beside drawn images.
-        subjects: images that have been chosen already, instead of `images` or some of `part`.
+        to_explain: images that have been chosen already, instead of `images` or some of `part`.
         progress: called with (done, total) images.
 
     Returns:
@@ -86,13 +91,15 @@ def explain(  # noqa: PLR0913 - options of one verb
     """
     method_named(method)
     opened = run if isinstance(run, RunDirectory) else RunDirectory.existing(run)
-    subjects = subjects or choose_subjects(opened, images, part=part, count=count, manifest=manifest)
-    known_masks, lens = masks_of(opened, subjects, masks), open_lens(opened)
+    to_explain = to_explain or choose_images_to_explain(
+        opened, images, part=part, count=count, manifest=manifest
+    )
+    known_masks, lens = masks_of(opened, to_explain, masks), open_lens(opened)
     folder = Path(out) if out else opened.path / "saliency"
-    drawings = _save_overlays(folder, subjects, _draw(lens, subjects, target, method), progress)
-    asked = {"method": method, "target": target, "part": subjects.part, "leaked": subjects.leaked}
-    files = _file_facts(folder, subjects, drawings)
-    shown = {"images": _image_facts(subjects, drawings, known_masks)}
+    drawings = _save_overlays(folder, to_explain, _draw(lens, to_explain, target, method), progress)
+    asked = {"method": method, "target": target, "part": to_explain.part, "leaked": to_explain.leaked}
+    files = _file_facts(folder, to_explain, drawings)
+    shown = {"images": _image_facts(to_explain, drawings, known_masks)}
     return _written(folder, asked | layer_facts(lens) | files | shown)
 
 
@@ -109,48 +116,48 @@ def layer_facts(lens: NetworkLens) -> dict[str, Any]:
     return {"layer": lens.layer, "feature_shape": list(lens.network.feature_shape)}
 
 
-def _draw(lens: Any, subjects: Subjects, target: Target, method: str) -> Iterator[list[_Drawing]]:
+def _draw(lens: Any, to_explain: ImagesToExplain, target: Target, method: str) -> Iterator[list[_Drawing]]:
     """The maps of one image after the other; they are computed a batch at a time."""
-    classes = subjects.classes(target)
+    classes = to_explain.classes(target)
     for start in range(0, len(classes), BATCH_SIZE):
         batch = slice(start, start + BATCH_SIZE)
-        maps = explain_images(lens, subjects.images[batch], classes[batch], method)
+        maps = explain_images(lens, to_explain.images[batch], classes[batch], method)
         for place, heats in enumerate(maps, start):
             yield [
                 _Drawing(
-                    subjects.class_names[index], float(subjects.probabilities[place, index]), heat, place
+                    to_explain.class_names[index], float(to_explain.probabilities[place, index]), heat, place
                 )
                 for index, heat in zip(classes[place].tolist(), heats, strict=True)
             ]
 
 
 def _save_overlays(
-    folder: Path, subjects: Subjects, drawn: Iterable[list[_Drawing]], progress: Progress | None
+    folder: Path, to_explain: ImagesToExplain, drawn: Iterable[list[_Drawing]], progress: Progress | None
 ) -> list[list[_Drawing]]:
     drawings = []
     for row in drawn:
         for one in row:
-            save_picture(folder / one.file_name, overlay(subjects.images[one.place], one.heat))
+            save_picture(folder / one.file_name, overlay(to_explain.images[one.place], one.heat))
         drawings.append(row)
         if progress:
-            progress(len(drawings), len(subjects.images))
+            progress(len(drawings), len(to_explain.images))
     return drawings
 
 
-def _file_facts(folder: Path, subjects: Subjects, drawings: list[list[_Drawing]]) -> dict[str, Any]:
+def _file_facts(folder: Path, to_explain: ImagesToExplain, drawings: list[list[_Drawing]]) -> dict[str, Any]:
     """What was written, the contact sheets being written here."""
     return {
-        "class_names": list(subjects.class_names),
+        "class_names": list(to_explain.class_names),
         "overlays": [str(folder / one.file_name) for row in drawings for one in row],
         "sheet": str(folder / "sheet.png"),
-        "sheets": _save_sheets(folder, subjects, drawings),
+        "sheets": _save_sheets(folder, to_explain, drawings),
     }
 
 
-def _save_sheets(folder: Path, subjects: Subjects, drawings: list[list[_Drawing]]) -> dict[str, str]:
+def _save_sheets(folder: Path, to_explain: ImagesToExplain, drawings: list[list[_Drawing]]) -> dict[str, str]:
     """`sheet.png` with all images and one sheet a class; returns class name -> path of the latter."""
     columns = 6 if len(drawings[0]) == 1 else 1 + len(drawings[0])
-    rows = sheet_rows(subjects, drawings)
+    rows = sheet_rows(to_explain, drawings)
     save_picture(folder / "sheet.png", contact_sheet(list(rows.values()), columns))
     paths = {}
     for number, (name, row) in enumerate(rows.items()):
@@ -160,14 +167,14 @@ def _save_sheets(folder: Path, subjects: Subjects, drawings: list[list[_Drawing]
     return paths
 
 
-def sheet_rows(subjects: Subjects, drawings: Sequence[Sequence[_Drawing]]) -> dict[str, SheetRow]:
+def sheet_rows(to_explain: ImagesToExplain, drawings: Sequence[Sequence[_Drawing]]) -> dict[str, SheetRow]:
     """One row a true class (where truth is not known, a predicted one): each image, then its overlays."""
     rows: dict[str, SheetRow] = {}
     for place, drawn in enumerate(drawings):
-        image, truth = subjects.images[place], subjects.truth[place] if subjects.truth else ""
-        predicted = subjects.class_names[int(subjects.probabilities[place].argmax())]
-        mark = "LEAKED " if subjects.leaked else ""
-        told = (Path(subjects.image_ids[place]).name, f"{mark}truth {truth or 'unknown'}, says {predicted}")
+        image, truth = to_explain.images[place], to_explain.truth[place] if to_explain.truth else ""
+        predicted = to_explain.class_names[int(to_explain.probabilities[place].argmax())]
+        mark = "LEAKED " if to_explain.leaked else ""
+        told = (Path(to_explain.image_ids[place]).name, f"{mark}truth {truth or 'unknown'}, says {predicted}")
         tiles = [Tile(image, told)]
         for one in drawn:
             words = f"says {one.class_name}" if one.class_name == predicted else f"for {one.class_name}"
@@ -177,7 +184,7 @@ def sheet_rows(subjects: Subjects, drawings: Sequence[Sequence[_Drawing]]) -> di
         name = truth or predicted
         row = rows.setdefault(name, SheetRow(full_name(name), colour_of(name)))
         rows[name] = replace(row, tiles=(*row.tiles, *tiles))
-    order = [name for name in subjects.class_names if name in rows]
+    order = [name for name in to_explain.class_names if name in rows]
     return {name: rows[name] for name in order}
 
 
@@ -189,18 +196,18 @@ def _written(folder: Path, facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def _image_facts(
-    subjects: Subjects, drawings: list[list[_Drawing]], masks: dict[str, NDArray[np.bool_]]
+    to_explain: ImagesToExplain, drawings: list[list[_Drawing]], masks: dict[str, NDArray[np.bool_]]
 ) -> list[dict[str, Any]]:
     """What `explanation.json` says of each image."""
     facts = []
     for place, drawn in enumerate(drawings):
         inside = {kind: found[place] for kind, found in masks.items()}
-        probabilities = subjects.probabilities[place]
+        probabilities = to_explain.probabilities[place]
         facts.append(
             {
-                "image_id": subjects.image_ids[place],
-                "truth": subjects.truth[place] if subjects.truth else "",
-                "predicted": subjects.class_names[int(probabilities.argmax())],
+                "image_id": to_explain.image_ids[place],
+                "truth": to_explain.truth[place] if to_explain.truth else "",
+                "predicted": to_explain.class_names[int(probabilities.argmax())],
                 "probability": float(probabilities.max()),
                 "areas": {kind: float(mask.mean()) for kind, mask in inside.items()},
                 "maps": [_map_facts(one, inside) for one in drawn],

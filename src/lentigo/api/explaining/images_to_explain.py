@@ -29,7 +29,7 @@ Target = Literal["predicted", "truth", "all"]
 
 
 @dataclass(frozen=True)
-class Subjects:
+class ImagesToExplain:
     """N images to explain and what is known of them."""
 
     image_ids: tuple[str, ...]
@@ -62,14 +62,14 @@ class Subjects:
         return np.array([[self.class_names.index(name)] for name in self.truth], dtype=np.int64)
 
 
-def choose_subjects(
+def choose_images_to_explain(
     run: RunDirectory,
     images: Iterable[str | Path],
     *,
     part: str,
     count: int,
     manifest: str | Path | None = None,
-) -> Subjects:
+) -> ImagesToExplain:
     """The files given, or some images of a part, spread over classes and confidence.
 
     Images of a part stand beside their truth: a look at the test part is logged in the run.
@@ -83,7 +83,7 @@ def choose_subjects(
     return _of_files(run, files) if files else _of_part(run, part, count, manifest)
 
 
-def _of_part(run: RunDirectory, part: str, count: int, manifest: str | Path | None) -> Subjects:
+def _of_part(run: RunDirectory, part: str, count: int, manifest: str | Path | None) -> ImagesToExplain:
     from lentigo.training.inference import predict_part
 
     table, split = open_data(run, manifest)
@@ -95,7 +95,7 @@ def _of_part(run: RunDirectory, part: str, count: int, manifest: str | Path | No
     cache = open_cache(table, run.recipe().input)
     image_ids = [str(image_id) for image_id in predictions.image_ids[rows]]
     row_of = cache.row_of
-    return Subjects(
+    return ImagesToExplain(
         tuple(image_ids),
         tuple(table.image_path(row_of[image_id]) for image_id in image_ids),
         np.stack([cache.images[row_of[image_id]] for image_id in image_ids]),
@@ -108,20 +108,20 @@ def _of_part(run: RunDirectory, part: str, count: int, manifest: str | Path | No
     )
 
 
-def _of_files(run: RunDirectory, files: list[Path]) -> Subjects:
+def _of_files(run: RunDirectory, files: list[Path]) -> ImagesToExplain:
     from lentigo.training.inference import load_network, predict_images
 
     recipe = run.recipe()
     pixels = np.stack([read_image(path, recipe.input) for path in files])
     answers = predict_images(load_network(run), pixels, VIEWS_OF[recipe.prediction.views])
     names = tuple(run.record()["class_names"])
-    return Subjects(tuple(map(str, files)), tuple(files), pixels, answers, names)
+    return ImagesToExplain(tuple(map(str, files)), tuple(files), pixels, answers, names)
 
 
 def masks_of(
-    run: RunDirectory, subjects: Subjects, folder: str | Path | None
+    run: RunDirectory, to_explain: ImagesToExplain, folder: str | Path | None
 ) -> dict[str, NDArray[np.bool_]]:
-    """Masks (N, H, W) of every kind that all subjects have; warns where none is used of a folder given.
+    """Masks (N, H, W) of every kind that all the images have; warns where none is used of a folder given.
 
     Raises:
         DataError: there is no such folder, or a mask cannot be read.
@@ -129,7 +129,7 @@ def masks_of(
     image, place = run.recipe().input, None if folder is None else Path(folder)
     if place is not None and not place.is_dir():
         raise DataError(f"--masks {place}: there is no such folder; leave it out, or name that of the masks")
-    read = {kind: read_masks(subjects.files, kind, image, place) for kind in NAMES}
+    read = {kind: read_masks(to_explain.files, kind, image, place) for kind in NAMES}
     found = {kind: masks for kind, masks in read.items() if masks is not None}
     if place is not None and not found:
         names = ", ".join(name.format("IMAGE") for kind in NAMES.values() for name in kind)

@@ -2,7 +2,7 @@
 
 Maps of the true class, by each method, are put to four tests: does the heat lie on the evidence where masks
 say where that is; do maps change when weights are random; does taking the hot pixels away hurt; does the heat
-lie at the border. Every figure has an interval by group and stands beside chance and simple opponents.
+lie at the border. Every figure has an interval by group and stands beside chance and simple baselines.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lentigo.api.explaining.explanation import layer_facts, open_lens
-from lentigo.api.explaining.images_to_explain import Subjects, choose_subjects, masks_of
+from lentigo.api.explaining.images_to_explain import ImagesToExplain, choose_images_to_explain, masks_of
 from lentigo.evaluation.intervals.bootstrap import mean_interval
 from lentigo.explanation.agreement import rank_correlation, structural_similarity
 from lentigo.explanation.heat import (
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from lentigo.explanation.gradcam import NetworkLens
     from lentigo.models.network import Network
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 NUM_TWINS = 3
 """Networks with random weights; each image's figure is the mean over them."""
 ALIKE = 0.5
@@ -57,28 +57,28 @@ class _Bench:
 
     lens: NetworkLens
     twins: list[Network]
-    subjects: Subjects
+    to_explain: ImagesToExplain
     masks: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
     """Kind -> (N, H, W)."""
 
     @cached_property
     def truth(self) -> NDArray[np.int64]:
         """(N, 1)."""
-        return self.subjects.classes("truth")
+        return self.to_explain.classes("truth")
 
     @property
     def size(self) -> tuple[int, int]:
-        height, width = self.subjects.images.shape[1:3]
+        height, width = self.to_explain.images.shape[1:3]
         return int(height), int(width)
 
     def maps(self, methods: Sequence[str]) -> dict[str, Maps]:
         """Method -> (N, H, W) of the true classes, with the weights that the network has now."""
-        found = explain_by_methods(self.lens, self.subjects.images, self.truth, methods)
+        found = explain_by_methods(self.lens, self.to_explain.images, self.truth, methods)
         return {name: maps[:, 0] for name, maps in found.items()}
 
     def mean(self, values: NDArray[np.float64], is_share: bool = False) -> Json:
         """Mean over images with its interval by group."""
-        return mean_interval(values, self.subjects.groups, is_share).as_json()
+        return mean_interval(values, self.to_explain.groups, is_share).as_json()
 
 
 def check_saliency(  # noqa: PLR0913 - options of one verb
@@ -89,7 +89,7 @@ def check_saliency(  # noqa: PLR0913 - options of one verb
     out: str | Path | None = None,
     manifest: str | Path | None = None,
     masks: str | Path | None = None,
-    subjects: Subjects | None = None,
+    to_explain: ImagesToExplain | None = None,
     say: Say = lambda _text: None,
 ) -> Json:
     """Put the saliency maps of a run to the test, every method that its head allows.
@@ -101,7 +101,7 @@ def check_saliency(  # noqa: PLR0913 - options of one verb
         out: folder for `checks.json` and `checks.html`; default: `saliency` inside the run.
         manifest: where the manifest is now, if it has moved.
         masks: folder of lesion masks; default: those that lie beside drawn images.
-        subjects: images of a part that have been chosen already.
+        to_explain: images of a part that have been chosen already.
         say: told what happens.
 
     Returns:
@@ -111,39 +111,39 @@ def check_saliency(  # noqa: PLR0913 - options of one verb
         LentigoError: run, images or masks cannot be used.
     """
     opened = run if isinstance(run, RunDirectory) else RunDirectory.existing(run)
-    subjects = subjects or choose_subjects(opened, (), part=part, count=count, manifest=manifest)
-    bench = _set_up(opened, subjects, masks)
+    to_explain = to_explain or choose_images_to_explain(opened, (), part=part, count=count, manifest=manifest)
+    bench = _set_up(opened, to_explain, masks)
     names = usable_methods(bench.lens)
     trained = _trained_maps(bench, names, say)
     by_chance = _random_maps(bench, names, say)
     facts = {
-        "part": subjects.part, "leaked": subjects.leaked, "n_images": len(subjects.images),
-        "n_groups": len(set(subjects.groups)), **layer_facts(bench.lens),
+        "part": to_explain.part, "leaked": to_explain.leaked, "n_images": len(to_explain.images),
+        "n_groups": len(set(to_explain.groups)), **layer_facts(bench.lens),
         "num_random_networks": NUM_TWINS, "area": _areas(bench),
         "methods": {name: _method_facts(bench, name, trained[name], by_chance[name], say) for name in names},
-        "opponents": {name: _opponent_facts(bench, maps) for name, maps in _opponent_maps(bench).items()},
+        "baselines": {name: _baseline_facts(bench, maps) for name, maps in _baseline_maps(bench).items()},
         "randomisation": _randomisation(bench, trained, say),
     }  # fmt: skip
     folder = Path(out) if out else opened.path / "saliency"
-    return _written(folder, opened, facts, _Pictures(subjects, trained, by_chance))
+    return _written(folder, opened, facts, _Pictures(to_explain, trained, by_chance))
 
 
 @dataclass(frozen=True)
 class _Pictures:
     """Maps that the page shows some of."""
 
-    subjects: Subjects
+    to_explain: ImagesToExplain
     trained: dict[str, Maps]
     by_chance: dict[str, list[Maps]]
 
 
-def _set_up(run: RunDirectory, subjects: Subjects, masks: str | Path | None) -> _Bench:
+def _set_up(run: RunDirectory, to_explain: ImagesToExplain, masks: str | Path | None) -> _Bench:
     from lentigo.explanation.randomisation import random_twin
 
-    recipe, num_classes = run.recipe(), len(subjects.class_names)
+    recipe, num_classes = run.recipe(), len(to_explain.class_names)
     lens = open_lens(run)
     twins = [random_twin(recipe.model, recipe.input, num_classes, seed) for seed in range(NUM_TWINS)]
-    return _Bench(lens, twins, subjects, masks_of(run, subjects, masks))
+    return _Bench(lens, twins, to_explain, masks_of(run, to_explain, masks))
 
 
 def _is_cheap(name: str) -> bool:
@@ -152,7 +152,7 @@ def _is_cheap(name: str) -> bool:
 
 
 def _trained_maps(bench: _Bench, names: Sequence[str], say: Say) -> dict[str, Maps]:
-    say(f"maps of {len(bench.subjects.images)} images by {', '.join(names)}")
+    say(f"maps of {len(bench.to_explain.images)} images by {', '.join(names)}")
     return bench.maps(names)
 
 
@@ -221,7 +221,7 @@ def _likeness(bench: _Bench, trained: Maps, others: list[Maps]) -> Json:
 
 def _removal(bench: _Bench, maps: Maps) -> Json:
     """Areas under the deletion and insertion curves of the true class's probability."""
-    images, found = bench.subjects.images, {}
+    images, found = bench.to_explain.images, {}
     for name, area in (("deletion", deletion_area), ("insertion", insertion_area)):
         values = [
             area(image, heat, partial(_probability, bench.lens, index))
@@ -235,13 +235,13 @@ def _probability(lens: NetworkLens, index: int, images: NDArray[np.uint8]) -> ND
     return probabilities(lens.logits(images), "logits")[:, index]
 
 
-def _opponent_maps(bench: _Bench) -> dict[str, Maps]:
-    count, grid = len(bench.subjects.images), bench.lens.network.feature_shape[:2]
+def _baseline_maps(bench: _Bench) -> dict[str, Maps]:
+    count, grid = len(bench.to_explain.images), bench.lens.network.feature_shape[:2]
     noise = saliency_maps(random_heat(count, grid, seed=0), *bench.size)
     return {"middle": middle_maps(count, *bench.size), "random": noise}
 
 
-def _opponent_facts(bench: _Bench, maps: Maps) -> Json:
+def _baseline_facts(bench: _Bench, maps: Maps) -> Json:
     shares = {place: bench.mean(share, is_share=True) for place, share in _shares(bench, maps).items()}
     return {"heat": shares, **_removal(bench, maps)}
 
@@ -308,21 +308,21 @@ def _written(folder: Path, run: RunDirectory, facts: Json, pictures: _Pictures) 
         "notice": NOTICE,
     }
     write_json(folder / "checks.json", result)
-    examples = [int(places[0]) for places in _by_class(pictures.subjects)]
+    examples = [int(places[0]) for places in _by_class(pictures.to_explain)]
     first = {name: maps[0] for name, maps in pictures.by_chance.items()}
-    images = pictures.subjects.images
+    images = pictures.to_explain.images
     shown = {
         "image": images[examples],
         **{name: (maps[examples], first[name][examples]) for name, maps in pictures.trained.items()},
     }
-    write_checks_page(page, result, shown, [pictures.subjects.truth[place] for place in examples])
+    write_checks_page(page, result, shown, [pictures.to_explain.truth[place] for place in examples])
     return result
 
 
-def _by_class(subjects: Subjects) -> Iterator[NDArray[np.int64]]:
+def _by_class(to_explain: ImagesToExplain) -> Iterator[NDArray[np.int64]]:
     """Rows of the images of each class, the surest first."""
-    truth = np.array(subjects.truth)
-    for name in subjects.class_names:
+    truth = np.array(to_explain.truth)
+    for name in to_explain.class_names:
         rows = np.flatnonzero(truth == name)
         if len(rows):
             yield rows

@@ -1,4 +1,4 @@
-"""A finished run in; predictions, figures, opponents and the report of one part out."""
+"""A finished run in; predictions, figures, baselines and the report of one part out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from lentigo.api.answers.answers import answer_part, log_look
-from lentigo.api.answers.baselines import measure_opponents
+from lentigo.api.answers.baselines import measure_baselines
 from lentigo.api.answers.evaluated_part import EvaluatedPart
 from lentigo.api.answers.validation_fit import check_options
 from lentigo.api.judging.checklist import write_checklists
@@ -52,7 +52,7 @@ def evaluate(  # noqa: PLR0913 - options of one verb
         run: a finished run, an ensemble or a cross-validation.
         part: `validation`, or on purpose `test`.
         manifest: where the manifest is now, if it has moved.
-        with_baselines: also measure the simple opponents and the probes for shortcuts on the same images.
+        with_baselines: also measure the simple baselines and the probes for shortcuts on the same images.
         allow_leak: go on although images or groups were trained on; stamps LEAKED.
         prior: mix of classes that decisions are measured for: `train`, `estimate`, or as `resolve_prior`.
         operating_points: rules for thresholds, that to decide by first; by default those of the last time.
@@ -75,11 +75,11 @@ def evaluate(  # noqa: PLR0913 - options of one verb
     step()
     context = Context(part, split.hash, tuple(opened.record()["malignant"]), leaked)
     asked = (not with_baselines, prior, tuple(operating_points))
-    result = _put_down(EvaluatedPart(opened, images, split, predictions, context, *asked), step)
+    result = _save(EvaluatedPart(opened, images, split, predictions, context, *asked), step)
     return {**result, "test_looks": looks}
 
 
-def _put_down(of: EvaluatedPart, step: Callable[[], None]) -> dict[str, Any]:
+def _save(of: EvaluatedPart, step: Callable[[], None]) -> dict[str, Any]:
     """Compute all figures; write them, the report and the checklists into the run."""
     result = _figures(of)
     save_evaluation(of.run.evaluation_file, of.run.record()["name"], result)
@@ -91,8 +91,8 @@ def _put_down(of: EvaluatedPart, step: Callable[[], None]) -> dict[str, Any]:
 
 def _figures(of: EvaluatedPart) -> dict[str, Any]:
     recipe, part = recipe_of(of.run), of.context.part
-    opponents = {} if of.is_brief else measure_opponents(recipe, of.manifest, of.split, part)
-    return evaluate_predictions(of.predictions, of.groups, of.context, opponents) | measure(of)
+    baselines = {} if of.is_brief else measure_baselines(recipe, of.manifest, of.split, part)
+    return evaluate_predictions(of.predictions, of.groups, of.context, baselines) | measure(of)
 
 
 def linked_rows(manifest: Manifest, split: Split, part: str) -> pd.DataFrame:

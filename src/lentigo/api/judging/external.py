@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lentigo.api.answers.baselines import ask_opponents
+from lentigo.api.answers.baselines import ask_baselines
 from lentigo.api.answers.evaluated_part import EvaluatedPart, OtherImages
 from lentigo.api.answers.validation_fit import check_prior
 from lentigo.api.judging.reporting import report_others
 from lentigo.api.measures.measures import measure
-from lentigo.api.measures.unavailable import why_left_out
+from lentigo.api.measures.unavailable import why_unavailable
 from lentigo.api.training import open_data
 from lentigo.data.cache import open_cache
 from lentigo.data.groups import group_ids
@@ -40,7 +40,7 @@ from lentigo.settings.members import recipe_of
 from lentigo.settings.recipe import Recipe
 from lentigo.settings.run import NOTICE, RunDirectory
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 EXTERNAL = "external"
 """The part that such predictions are said to be of."""
 LINKS = ("image_id", "sha256", "group", "lesion_id", "patient_id")
@@ -63,7 +63,7 @@ class ExternalOptions:
     prior: str = TRAIN
     """Mix of classes that decisions are measured for; see `evaluate`."""
     with_baselines: bool = True
-    """Whether the simple opponents, fitted on the run's training part, answer too."""
+    """Whether the simple baselines, fitted on the run's training part, answer too."""
 
 
 def evaluate_external(
@@ -87,7 +87,7 @@ def evaluate_external(
 
     Returns:
         As an entry of `evaluation.json`, with `folder`, `manifest`, `class_map`, `prior_shift` (share of each
-        class in training and here), `shared_groups` (with training), `look_alikes`, `left_out`.
+        class in training and here), `shared_groups` (with training), `look_alikes`, `unavailable`.
 
     Raises:
         LeakError: an image, or one of its group, was trained on.
@@ -110,23 +110,23 @@ def evaluate_external(
     asked = (not chosen.with_baselines, chosen.prior, (), others)
     part = EvaluatedPart(opened, ours, split, _predictions(opened, others, truth), context, *asked)
     shared = len(set(linked["group"]) & set(trained["group"]))
-    return _put_down(part, others, {**_figures(part, others), "shared_groups": shared}, chosen)
+    return _save(part, others, {**_figures(part, others), "shared_groups": shared}, chosen)
 
 
 def _figures(part: EvaluatedPart, others: OtherImages) -> Json:
     """All that is said of other people's images."""
     recipe = recipe_of(part.run)
     names = part.run.record()["class_names"]
-    opponents = {} if part.is_brief else ask_opponents(recipe, part.manifest, part.split, others.manifest)
+    baselines = {} if part.is_brief else ask_baselines(recipe, part.manifest, part.split, others.manifest)
     coarse = {
-        name: coarse_probabilities(answers, names, others.class_map)[0] for name, answers in opponents.items()
+        name: coarse_probabilities(answers, names, others.class_map)[0] for name, answers in baselines.items()
     }
     measured = measure(part)
     trained = _training_classes(part.manifest, part.split, recipe, others.class_map)
     return {
         **evaluate_predictions(part.predictions, part.groups, part.context, coarse),
         **measured,
-        "left_out": why_left_out(part, measured),
+        "unavailable": why_unavailable(part, measured),
         "manifest": {"path": str(others.manifest.path), "sha256": others.manifest.sha256},
         "class_map": {target: list(parts) for target, parts in others.class_map.items()},
         "prior_shift": prior_shift(part.predictions, trained),
@@ -257,7 +257,7 @@ def _check_name(name: str) -> None:
         raise SettingsError(f"{name!r} cannot be the name of a folder")
 
 
-def _put_down(part: EvaluatedPart, others: OtherImages, result: Json, chosen: ExternalOptions) -> Json:
+def _save(part: EvaluatedPart, others: OtherImages, result: Json, chosen: ExternalOptions) -> Json:
     """Write answers, figures and the page; returns the figures with their folder."""
     run, mark = part.run, "-LEAKED" if part.context.leaked else ""
     folder = run.path / EXTERNAL / ((chosen.name or _folder_name(others.manifest)) + mark)

@@ -53,7 +53,7 @@ def evaluate_views(  # noqa: PLR0913 - options of one verb
 
     Returns:
         As `views/<part>.json`: `own` (the run's way) and `views`, each with num_views, seconds (None where
-        the answers had been put down), and figures of it (first), of the run's own way (second) and their
+        the answers had been saved), and figures of it (first), of the run's own way (second) and their
         difference.
 
     Raises:
@@ -88,7 +88,7 @@ def _check_ways(run: RunDirectory, names: Sequence[str]) -> str:
 
 
 def _look(run: RunDirectory, asked: tuple[Manifest, Split, str], name: str) -> tuple[Predictions, float]:
-    """Answers in another way, put down in a folder of their own, and the seconds it took."""
+    """Answers in another way, saved in a folder of their own, and the seconds it took."""
     from lentigo.training.inference import predict_part
 
     start = time.monotonic()

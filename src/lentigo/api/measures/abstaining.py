@@ -1,4 +1,4 @@
-"""A run's answers on validation in; what it abstains by, put down in the run, and its figures out.
+"""A run's answers on validation in; what it abstains by, saved in the run, and its figures out.
 
 The choice of a score for unknown images takes minutes and depends on weights and split alone, so it is kept;
 the thresholds of prediction sets are fitted anew each time, on the probabilities that are finally shown.
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from lentigo.api.answers.answers import VALIDATION, validation_predictions
 from lentigo.api.answers.baselines import stored_features
 from lentigo.api.answers.evaluated_part import EvaluatedPart
-from lentigo.api.answers.validation_fit import Decided, decide
+from lentigo.api.answers.validation_fit import ValidationFit, fit_and_save
 from lentigo.data.cache import open_cache
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split
@@ -59,7 +59,7 @@ UNCHOSEN = "maximum_probability"
 
 
 @dataclass(frozen=True)
-class Fitted:
+class AbstainingFit:
     """What a run abstains by, and how its score was chosen."""
 
     abstaining: Abstaining
@@ -67,8 +67,8 @@ class Fitted:
     """Of `compare_scores`; None where nothing could be compared."""
 
 
-def fit_abstaining(run: RunDirectory, manifest: Manifest, split: Split) -> Fitted | None:
-    """Fit sets and score on the validation part of a run, and put them down in it.
+def fit_abstaining(run: RunDirectory, manifest: Manifest, split: Split) -> AbstainingFit | None:
+    """Fit sets and score on the validation part of a run, and save them in it.
 
     Returns:
         None where the validation part has no images.
@@ -76,9 +76,9 @@ def fit_abstaining(run: RunDirectory, manifest: Manifest, split: Split) -> Fitte
     answers = validation_predictions(run, manifest, split)
     if answers is None:
         return None
-    decided = decide(run, split, answers)
+    fit = fit_and_save(run, split, answers)
     comparison, unknown = _unknown_of(run, manifest, split)
-    fitted = Fitted(with_sets(unknown, decided), comparison)
+    fitted = AbstainingFit(with_sets(unknown, fit), comparison)
     _save(run, split, fitted)
     return fitted
 
@@ -92,20 +92,20 @@ def stored_abstaining(run: RunDirectory) -> Abstaining | None:
 def measure_abstaining(part: EvaluatedPart) -> dict[str, Any] | None:
     """Figures for `evaluation.json`: risk against coverage, prediction sets, and the score for unknowns."""
     fitted = None if part.is_brief else fit_abstaining(part.run, part.manifest, part.split)
-    if fitted is None or part.decided is None:
+    if fitted is None or part.fit is None:
         return None
     unknown, scores = fitted.abstaining.unknown, None
     if unknown is not None:
         scores = unknown.judge(network_outputs(part.run, part.images, part.rows, unknown.output))
-    shown = _shown(part, part.decided, scores)
+    shown = _shown(part, part.fit, scores)
     figures = abstaining_figures(shown, fitted.abstaining, part.context.resampling)
     return {**figures, "comparison": fitted.comparison}
 
 
-def _shown(part: EvaluatedPart, decided: Decided, scores: Floats | None) -> Cautious:
+def _shown(part: EvaluatedPart, fit: ValidationFit, scores: Floats | None) -> Cautious:
     """A part with calibrated probabilities; on validation those of calibrations fitted on other groups."""
     predictions, is_validation = part.predictions, part.context.part == VALIDATION
-    validation = replace(decided.validation, probabilities=decided.fitted.cross_fitted)
+    validation = replace(fit.validation, probabilities=fit.calibration_fit.cross_fitted)
     if is_validation:
         sample = validation
     else:
@@ -114,9 +114,9 @@ def _shown(part: EvaluatedPart, decided: Decided, scores: Floats | None) -> Caut
     return Cautious(sample, predictions.class_names, answered, scores, validation, is_validation)
 
 
-def with_sets(unknown: Unknown | None, decided: Decided) -> Abstaining:
+def with_sets(unknown: Unknown | None, fit: ValidationFit) -> Abstaining:
     """Sets by the least ambiguous rule; each class by itself where each has enough groups for that."""
-    validation = replace(decided.validation, probabilities=decided.fitted.cross_fitted)
+    validation = replace(fit.validation, probabilities=fit.calibration_fit.cross_fitted)
     truth, groups = validation.truth, validation.groups
     counts = [groups.among(truth == place) for place in range(validation.num_classes)]
     kind = ("lac", min(counts) >= LEAST_GROUPS)
@@ -214,7 +214,7 @@ def represent_stream(
     return represent_images(load_network(run, precision="float32"), images, output)
 
 
-def _save(run: RunDirectory, split: Split, fitted: Fitted) -> None:
+def _save(run: RunDirectory, split: Split, fitted: AbstainingFit) -> None:
     """The arrays first: a JSON that names them never lies beside others."""
     arrays_file = run.path / ARRAYS_FILE
     content = arrays_bytes(fitted.abstaining)
@@ -234,7 +234,7 @@ def _save(run: RunDirectory, split: Split, fitted: Fitted) -> None:
     write_json(run.path / ABSTAINING_FILE, {**head, **values, "comparison": fitted.comparison})
 
 
-def _stored(run: RunDirectory, split: Split | None = None) -> Fitted | None:
+def _stored(run: RunDirectory, split: Split | None = None) -> AbstainingFit | None:
     """What lies in the run, where it belongs to the weights (and the split) that the run has now."""
     path = run.path / ABSTAINING_FILE
     if not path.is_file():
@@ -245,4 +245,4 @@ def _stored(run: RunDirectory, split: Split | None = None) -> Fitted | None:
         return None
     arrays = run.path / ARRAYS_FILE
     content = arrays.read_bytes() if arrays.is_file() else b""
-    return Fitted(read_abstaining(stored, content), stored["comparison"])
+    return AbstainingFit(read_abstaining(stored, content), stored["comparison"])

@@ -12,7 +12,7 @@ import numpy as np
 
 from lentigo.api.answers.answers import VALIDATION
 from lentigo.api.answers.evaluated_part import EvaluatedPart
-from lentigo.api.answers.validation_fit import Decided
+from lentigo.api.answers.validation_fit import ValidationFit
 from lentigo.evaluation.calibration.prior_shift import (
     ESTIMATE,
     TRAIN,
@@ -26,7 +26,7 @@ from lentigo.evaluation.decisions.costs import cheapest_classes, cost_figures, c
 from lentigo.evaluation.decisions.decision_curve import decision_curve
 from lentigo.evaluation.decisions.decisions import Costs, Mix, costs_of, decision_figures
 from lentigo.evaluation.decisions.operating_points import COST, OperatingPoint
-from lentigo.evaluation.decisions.thresholding import Deciding
+from lentigo.evaluation.decisions.thresholding import Thresholding
 from lentigo.evaluation.intervals.bootstrap import metric_interval
 from lentigo.evaluation.intervals.sample import Groups, Sample, malignant_sample
 from lentigo.evaluation.metrics import Bools, Floats
@@ -36,15 +36,15 @@ Json = dict[str, Any]
 
 def measure_calibration(part: EvaluatedPart) -> Json | None:
     """How far probabilities can be taken at their word, before and after calibration."""
-    decided = part.decided
-    if decided is None:
+    fit = part.fit
+    if fit is None:
         return None
-    before, after, fitted = raw_sample(part), calibrated_sample(part), decided.fitted
+    before, after, fitted = raw_sample(part), calibrated_sample(part), fit.calibration_fit
     return {
         "method": fitted.calibration.method,
         "scale": list(fitted.calibration.scale),
         "bias": list(fitted.calibration.bias),
-        "fitted_on": decided.fitted_on,
+        "fitted_on": fit.fitted_on,
         "is_cross_fitted": part.context.part == VALIDATION,
         "cross_fitted_log_loss": fitted.log_loss,
         "standard_error_of_gain": fitted.standard_error,
@@ -57,39 +57,42 @@ def measure_calibration(part: EvaluatedPart) -> Json | None:
 
 def measure_operating_points(part: EvaluatedPart) -> Json | None:
     """What each operating point reaches on the part; None without malignant classes."""
-    deciding = _deciding(part)
-    if part.decided is None or deciding is None or not deciding.points:
+    thresholding = _thresholding(part)
+    if part.fit is None or thresholding is None or not thresholding.points:
         return None
-    costs, num_images = _costs(deciding), len(part.predictions.image_ids)
+    costs, num_images = _costs(thresholding), len(part.predictions.image_ids)
     points = [
         {
             "rule": point.rule.text,
             "threshold": point.threshold,
-            "figures": _figures(part, _called(part, deciding, point), costs),
+            "figures": _figures(part, _called(part, thresholding, point), costs),
         }
-        for point in deciding.points
+        for point in thresholding.points
     ]
     return {
-        "chosen": deciding.chosen,
-        "fitted_on": part.decided.fitted_on,
+        "chosen": thresholding.chosen,
+        "fitted_on": part.fit.fitted_on,
         "is_cross_fitted": part.context.part == VALIDATION,
         "prior": part.prior,
         "costs": {"miss": costs.miss, "false_alarm": costs.false_alarm},
         "points": points,
         "all_called": _figures(part, np.ones(num_images, dtype=bool), costs),
         "none_called": _figures(part, np.zeros(num_images, dtype=bool), costs),
-        "class_costs": _class_costs(part, deciding, costs),
+        "class_costs": _class_costs(part, thresholding, costs),
     }
 
 
 def measure_decision_curve(part: EvaluatedPart) -> Json | None:
     """Net benefit of acting on the malignant probability; None without malignant classes."""
-    deciding = _deciding(part)
-    if deciding is None or not deciding.malignant:
+    thresholding = _thresholding(part)
+    if thresholding is None or not thresholding.malignant:
         return None
     sample = shifted_sample(part)
-    scores = deciding.malignant_probability(sample.probabilities)
-    return {"prior": part.prior, **decision_curve(sample, scores, _mix(deciding), part.context.resampling)}
+    scores = thresholding.malignant_probability(sample.probabilities)
+    return {
+        "prior": part.prior,
+        **decision_curve(sample, scores, _mix(thresholding), part.context.resampling),
+    }
 
 
 def measure_prior(part: EvaluatedPart) -> Json | None:
@@ -97,18 +100,18 @@ def measure_prior(part: EvaluatedPart) -> Json | None:
 
     `corrected` says what calibrated probabilities gain where they are shifted to the estimated shares.
     """
-    if part.decided is None:
+    if part.fit is None:
         return None
     names, sample = part.predictions.class_names, calibrated_sample(part)
-    before, asked = part.decided.deciding.calibration.shares, prior_of(part)
+    before, asked = part.fit.thresholding.calibration.shares, prior_of(part)
     here = np.bincount(sample.truth, minlength=len(names)) / sample.num_images
-    estimated = estimated_shares(part, part.decided)
+    estimated = estimated_shares(part, part.fit)
     shares = {"fitted_on": before, "here": here, "estimated": estimated}
     named = {key: dict(zip(names, map(float, values), strict=True)) for key, values in shares.items()}
     shifted = Sample(sample.truth, shift_prior(sample.probabilities, before, estimated), sample.groups)
     return {
         **named,
-        "fitted_on_images": part.decided.fitted_on["n_images"],
+        "fitted_on_images": part.fit.fitted_on["n_images"],
         "asked": None if asked is None else dict(zip(names, asked, strict=True)),
         "corrected": {
             "before": _answer_scores(part, sample),
@@ -134,9 +137,9 @@ def calibrated_sample(part: EvaluatedPart) -> Sample:
 def shifted_sample(part: EvaluatedPart) -> Sample:
     """As `calibrated_sample`, for the mix of classes that is asked for."""
     calibrated, asked = calibrated_sample(part), prior_of(part)
-    if part.decided is None or asked is None:
+    if part.fit is None or asked is None:
         return calibrated
-    before = part.decided.deciding.calibration.shares
+    before = part.fit.thresholding.calibration.shares
     return Sample(calibrated.truth, shift_prior(calibrated.probabilities, before, asked), calibrated.groups)
 
 
@@ -146,54 +149,54 @@ def prior_of(part: EvaluatedPart) -> tuple[float, ...] | None:
     Raises:
         SettingsError: the text of the prior cannot be read.
     """
-    if part.decided is None or part.prior == TRAIN:
+    if part.fit is None or part.prior == TRAIN:
         return None
-    deciding, names = part.decided.deciding, part.predictions.class_names
+    thresholding, names = part.fit.thresholding, part.predictions.class_names
     if part.prior == ESTIMATE:
-        return tuple(estimated_shares(part, part.decided).tolist())
-    malignant = tuple(names[place] for place in deciding.malignant)
-    return resolve_prior(part.prior, names, deciding.calibration.shares, malignant)
+        return tuple(estimated_shares(part, part.fit).tolist())
+    malignant = tuple(names[place] for place in thresholding.malignant)
+    return resolve_prior(part.prior, names, thresholding.calibration.shares, malignant)
 
 
-def estimated_shares(part: EvaluatedPart, decided: Decided) -> Floats:
+def estimated_shares(part: EvaluatedPart, fit: ValidationFit) -> Floats:
     """Class shares (K,) of the part, found without its labels.
 
     What is estimated is how much more common each class is than on validation, by the same calibrated answers
     to both: on validation itself that is 1.
     """
-    before = decided.fitted.cross_fitted.mean(axis=0)
-    shares = decided.deciding.calibration.shares * estimate_prior(part.calibrated, before) / before
+    before = fit.calibration_fit.cross_fitted.mean(axis=0)
+    shares = fit.thresholding.calibration.shares * estimate_prior(part.calibrated, before) / before
     return np.asarray(shares / shares.sum(), dtype=np.float64)
 
 
-def _deciding(part: EvaluatedPart) -> Deciding | None:
-    return None if part.decided is None else part.decided.deciding.for_prior(prior_of(part))
+def _thresholding(part: EvaluatedPart) -> Thresholding | None:
+    return None if part.fit is None else part.fit.thresholding.for_prior(prior_of(part))
 
 
-def _mix(deciding: Deciding) -> Mix:
-    is_malignant = np.isin(np.arange(len(deciding.calibration.shares)), deciding.malignant)
-    return Mix(is_malignant, deciding.prior)
+def _mix(thresholding: Thresholding) -> Mix:
+    is_malignant = np.isin(np.arange(len(thresholding.calibration.shares)), thresholding.malignant)
+    return Mix(is_malignant, thresholding.prior)
 
 
-def _costs(deciding: Deciding) -> Costs:
+def _costs(thresholding: Thresholding) -> Costs:
     """Those of the first cost rule; there always is one, for the default rules hold it."""
-    return next(costs_of(point.rule) for point in deciding.points if point.rule.kind == COST)
+    return next(costs_of(point.rule) for point in thresholding.points if point.rule.kind == COST)
 
 
-def _called(part: EvaluatedPart, deciding: Deciding, point: OperatingPoint) -> Bools | None:
+def _called(part: EvaluatedPart, thresholding: Thresholding, point: OperatingPoint) -> Bools | None:
     """Which images (N,) are called malignant; None where validation could not tell."""
     if point.rule.kind == COST:
-        return point.decide(deciding.malignant_probability(shifted_sample(part).probabilities))
-    if part.decided is not None and part.context.part == VALIDATION:
-        return part.decided.cross_fitted_decisions(point.rule)
-    return point.decide(deciding.malignant_probability(part.calibrated))
+        return point.decide(thresholding.malignant_probability(shifted_sample(part).probabilities))
+    if part.fit is not None and part.context.part == VALIDATION:
+        return part.fit.cross_fitted_decisions(point.rule)
+    return point.decide(thresholding.malignant_probability(part.calibrated))
 
 
 def _figures(part: EvaluatedPart, called: Bools | None, costs: Costs) -> Json | None:
-    deciding = _deciding(part)
-    if called is None or deciding is None:
+    thresholding = _thresholding(part)
+    if called is None or thresholding is None:
         return None
-    return decision_figures(raw_sample(part), called, _mix(deciding), part.context.resampling, costs)
+    return decision_figures(raw_sample(part), called, _mix(thresholding), part.context.resampling, costs)
 
 
 def _trust(part: EvaluatedPart, sample: Sample) -> Json:
@@ -227,9 +230,9 @@ def _answer_scores(part: EvaluatedPart, sample: Sample) -> Json:
     return {**scores, "expected_calibration_error": error, **right}
 
 
-def _class_costs(part: EvaluatedPart, deciding: Deciding, costs: Costs) -> Json:
+def _class_costs(part: EvaluatedPart, thresholding: Thresholding, costs: Costs) -> Json:
     """What naming a class costs: the network's answer, the most probable class, the one expected cheapest."""
-    matrix, shifted = cost_matrix(_mix(deciding).malignant, costs), shifted_sample(part)
+    matrix, shifted = cost_matrix(_mix(thresholding).malignant, costs), shifted_sample(part)
     cheapest = cheapest_classes(shifted.probabilities, matrix)
     answers = {
         "answered": raw_sample(part).predicted,

@@ -107,12 +107,14 @@ def _sources(part: EvaluatedPart) -> list[Json]:
         is_known = np.isin(labels[asked[one.asked]], np.intersect1d(labels[within], labels[without]))
         rows = one.asked[is_known]
         if len(rows) >= FEWEST and len(np.unique(labels[asked[rows]])) > 1:
-            row = _left_out(part, (features, labels), (within, without, asked[rows]), part.groups[rows])
+            row = _without_one_source(
+                part, (features, labels), (within, without, asked[rows]), part.groups[rows]
+            )
             found.append({"source": one.source, **row})
     return found
 
 
-def _left_out(
+def _without_one_source(
     part: EvaluatedPart,
     data: tuple[NDArray[np.float32], Ints],
     rows: tuple[Ints, Ints, Ints],

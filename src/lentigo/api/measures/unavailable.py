@@ -11,7 +11,7 @@ from lentigo.api.answers.validation_fit import mixed_classes
 ON_MALIGNANT = ("operating_points", "decision_curve")
 
 
-def why_left_out(part: EvaluatedPart, measured: Mapping[str, Any]) -> dict[str, str]:
+def why_unavailable(part: EvaluatedPart, measured: Mapping[str, Any]) -> dict[str, str]:
     """The reason by the key of `MEASURES`, of those measures that are None; a run's own parts tell none."""
     return {key: _reason(key, part) for key, figures in measured.items() if figures is None}
 
@@ -21,7 +21,7 @@ def _reason(key: str, part: EvaluatedPart) -> str:
         return "probes for shortcuts learn from the run's own images, and are asked of its own parts alone"
     if key == "subgroups":
         return "sex, age, site, source and skin tone of these images are not known"
-    if part.decided is None:
+    if part.fit is None:
         return "the run's split has no validation images, on which this would have been fitted"
     mixed = mixed_classes(part.run, {} if part.others is None else part.others.class_map)
     if key == "operating_points" and mixed:

@@ -7,7 +7,7 @@ from typing import Any
 
 from lentigo.bundle.card.card_text import interval_text, plain
 
-METRICS = ("malignant_roc_auc", "balanced_accuracy")
+SUBGROUP_METRICS = ("malignant_roc_auc", "balanced_accuracy")
 _NAMES = {"malignant_roc_auc": "malignant against benign: ROC AUC", "balanced_accuracy": "balanced accuracy"}
 _PROBES = {
     "metadata": "a linear classifier on age, sex and site alone",
@@ -33,7 +33,7 @@ def shortcut_lines(found: Mapping[str, Any] | None, part: str) -> Iterator[Itera
 
 
 def _subgroups(found: Mapping[str, Any], part: str) -> Iterator[str]:
-    metric = next(name for name in METRICS if _has(found, name))
+    metric = next(name for name in SUBGROUP_METRICS if _has(found, name))
     yield "## For whom it works"
     yield ""
     yield (

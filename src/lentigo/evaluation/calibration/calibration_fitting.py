@@ -51,11 +51,11 @@ METHODS: Mapping[str, Callable[[int], _Slices]] = MappingProxyType(
 
 
 @dataclass(frozen=True)
-class Fitted:
+class CalibrationFit:
     """The calibration that was chosen, and what it was chosen by."""
 
     calibration: Calibration
-    """Fitted on every image given."""
+    """CalibrationFit on every image given."""
     cross_fitted: Floats
     """(N, K) each image calibrated by a fit that has seen no image of its group."""
     log_loss: dict[str, float]
@@ -93,7 +93,7 @@ def fit_calibration(method: str, truth: Ints, probabilities: Floats) -> Calibrat
     return Calibration(method, tuple(scale.tolist()), tuple(bias.tolist()), shares)
 
 
-def choose_calibration(fitted_on: Sample) -> Fitted:
+def choose_calibration(fitted_on: Sample) -> CalibrationFit:
     """Fit every method and choose one.
 
     Each is cross-fitted over folds of whole groups, so that a method with many numbers cannot win by fitting
@@ -109,7 +109,7 @@ def choose_calibration(fitted_on: Sample) -> Fitted:
         errors[name] = standard_error(gain, fitted_on.groups)
         if gain.mean() > errors[name]:
             chosen = name
-    return Fitted(
+    return CalibrationFit(
         fit_calibration(chosen, fitted_on.truth, fitted_on.probabilities),
         answers[chosen],
         {name: float(values.mean()) for name, values in losses.items()},

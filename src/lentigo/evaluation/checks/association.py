@@ -83,7 +83,9 @@ def _figures(table: pd.DataFrame, counts: pd.DataFrame) -> tuple[Interval, Inter
         groups,
     )
     # a resample has the chance association of the sample, and as much again of its own
-    v = Resampled(_cramers_v(strength.observed), _cramers_v(strength.drawn, 2), _cramers_v(strength.left_out))
+    v = Resampled(
+        _cramers_v(strength.observed), _cramers_v(strength.drawn, 2), _cramers_v(strength.jackknife)
+    )
     n = groups.num_groups
     of_classes = Basis(n, n, tuple(counts.sum()))
     return share_interval(v, Basis(n, n, (n,))), share_interval(accuracy, of_classes)

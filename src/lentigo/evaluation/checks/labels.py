@@ -12,9 +12,9 @@ from lentigo.evaluation.checks.association import chi_square
 from lentigo.evaluation.checks.audited import Audited
 from lentigo.evaluation.checks.check import EXAMPLES, Check, Finding, Severity
 
-MEND_LABELS = "One of the labels is wrong: look at the images, mend the table or leave them out."
+CORRECT_LABELS = "One of the labels is wrong: look at the images, correct the table or leave them out."
 SURE = 0.001
-"""P-value below which a difference between parts is not put down to chance."""
+"""P-value below which a difference between parts is not explained by chance."""
 WORTH_MENTIONING = 0.02
 """Difference of a class's share between parts, in shares."""
 FEWEST = 10
@@ -27,7 +27,7 @@ class Conflict(Check):
     column: ClassVar[str]
     label: ClassVar[str] = "class"
     severity = Severity.ERROR
-    advice = MEND_LABELS
+    advice = CORRECT_LABELS
     needs: ClassVar[tuple[str, ...]] = ("classes",)
 
     def look(self, audited: Audited) -> Finding | None:
@@ -77,7 +77,7 @@ class LesionOfTwoPatients(Conflict):
     """A lesion belongs to one patient."""
 
     code, title, column, label = "C205", "A lesion with two patients", "lesion_id", "patient_id"
-    advice = "An id is wrong, or means something else: mend the table."
+    advice = "An id is wrong, or means something else: correct the table."
     needs = ("lesions", "patients")
 
 

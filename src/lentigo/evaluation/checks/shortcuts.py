@@ -14,7 +14,7 @@ from lentigo.evaluation.checks.check import Check, Finding, Severity
 from lentigo.evaluation.intervals.intervals import Interval
 
 SURE = 0.001
-"""P-value below which an association is not put down to chance."""
+"""P-value below which an association is not explained by chance."""
 WORTH_MENTIONING = 0.05
 """Balanced accuracy above chance that the attribute alone must give."""
 METADATA = {"age_years": "age", "sex": "sex", "site": "site", "lesion_id": "lesion"}

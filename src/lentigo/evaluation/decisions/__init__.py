@@ -1,1 +1,1 @@
-"""Thresholds, what they cost, and what deciding by them is worth."""
+"""Thresholds, what they cost, and what decisions by them are worth."""

@@ -103,10 +103,10 @@ def cross_fit_decisions(rule: Rule, is_malignant: Bools, scores: Floats, folds: 
     for fold in np.unique(folds):
         inside = folds == fold
         point = choose_threshold(rule, is_malignant[~inside], scores[~inside])
-        decided = point.decide(scores[inside])
-        if decided is None:
+        called = point.decide(scores[inside])
+        if called is None:
             return None
-        found[inside] = decided
+        found[inside] = called
     return found
 
 

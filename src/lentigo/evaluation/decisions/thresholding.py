@@ -24,7 +24,7 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Deciding:
+class Thresholding:
     """How probabilities of K classes become calibrated ones and decisions."""
 
     calibration: Calibration
@@ -32,7 +32,7 @@ class Deciding:
     """Places of the malignant classes; empty where none is."""
     points: tuple[OperatingPoint, ...] = ()
     chosen: str = ""
-    """The rule, of those of `points`, that is decided by; empty where none is."""
+    """The rule, of those of `points`, that is in use; empty where none is."""
     prior: tuple[float, ...] | None = None
     """(K,) the mix of classes that answers are for, where it is not the one of the images fitted on."""
 
@@ -43,10 +43,10 @@ class Deciding:
 
     @property
     def point(self) -> OperatingPoint | None:
-        """The operating point decided by."""
+        """The operating point in use."""
         return next((one for one in self.points if one.rule.text == self.chosen), None)
 
-    def for_prior(self, prior: tuple[float, ...] | None) -> Deciding:
+    def for_prior(self, prior: tuple[float, ...] | None) -> Thresholding:
         """The same for another mix of classes."""
         return replace(self, prior=prior)
 
@@ -89,42 +89,42 @@ class Verdict:
     """Its rule."""
 
 
-def judge(deciding: Deciding | None, probabilities: Floats) -> tuple[Floats, list[Verdict]]:
-    """Answers and verdicts for a network's probabilities (N, K); without `deciding` the answers are those."""
-    if deciding is None:
+def judge(thresholding: Thresholding | None, probabilities: Floats) -> tuple[Floats, list[Verdict]]:
+    """Answers and verdicts for a network's probabilities (N, K); without `thresholding` just those."""
+    if thresholding is None:
         return probabilities, [Verdict(row) for row in probabilities]
-    point = deciding.point
-    called = None if point is None else deciding.called(probabilities, point)
+    point = thresholding.point
+    called = None if point is None else thresholding.called(probabilities, point)
     verdicts = [
         Verdict(
             row,
-            deciding.is_calibrated,
-            deciding.prior is not None,
+            thresholding.is_calibrated,
+            thresholding.prior is not None,
             None if called is None else bool(called[place]),
             None if point is None else point.rule.text,
         )
         for place, row in enumerate(probabilities)
     ]
-    return deciding.answers(probabilities), verdicts
+    return thresholding.answers(probabilities), verdicts
 
 
-def deciding_for(
-    deciding: Deciding | None, prior: str, class_names: tuple[str, ...], malignant: tuple[str, ...]
-) -> Deciding:
+def thresholding_for(
+    thresholding: Thresholding | None, prior: str, class_names: tuple[str, ...], malignant: tuple[str, ...]
+) -> Thresholding:
     """The same for a mix of classes as people write it; see `resolve_prior`.
 
     Raises:
         SettingsError: it cannot be read, or there is no calibration to start from.
     """
-    if deciding is None:
+    if thresholding is None:
         raise SettingsError(
             f"--prior {prior}: it is not known for which mix of classes this model's probabilities are; "
             "evaluate the run with `lentigo evaluate RUN`, and export a bundle again"
         )
     if prior == TRAIN:
-        return deciding.for_prior(None)
-    shares = deciding.calibration.shares
-    return deciding.for_prior(resolve_prior(prior, class_names, shares, malignant))
+        return thresholding.for_prior(None)
+    shares = thresholding.calibration.shares
+    return thresholding.for_prior(resolve_prior(prior, class_names, shares, malignant))
 
 
 def calibration_json(calibration: Calibration, fitted_on: Json) -> Json:
@@ -138,17 +138,17 @@ def calibration_json(calibration: Calibration, fitted_on: Json) -> Json:
     }
 
 
-def operating_points_json(deciding: Deciding, fitted_on: Json) -> Json | None:
+def operating_points_json(thresholding: Thresholding, fitted_on: Json) -> Json | None:
     """Operating points as JSON; None where no class, or every class, is malignant."""
-    if not deciding.points:
+    if not thresholding.points:
         return None
-    points = [{"rule": one.rule.text, "threshold": one.threshold} for one in deciding.points]
-    return {"chosen": deciding.chosen, "points": points, "fitted_on": fitted_on}
+    points = [{"rule": one.rule.text, "threshold": one.threshold} for one in thresholding.points]
+    return {"chosen": thresholding.chosen, "points": points, "fitted_on": fitted_on}
 
 
-def read_deciding(
+def read_thresholding(
     calibration: Mapping[str, Any], operating_points: Mapping[str, Any] | None, malignant: tuple[int, ...]
-) -> Deciding:
+) -> Thresholding:
     """Both halves from the JSON that `calibration_json` and `operating_points_json` made.
 
     Raises:
@@ -157,4 +157,4 @@ def read_deciding(
     values = {name: tuple(map(float, calibration[name])) for name in ("scale", "bias", "shares")}
     stored = operating_points or {"points": [], "chosen": ""}
     points = tuple(OperatingPoint(parse_rule(one["rule"]), one["threshold"]) for one in stored["points"])
-    return Deciding(Calibration(calibration["method"], **values), malignant, points, stored["chosen"])
+    return Thresholding(Calibration(calibration["method"], **values), malignant, points, stored["chosen"])

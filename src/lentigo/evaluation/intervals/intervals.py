@@ -25,13 +25,13 @@ class Resampled:
     """(...)."""
     drawn: Floats
     """(R, ...) on each resample."""
-    left_out: Floats
+    jackknife: Floats
     """(J, ...) with each J-th part of the groups left out (the jackknife)."""
 
     def then(self, function: Callable[[Floats], Floats]) -> Resampled:
         """Apply a function of arrays (..., K, K) or the like to all of it."""
         return Resampled(
-            np.asarray(function(self.observed)), function(self.drawn), np.asarray(function(self.left_out))
+            np.asarray(function(self.observed)), function(self.drawn), np.asarray(function(self.jackknife))
         )
 
     def at(self, place: int) -> Resampled:
@@ -41,7 +41,7 @@ class Resampled:
     def minus(self, other: Resampled) -> Resampled:
         """Difference of two figures that were resampled together."""
         return Resampled(
-            self.observed - other.observed, self.drawn - other.drawn, self.left_out - other.left_out
+            self.observed - other.observed, self.drawn - other.drawn, self.jackknife - other.jackknife
         )
 
 
@@ -96,7 +96,7 @@ def interval(figure: Resampled, basis: Basis) -> Interval:
     drawn = figure.drawn[~np.isnan(figure.drawn)]
     if np.isnan(value) or basis.n_groups < 2 or not drawn.size:
         return Interval(value, np.nan, np.nan, basis.n, basis.n_groups)
-    bias, acceleration = _bias(value, drawn), _acceleration(figure.left_out)
+    bias, acceleration = _bias(value, drawn), _acceleration(figure.jackknife)
     shifted = bias + reach(basis.strata) * np.array([-1.0, 1.0])
     # the floor only matters for a handful of groups, where the formula would change sign
     places = ndtr(bias + shifted / np.maximum(1 - acceleration * shifted, 0.05))
@@ -135,7 +135,7 @@ def reach(strata: tuple[int, ...]) -> float:
     """How many standard errors an interval reaches to either side: 1.96, and more for few groups.
 
     The bootstrap takes the variance among n groups with the divisor n, and knows it no better than n groups
-    can. Both are mended as for a mean (Hesterberg, 2015, "What teachers should know about the bootstrap"):
+    can. Both are corrected as for a mean (Hesterberg, 2015, "What teachers should know about the bootstrap"):
     divisor n - 1, and Student's t; for a mean over strata with the degrees of freedom of Welch (1947).
     """
     groups = np.maximum(np.array(strata, dtype=np.float64), 1)
@@ -152,9 +152,9 @@ def _bias(value: float, drawn: Floats) -> float:
     return float(ndtri(np.clip(less + same / 2, smallest, 1 - smallest)))
 
 
-def _acceleration(left_out: Floats) -> float:
+def _acceleration(jackknife: Floats) -> float:
     """How the standard error changes with the figure: a sixth of the skewness of the groups' influence."""
-    defined = left_out[~np.isnan(left_out)]
+    defined = jackknife[~np.isnan(jackknife)]
     influence = defined.sum() / max(len(defined), 1) - defined
     squares = float((influence**2).sum())
     return float((influence**3).sum() / (6 * squares**1.5)) if squares > SAME**2 else 0.0

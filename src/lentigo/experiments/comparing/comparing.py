@@ -28,7 +28,7 @@ def compare(  # noqa: PLR0913 - options of one verb
 ) -> dict[str, Any]:
     """Compare two runs, ensembles or cross-validations on the same images.
 
-    Answers that a run has not put down are computed. A look at the test part is logged in both runs.
+    Answers that a run has not saved are computed. A look at the test part is logged in both runs.
 
     Args:
         first: a finished run.

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from lentigo import api
-from lentigo.api.answers.answers import answers_of, put_down
+from lentigo.api.answers.answers import answers_of, save_answers
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split, content_hash, load_split, make_split, save_split, with_folds
 from lentigo.evaluation.ensembles.folds import fold_figures, spread
@@ -119,7 +119,7 @@ def chooses_by_validation(recipe: Recipe) -> bool:
 
 
 def open_folds(job: CrossValidation) -> RunDirectory:
-    """Put down the folds, once.
+    """Save the folds, once.
 
     Raises:
         RunError: the folder holds a cross-validation on other folds, or something else.
@@ -152,7 +152,7 @@ def collect(job: CrossValidation, runs: Sequence[RunDirectory], leaked: bool = F
     directory = open_folds(job)
     directory.update_record(**_record(job, directory, runs))
     predictions = out_of_fold(job, runs)
-    put_down(directory, OUT_OF_FOLD, predictions)
+    save_answers(directory, OUT_OF_FOLD, predictions)
     held = HeldOut(OpenedRun(directory, job.manifest, joint_split(job.split)), predictions, leaked)
     rows = fold_figures(predictions, held.groups, held.opened.malignant)
     result = evaluate_held_out(held, OUT_OF_FOLD, {"folds": rows, "spread": spread(rows)})

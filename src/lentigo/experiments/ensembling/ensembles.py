@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from lentigo.api.answers.answers import put_down
+from lentigo.api.answers.answers import save_answers
 from lentigo.data.apportionment import deal
 from lentigo.data.split import save_split
 from lentigo.evaluation.ensembles.combination import combine
@@ -110,7 +110,7 @@ def ensemble(
     directory = RunDirectory(out)
     _put_together(directory, chosen, part, used)
     whole = _as_held_out(directory, chosen)
-    put_down(directory, part, whole.predictions)
+    save_answers(directory, part, whole.predictions)
     evaluate_held_out(whole, part)
     facts = _facts(whole, chosen, part, used)
     write_ensemble(directory.path, facts)

@@ -55,7 +55,7 @@ def deidentification(_: ChecklistFacts) -> str:
 def missing_data(facts: ChecklistFacts) -> str:
     """What is not known of how many images."""
     rows = [f"{name} of {count_text(count)} images" for name, count in facts.missing.items() if count]
-    unused = "The network uses pixels only; metadata are used for groups, subgroups and opponents"
+    unused = "The network uses pixels only; metadata are used for groups, subgroups and baselines"
     return f"Not known: {', '.join(rows)}. {unused}" if rows else unused
 
 

@@ -22,26 +22,26 @@ COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00")
 """Of methods: Okabe and Ito's, told apart by the colour-blind."""
 STYLES = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (5, 2, 1, 2)), (0, (8, 2)))
 LIKENESS_SIZE = (620, 340)
-OPPONENTS = {"middle": "middle of the image, no network", "random": "random places, no network"}
+BASELINES = {"middle": "middle of the image, no network", "random": "random places, no network"}
 
 
 def share_rows(facts: Facts, place: str) -> list[DotRow]:
-    """Share of heat in one place: each method trained and with random weights, then opponents."""
+    """Share of heat in one place: each method trained and with random weights, then baselines."""
     rows = []
     for number, method in enumerate(facts["methods"].values()):
         heat = method["heat"][place]
         rows.append(DotRow(method["title"], heat["trained"], COLOURS[number], is_main=True))
         rows.append(DotRow("with random weights", heat["random_weights"]))
-    return rows + [DotRow(OPPONENTS[name], one["heat"][place]) for name, one in facts["opponents"].items()]
+    return rows + [DotRow(BASELINES[name], one["heat"][place]) for name, one in facts["baselines"].items()]
 
 
 def removal_rows(facts: Facts, test: str) -> list[DotRow]:
-    """Area under the curve of `deletion` or `insertion`: methods, then opponents."""
+    """Area under the curve of `deletion` or `insertion`: methods, then baselines."""
     methods = [
         DotRow(method["title"], method[test], COLOURS[number], is_main=True)
         for number, method in enumerate(facts["methods"].values())
     ]
-    return methods + [DotRow(OPPONENTS[name], one[test]) for name, one in facts["opponents"].items()]
+    return methods + [DotRow(BASELINES[name], one[test]) for name, one in facts["baselines"].items()]
 
 
 def paint_likeness(figure: Figure, theme: Theme, facts: Facts, order: str, measure: str) -> None:

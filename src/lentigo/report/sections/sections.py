@@ -19,7 +19,7 @@ from lentigo.report.sections.decisions import (
 )
 from lentigo.report.sections.subgroups import shortcut_content, subgroup_content
 
-LEFT_OUT = "unavailable.html.j2"
+UNAVAILABLE = "unavailable.html.j2"
 
 Evaluation = Mapping[str, Any]
 Content = dict[str, Any]
@@ -30,7 +30,7 @@ class Section:
     """A part of the page that stands between the curves and the learning curves."""
 
     key: str
-    """Of the part's JSON; where `left_out` names it, the section says why it is empty."""
+    """Of the part's JSON; where `unavailable` names it, the section says why it is empty."""
     anchor: str
     short_title: str
     """In the contents."""
@@ -108,11 +108,11 @@ def filled_sections(
     evaluation: Evaluation, sections: tuple[Section, ...] | None = None
 ) -> list[FilledSection]:
     """The sections with something to show, or a reason why not, in the order of the table."""
-    reasons, found = evaluation.get("left_out") or {}, []
+    reasons, found = evaluation.get("unavailable") or {}, []
     for section in SECTIONS if sections is None else sections:
         content, template = section.content(evaluation), section.template
         if content is None and section.key in reasons:
-            content, template = {"reason": reasons[section.key]}, LEFT_OUT
+            content, template = {"reason": reasons[section.key]}, UNAVAILABLE
         if content is not None:
             titles = (section.anchor, section.short_title, section.title)
             found.append(FilledSection(*titles, template, content))

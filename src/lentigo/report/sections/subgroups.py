@@ -13,7 +13,7 @@ from lentigo.report.drawing.numbers import is_defined, value_text
 Evaluation = Mapping[str, Any]
 
 WIDTH = 440
-METRICS = {
+SUBGROUP_TITLES = {
     "malignant_roc_auc": "Malignant versus benign, ROC AUC",
     "balanced_accuracy": "Balanced accuracy",
     "sensitivity": "Sensitivity for malignant",
@@ -41,10 +41,10 @@ def subgroup_content(evaluation: Evaluation) -> dict[str, Any] | None:
         }
         for name, rows in found["attributes"].items()
     ]
-    shown = {key: title for key, title in METRICS.items() if _has(found, key)}
+    shown = {key: title for key, title in SUBGROUP_TITLES.items() if _has(found, key)}
     return {
         "attributes": attributes,
-        "metric": METRICS[metric],
+        "metric": SUBGROUP_TITLES[metric],
         "metrics": shown,
         "smallest": found["smallest"],
         "num_gaps": found["num_gaps"],
@@ -54,7 +54,7 @@ def subgroup_content(evaluation: Evaluation) -> dict[str, Any] | None:
 
 
 def _main_metric(found: Mapping[str, Any]) -> str:
-    return next(metric for metric in METRICS if _has(found, metric))
+    return next(metric for metric in SUBGROUP_TITLES if _has(found, metric))
 
 
 def _has(found: Mapping[str, Any], metric: str) -> bool:

@@ -78,18 +78,18 @@ def verdict(evaluation: Mapping[str, Any]) -> Verdict:
             "Nothing can be said: the balanced accuracy or its interval is undefined.",
             "It needs images of more than one class, and enough groups for an interval.",
         )
-    opponents = _opponents(evaluation)
-    if not opponents:
+    baselines = _baselines(evaluation)
+    if not baselines:
         return Verdict(
             "unclear",
             "No baseline was evaluated, so the figures stand without a comparison.",
             "Evaluate with baselines to learn what a far simpler method reaches on the same images.",
         )
-    return _compared(model, opponents)
+    return _compared(model, baselines)
 
 
 @dataclass(frozen=True)
-class _Opponent:
+class _Baseline:
     """A baseline's title, its balanced accuracy, and by how much the model is better (None: not computed)."""
 
     title: str
@@ -103,23 +103,23 @@ class _Opponent:
         return bool(model["low"] > self.figure["value"])
 
 
-def _opponents(evaluation: Mapping[str, Any]) -> list[_Opponent]:
+def _baselines(evaluation: Mapping[str, Any]) -> list[_Baseline]:
     """Baselines whose balanced accuracy is defined."""
     found = [
-        _Opponent(
+        _Baseline(
             str(baseline.get("title") or name),
             (baseline.get("metrics") or {}).get("balanced_accuracy") or {},
             (baseline.get("model_minus_baseline") or {}).get("balanced_accuracy"),
         )
         for name, baseline in (evaluation.get("baselines") or {}).items()
     ]
-    return [opponent for opponent in found if is_defined(opponent.figure.get("value"))]
+    return [baseline for baseline in found if is_defined(baseline.figure.get("value"))]
 
 
-def _compared(model: IntervalJson, opponents: list[_Opponent]) -> Verdict:
-    best = max(opponents, key=lambda opponent: float(opponent.figure["value"]))
+def _compared(model: IntervalJson, baselines: list[_Baseline]) -> Verdict:
+    best = max(baselines, key=lambda baseline: float(baseline.figure["value"]))
     text = " ".join([_measured(model), _best(best), _lower_end(model, best), _paired(best)])
-    if all(opponent.is_beaten_by(model) for opponent in opponents):
+    if all(baseline.is_beaten_by(model) for baseline in baselines):
         return Verdict("good", "Better than every baseline.", text.strip())
     if model["value"] > best.figure["value"]:
         return Verdict("unclear", "Not shown to be better than every baseline.", text.strip())
@@ -130,18 +130,18 @@ def _measured(model: IntervalJson) -> str:
     return f"The balanced accuracy is {value_text(model)} (95 % interval {range_text(model)})."
 
 
-def _best(best: _Opponent) -> str:
+def _best(best: _Baseline) -> str:
     reached = f"{value_text(best.figure)} ({range_text(best.figure)})"
     return f"The best baseline (“{best.title}”) reaches {reached}."
 
 
-def _lower_end(model: IntervalJson, best: _Opponent) -> str:
+def _lower_end(model: IntervalJson, best: _Baseline) -> str:
     if model["low"] > best.figure["value"]:
         return "The lower end of the model's interval lies above all baselines."
     return "The lower end of the model's interval does not lie above all baselines."
 
 
-def _paired(best: _Opponent) -> str:
+def _paired(best: _Baseline) -> str:
     """The difference on the same images, which is the sharper comparison."""
     if best.difference is None or not is_defined(best.difference.get("value")):
         return ""

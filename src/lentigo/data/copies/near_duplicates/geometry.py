@@ -48,7 +48,7 @@ ORIENTATIONS = (
 
 WHOLE = Window(1, 1, 0, 0)
 _OFFSETS = (0, 1 / 30, 2 / 30, 0.1)
-"""Of windows of nine tenths: so close that a crop in between is at most 1.7 % off, which alignment mends."""
+"""Of windows of nine tenths: so close that a crop in between is at most 1.7 % off; alignment corrects it."""
 WINDOWS = (
     WHOLE,
     *(Window(0.9, 0.9, left, top) for top in _OFFSETS for left in _OFFSETS),

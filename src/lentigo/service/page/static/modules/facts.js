@@ -38,7 +38,7 @@ export class Facts {
     return Boolean(this.json.calibration) && this.json.calibration.method !== "none";
   }
 
-  /** The operating point decided by, `{rule, threshold}`; null where the bundle has none or validation could not tell. */
+  /** The operating point in use, `{rule, threshold}`; null where the bundle has none or validation could not tell. */
   get operatingPoint() {
     const { chosen, points } = this.json.operating_points ?? { points: [] };
     const point = points.find((one) => one.rule === chosen);
