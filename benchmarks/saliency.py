@@ -18,7 +18,7 @@ import numpy as np
 
 from lentigo.api import demo
 from lentigo.api.explaining.explanation import open_lens
-from lentigo.api.explaining.images_to_explain import choose_images_to_explain, masks_of
+from lentigo.api.explaining.images_to_explain import choose_images, masks_of
 from lentigo.api.explaining.saliency_checks import check_saliency
 from lentigo.cli.explain import summary
 from lentigo.evaluation.intervals.bootstrap import mean_interval
@@ -40,7 +40,7 @@ def moved(maps: np.ndarray, pixels: int) -> np.ndarray:
 
 def contest_of_evidence(run: RunDirectory, part: str, count: int) -> None:
     """Share of heat on the evidence, trained against random weights, and their difference by image."""
-    to_explain, recipe = choose_images_to_explain(run, (), part=part, count=count), run.recipe()
+    to_explain, recipe = choose_images(run, (), part=part, count=count), run.recipe()
     masks, lens, classes = masks_of(run, to_explain, None), open_lens(run), to_explain.classes("truth")
     methods = [name for name in usable_methods(lens) if name != "occlusion"]
     own, twins = explain_by_methods(lens, to_explain.images, classes, methods), []
@@ -64,7 +64,7 @@ def contest_of_evidence(run: RunDirectory, part: str, count: int) -> None:
 
 def contest_of_places(run: RunDirectory, part: str, count: int) -> None:
     """Share of Grad-CAM's heat on the evidence for maps moved by parts of a cell."""
-    to_explain = choose_images_to_explain(run, (), part=part, count=count)
+    to_explain = choose_images(run, (), part=part, count=count)
     masks, lens = masks_of(run, to_explain, None), open_lens(run)
     maps = explain_images(lens, to_explain.images, to_explain.classes("truth"))[:, 0]
     cell = to_explain.images.shape[1] / lens.network.feature_shape[0]

@@ -41,7 +41,7 @@ def explain(
     is, random weights, deletion and insertion, heat at the border. Exit code 1 when there are findings.
     """
     from lentigo import api
-    from lentigo.api.explaining.images_to_explain import choose_images_to_explain
+    from lentigo.api.explaining.images_to_explain import choose_images
     from lentigo.settings.errors import SettingsError
     from lentigo.settings.run import RunDirectory
 
@@ -51,7 +51,7 @@ def explain(
     opened = RunDirectory.existing(run)
     shared: dict[str, Any] = {"out": out, "masks": masks}
     with output.progress("explaining") as advance:
-        to_explain = choose_images_to_explain(opened, images or (), part=part, count=count, manifest=manifest)
+        to_explain = choose_images(opened, images or (), part=part, count=count, manifest=manifest)
         drawn = api.explain(
             opened, to_explain=to_explain, method=method, target=target, progress=advance, **shared
         )

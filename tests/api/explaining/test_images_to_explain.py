@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lentigo.api.explaining.images_to_explain import ImagesToExplain, choose_images_to_explain, masks_of
+from lentigo.api.explaining.images_to_explain import ImagesToExplain, choose_images, masks_of
 from lentigo.data.manifest import load_manifest
 from lentigo.settings.errors import DataError
 from lentigo.settings.run import RunDirectory
@@ -32,7 +32,7 @@ def test_which_classes_are_explained() -> None:
 
 def test_some_of_a_part_with_their_truth_groups_and_masks(small_job: Any) -> None:
     run = RunDirectory.existing(small_job.run)
-    found = choose_images_to_explain(run, (), part="validation", count=16)
+    found = choose_images(run, (), part="validation", count=16)
     table = load_manifest(small_job.data).table.set_index("image_id")
     assert len(found.images) == len(found.truth) == len(found.groups) == len(found.files) <= 16
     assert set(found.truth) == set(found.class_names)
@@ -47,7 +47,7 @@ def test_some_of_a_part_with_their_truth_groups_and_masks(small_job: Any) -> Non
 def test_files_have_no_truth_and_masks_only_where_they_lie(small_job: Any, tmp_path: Path) -> None:
     run = RunDirectory.existing(small_job.run)
     image = sorted((small_job.lesions / "images").iterdir())[0]
-    found = choose_images_to_explain(run, [image], part="validation", count=1)
+    found = choose_images(run, [image], part="validation", count=1)
     assert found.truth == ()
     assert found.probabilities.sum() == pytest.approx(1)
     assert set(masks_of(run, found, None)) == {"lesion", "evidence"}
@@ -59,16 +59,16 @@ def test_files_have_no_truth_and_masks_only_where_they_lie(small_job: Any, tmp_p
 
 def test_images_known_from_training_are_marked(small_job: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     run = RunDirectory.existing(small_job.run)
-    assert not choose_images_to_explain(run, (), part="validation", count=8).leaked
+    assert not choose_images(run, (), part="validation", count=8).leaked
     monkeypatch.setattr(
         "lentigo.api.explaining.images_to_explain.find_leaks", lambda *_tables: {"group": ["a"]}
     )
-    assert choose_images_to_explain(run, (), part="validation", count=8).leaked
+    assert choose_images(run, (), part="validation", count=8).leaked
 
 
 def test_a_look_at_test_images_beside_their_truth_is_logged(small_job: Any, tmp_path: Path) -> None:
     run = RunDirectory(shutil.copytree(small_job.run, tmp_path / "run"))
-    choose_images_to_explain(run, (), part="validation", count=8)
+    choose_images(run, (), part="validation", count=8)
     assert not run.record().get("test_looks")
-    choose_images_to_explain(run, (), part="test", count=8)
+    choose_images(run, (), part="test", count=8)
     assert len(run.record()["test_looks"]) == 1

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from lentigo.api.explaining.images_to_explain import (
     ImagesToExplain,
     Target,
-    choose_images_to_explain,
+    choose_images,
     masks_of,
 )
 from lentigo.data.taxonomy import colour_of, full_name
@@ -91,9 +91,7 @@ def explain(  # noqa: PLR0913 - options of one verb
     """
     method_named(method)
     opened = run if isinstance(run, RunDirectory) else RunDirectory.existing(run)
-    to_explain = to_explain or choose_images_to_explain(
-        opened, images, part=part, count=count, manifest=manifest
-    )
+    to_explain = to_explain or choose_images(opened, images, part=part, count=count, manifest=manifest)
     known_masks, lens = masks_of(opened, to_explain, masks), open_lens(opened)
     folder = Path(out) if out else opened.path / "saliency"
     drawings = _save_overlays(folder, to_explain, _draw(lens, to_explain, target, method), progress)

@@ -62,7 +62,7 @@ class ImagesToExplain:
         return np.array([[self.class_names.index(name)] for name in self.truth], dtype=np.int64)
 
 
-def choose_images_to_explain(
+def choose_images(
     run: RunDirectory,
     images: Iterable[str | Path],
     *,

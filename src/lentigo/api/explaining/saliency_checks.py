@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lentigo.api.explaining.explanation import layer_facts, open_lens
-from lentigo.api.explaining.images_to_explain import ImagesToExplain, choose_images_to_explain, masks_of
+from lentigo.api.explaining.images_to_explain import ImagesToExplain, choose_images, masks_of
 from lentigo.evaluation.intervals.bootstrap import mean_interval
 from lentigo.explanation.agreement import rank_correlation, structural_similarity
 from lentigo.explanation.heat import (
@@ -111,7 +111,7 @@ def check_saliency(  # noqa: PLR0913 - options of one verb
         LentigoError: run, images or masks cannot be used.
     """
     opened = run if isinstance(run, RunDirectory) else RunDirectory.existing(run)
-    to_explain = to_explain or choose_images_to_explain(opened, (), part=part, count=count, manifest=manifest)
+    to_explain = to_explain or choose_images(opened, (), part=part, count=count, manifest=manifest)
     bench = _set_up(opened, to_explain, masks)
     names = usable_methods(bench.lens)
     trained = _trained_maps(bench, names, say)
