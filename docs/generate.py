@@ -12,10 +12,9 @@ import re
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
-import typer
 from typer.testing import CliRunner
 
-from lentigo.cli.app import app
+from lentigo.cli.app import VERBS, build_app
 from lentigo.evaluation.checks.table import CHECKS
 from lentigo.report.pages.audit_page import SECTIONS
 from lentigo.settings import recipe as recipe_page
@@ -26,20 +25,16 @@ REFERENCE = Path(__file__).parent / "reference"
 
 def verbs() -> list[list[str]]:
     """Every verb as words: ['data', 'import'], ['split'] ..."""
-    found: list[list[str]] = []
-    for group in app.registered_groups:
-        assert isinstance(group.typer_instance, typer.Typer)
-        found += [
-            [str(group.name), str(command.name)] for command in group.typer_instance.registered_commands
-        ]
-    return found + [[str(command.name)] for command in app.registered_commands]
+    return [name.split() for name in VERBS]
 
 
 def cli_page() -> str:
     """The help text of every verb."""
     parts = ["# Commands", "", "Written by `make docs` from `lentigo ... --help`.", ""]
     for words in verbs():
-        shown = CliRunner().invoke(app, [*words, "--help"], prog_name="lentigo", env={"COLUMNS": "100"})
+        shown = CliRunner().invoke(
+            build_app(), [*words, "--help"], prog_name="lentigo", env={"COLUMNS": "100"}
+        )
         assert shown.exit_code == 0, shown.output
         text = re.sub(r"[ \t]+$", "", shown.output.strip("\n"), flags=re.M)
         parts += [f"## lentigo {' '.join(words)}", "", "```text", text, "```", ""]

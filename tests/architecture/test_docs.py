@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 from typer.testing import CliRunner
 
-from lentigo.cli.app import app, main
+from lentigo.cli.app import VERBS, build_app, main
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -47,6 +47,16 @@ def test_generated_pages_are_what_make_docs_would_write(name: str) -> None:
     assert written == generator().PAGES[name](), "run `make docs`"
 
 
+def test_a_verb_of_one_row_is_in_the_reference(monkeypatch: pytest.MonkeyPatch) -> None:
+    def look_twice() -> None:
+        """Look at everything again."""
+
+    monkeypatch.setitem(VERBS, "look twice", look_twice)
+    page = generator().cli_page()
+    assert "## lentigo look twice\n" in page
+    assert "Look at everything again." in page
+
+
 def test_every_verb_is_in_the_reference() -> None:
     page = (ROOT / "docs" / "reference" / "cli.md").read_text(encoding="utf-8")
     for words in generator().verbs():
@@ -60,7 +70,7 @@ def test_a_command_in_the_documentation_exists_with_its_options(page: Path, line
     if words[0].startswith("--") or "..." in words:
         return
     assert verb, f"{page}: {line}"
-    help_text = CliRunner().invoke(app, [*verb, "--help"], env={"COLUMNS": "300"}).output
+    help_text = CliRunner().invoke(build_app(), [*verb, "--help"], env={"COLUMNS": "300"}).output
     for word in words:
         if word.startswith("--"):
             assert re.search(rf"{re.escape(word.split('=')[0])}\b", help_text), f"{page}: {line}"

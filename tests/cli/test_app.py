@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from lentigo.cli.app import main
+from lentigo.cli import output
+from lentigo.cli.app import VERBS, main
 
 
 def test_a_mistake_is_one_message_without_traceback_and_exit_code_2(
@@ -48,3 +49,21 @@ def test_help_needs_no_framework() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "not a medical device" in " ".join(done.stdout.split())
+
+
+def count(number: int, json: bool = False) -> None:
+    """Count sheep before sleeping."""
+    output.result(f"{number} sheep", {"sheep": number}, json)
+
+
+@pytest.mark.parametrize("name", ["count", "data count", "field count"])
+def test_one_row_adds_a_verb(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(VERBS, name, count)
+    *group, word = name.split()
+    assert main([*group, "--help"]) == 0
+    assert f"{word}  " in capsys.readouterr().out
+    assert main([*group, word, "3"]) == 0
+    assert capsys.readouterr().out == "3 sheep\n"
+    assert main([*group, word]) == 2

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from lentigo.cli.app import app
+from lentigo.cli.app import build_app
 from lentigo.service.admission.limits import Limits
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
@@ -44,7 +44,7 @@ def test_systemd_finds_it_hardened(installed_unit: Path) -> None:
 def test_the_unit_starts_a_command_that_exists() -> None:
     command = re.search(r"^ExecStart=\S+ serve (.*)$", UNIT, re.M)
     assert command
-    help_text = CliRunner().invoke(app, ["serve", "--help"], env={"COLUMNS": "300"}).output
+    help_text = CliRunner().invoke(build_app(), ["serve", "--help"], env={"COLUMNS": "300"}).output
     options = set(re.findall(r"--[a-z-]+", command[1] + UNIT.split("[Unit]")[0]))
     assert options
     assert all(option in help_text for option in options)

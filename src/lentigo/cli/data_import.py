@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -14,8 +14,7 @@ def data_import(
     folder: Annotated[Path, typer.Argument(help="ISIC tables and images, or one sub-folder a class.")],
     out: Annotated[Path, typer.Option(help="A folder for manifest.csv; the images stay where they are.")],
     source: Annotated[
-        Literal["guess", "isic", "ham10000", "archive", "folder"],
-        typer.Option(help="The form the data are in."),
+        str, typer.Option(help="The form the data are in: guess, or one of {sources}.")
     ] = "guess",
     map_: Annotated[
         list[str] | None, typer.Option("--map", help="What a class of the source means: name=CLASS.")

@@ -72,7 +72,7 @@ def import_images(
     """Make a manifest of a source.
 
     Args:
-        source: what `SOURCES[name]` read.
+        source: what a row of `SOURCES` read.
         out: the folder for the manifest; the images stay where they are.
         verify_images: False takes the tables' word and opens no image: sizes and hashes stay empty.
         overwrite: replace a manifest that is there.

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lentigo.data.sources import guess_source
-from lentigo.data.sources.archive import is_archive, read
+from lentigo.data.sources.archive import read, recognises
 from lentigo.data.tables import LentigoWarning
 from lentigo.settings.errors import DataError, TableError
 
@@ -76,7 +76,7 @@ def test_what_is_no_download_or_has_nothing_is_refused(tmp_path: Path) -> None:
 
 
 def test_it_is_recognised_by_its_first_column(tmp_path: Path) -> None:
-    assert not is_archive(tmp_path)
+    assert not recognises(tmp_path)
     folder_of(tmp_path, "image,attribution")
     assert guess_source(tmp_path) == "folder"
     folder_of(tmp_path, NEW)

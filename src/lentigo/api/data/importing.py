@@ -9,14 +9,14 @@ from pathlib import Path
 from lentigo.data.copies.duplicates import with_duplicates
 from lentigo.data.importing import ImportResult, import_images
 from lentigo.data.selection import only_images
-from lentigo.data.sources import SOURCES, guess_source
+from lentigo.data.sources import GUESS, source_named
 
 
 @dataclass(frozen=True)
 class ImportOptions:
     """How a folder is to be read."""
 
-    source: str = "guess"
+    source: str = GUESS
     """A name in `SOURCES`, or `guess`."""
     class_map: Mapping[str, str] = field(default_factory=dict)
     """What a class of the source means: name -> class."""
@@ -46,12 +46,12 @@ def import_data(
         progress: called with (done, total) images.
 
     Raises:
+        SettingsError: there is no such source.
         DataError: nothing usable, one class only, a manifest is there.
         TableError: a table is damaged or contradicts itself; names lines.
     """
     chosen = options or ImportOptions()
-    read = SOURCES[guess_source(folder) if chosen.source == "guess" else chosen.source]
-    found = read(folder, chosen.class_map or None)
+    found = source_named(chosen.source, folder).read(folder, chosen.class_map or None)
     if chosen.duplicates:
         found = with_duplicates(found, *chosen.duplicates)
     if chosen.only:

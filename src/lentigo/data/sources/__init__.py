@@ -1,25 +1,57 @@
 """Forms that images and labels come in; one module and one row each. A folder in, a `SourceTable` out.
 
-To add one: a module with `read(folder, class_map) -> SourceTable`, a row here, a test beside the others.
+To add one: a module with `read(folder, class_map) -> SourceTable` and perhaps `recognises(folder) -> bool`, a
+row here, a test beside the others.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from lentigo.data.sources import archive, folder, ham10000, isic
 from lentigo.data.sources.table import SourceTable
-from lentigo.settings.errors import DataError
+from lentigo.settings.errors import DataError, SettingsError
+from lentigo.settings.toml import did_you_mean
+
+GUESS, FALLBACK = "guess", "folder"
 
 Reader = Callable[[str | Path, Mapping[str, str] | None], SourceTable]
 
-SOURCES: dict[str, Reader] = {
-    "isic": isic.read,
-    "ham10000": ham10000.read,
-    "archive": archive.read,
-    "folder": folder.read,
+
+@dataclass(frozen=True)
+class Source:
+    """One row of the table."""
+
+    read: Reader
+    recognises: Callable[[Path], bool] = lambda _folder: False
+    """Whether a folder is in this form, told by the tables that lie in it; by default it is never guessed."""
+
+
+SOURCES: dict[str, Source] = {
+    "isic": Source(isic.read, isic.recognises),
+    "ham10000": Source(ham10000.read, ham10000.recognises),
+    "archive": Source(archive.read, archive.recognises),
+    "folder": Source(folder.read),
 }
+"""Where several recognise a folder, the first of them reads it; where none does, `FALLBACK`."""
+
+
+def source_named(name: str, path: str | Path) -> Source:
+    """Find a row of the table; of `guess`, the one whose form a folder is in.
+
+    Raises:
+        SettingsError: there is no such source; names those there are.
+        DataError: there is no such folder.
+    """
+    chosen = guess_source(path) if name == GUESS else name
+    if chosen not in SOURCES:
+        hint = did_you_mean(name, [GUESS, *SOURCES])
+        raise SettingsError(
+            f"there is no source {name!r}{hint}; choose {GUESS} or one of {', '.join(SOURCES)}"
+        )
+    return SOURCES[chosen]
 
 
 def guess_source(path: str | Path) -> str:
@@ -31,8 +63,4 @@ def guess_source(path: str | Path) -> str:
     path = Path(path)
     if not path.is_dir():
         raise DataError(f"{path} is not a folder; expected tables and images of ISIC, or class folders")
-    if any(any(path.glob(pattern)) for pattern in isic.TRUTH_PATTERNS):
-        return "isic"
-    if ham10000.find_table(path):
-        return "ham10000"
-    return "archive" if archive.is_archive(path) else "folder"
+    return next((name for name, source in SOURCES.items() if source.recognises(path)), FALLBACK)

@@ -41,7 +41,7 @@ OTHER_NAMES = {
 DERMOSCOPIC = "dermoscopic"
 
 
-def is_archive(folder: str | Path) -> bool:
+def recognises(folder: str | Path) -> bool:
     """Whether a folder is a download of the archive."""
     table = Path(folder) / TABLE_NAME
     if not table.is_file():

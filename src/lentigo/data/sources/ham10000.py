@@ -22,6 +22,11 @@ LICENCE = "CC-BY-NC-4.0"
 COLUMNS = ("lesion_id", "image_id", "dx", "age", "sex", "localization")
 
 
+def recognises(folder: Path) -> bool:
+    """Whether a folder holds the metadata."""
+    return find_table(folder) is not None
+
+
 def find_table(folder: str | Path) -> Path | None:
     """The metadata in a folder, or None."""
     return next((path for name in TABLE_NAMES if (path := Path(folder) / name).is_file()), None)

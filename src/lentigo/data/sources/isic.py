@@ -49,6 +49,11 @@ class Files(NamedTuple):
     images: Path
 
 
+def recognises(folder: Path) -> bool:
+    """Whether a folder holds a ground truth."""
+    return any(any(folder.glob(pattern)) for pattern in TRUTH_PATTERNS)
+
+
 def read(
     folder: str | Path, class_map: Mapping[str, str] | None = None, files: Files | None = None
 ) -> SourceTable:

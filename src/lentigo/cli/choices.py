@@ -1,0 +1,41 @@
+"""Help that names what a table holds now: `{sources}` in an option's help in, the names of that table out.
+
+A table is loaded only when the help of a verb that asks for it is shown, so that `lentigo --help` stays
+quick; whether a name that was given is one of the table, the table itself says.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from typer.core import TyperCommand
+
+TABLES = {
+    "sources": "lentigo.data.sources.SOURCES",
+    "saliency_methods": "lentigo.explanation.methods.METHODS",
+}
+"""What stands in braces -> the table whose names take its place."""
+
+
+class Verb(TyperCommand):
+    """A command whose help may ask for the names of a table."""
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write the options, names filled in."""
+        for option in self.params:
+            text = getattr(option, "help", None)
+            if text and "{" in text:
+                option.help = text.format_map(_Names())  # type: ignore[attr-defined]
+        super().format_options(ctx, formatter)
+
+
+class _Names(dict[str, str]):
+    """The names of each of `TABLES`, looked up when asked for."""
+
+    def __missing__(self, key: str) -> str:
+        module, _, table = TABLES[key].rpartition(".")
+        try:
+            return ", ".join(getattr(import_module(module), table))
+        except ImportError:  # help is shown by a base installation too
+            return f"the names in {TABLES[key]}"
