@@ -41,6 +41,13 @@ scores_of_30 = arrays(np.float64, 30, elements=st.floats(0, 1))
 truth_of_30 = arrays(np.bool_, 30).filter(lambda truth: 0 < truth.sum() < 30)
 
 
+def test_scores_that_are_neighbouring_floats_are_told_apart() -> None:
+    low, high = 0.0, np.nextafter(0.0, 1.0)
+    scores = np.array([low, high, high])
+    point = choose_threshold(parse_rule("specificity=0.3"), np.array([False, False, True]), scores)
+    assert point.decide(scores).tolist() == [False, True, True]
+
+
 @given(truth_of_30, scores_of_30, st.floats(0.01, 1))
 def test_what_was_asked_for_is_reached(truth: np.ndarray, scores: np.ndarray, level: float) -> None:
     called = choose_threshold(parse_rule(f"sensitivity={level}"), truth, scores).decide(scores)

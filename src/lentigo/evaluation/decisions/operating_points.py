@@ -118,10 +118,15 @@ def _enough(level: float, count: int) -> int:
 def _below(score: float, scores: Floats) -> float:
     """Half way from a score down to the next one; all images at or above the result have it or more."""
     lower = scores[scores < score]
-    return float((score + lower.max()) / 2) if len(lower) else 0.0
+    return _between(lower.max(), score) if len(lower) else 0.0
 
 
 def _above(score: float, scores: Floats) -> float:
     """Half way from a score up to the next one; no image with that score or less reaches the result."""
     higher = scores[scores > score]
-    return float((score + higher.min()) / 2) if len(higher) else _ABOVE_ALL
+    return _between(score, higher.min()) if len(higher) else _ABOVE_ALL
+
+
+def _between(low: float, high: float) -> float:
+    """Half way, above `low` and at most `high`; the middle of two neighbouring floats may be `low` itself."""
+    return max(float((low + high) / 2), float(np.nextafter(low, high)))
