@@ -23,7 +23,7 @@ from lentigo.settings.errors import RunError, SettingsError, SplitError
 from lentigo.settings.recipe import HeadLayer, Model, Recipe, Stage, Task
 from lentigo.settings.run import RunDirectory
 from lentigo.settings.toml import load_recipe
-from lentigo.training import backend, loop
+from lentigo.training import backend, loop, precision
 from lentigo.training.inference import load_network
 from lentigo.training.progress import StageStart, StepDone, TrainingProgress
 from lentigo.training.resuming.interrupt import Interrupted
@@ -163,6 +163,30 @@ def test_an_end_after_any_step_changes_nothing(
         train_network(make_recipe(), *blob_data, tmp_path / "run", Recorder(after, kill))
     run = train_network(make_recipe(), *blob_data, tmp_path / "run")
     assert_same_weights(weights_of(run), weights_of(undisturbed[0]))
+
+
+def test_auto_ends_as_it_began_though_it_resumes_on_another_machine(
+    blob_data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = make_recipe(precision="auto")
+
+    def on_a_machine(speed_up: float) -> None:
+        monkeypatch.setattr(precision, "has_bfloat16", lambda: True)
+        monkeypatch.setattr(precision, "measured_speed_up", lambda: speed_up)
+
+    on_a_machine(2.0)
+    at_home = train_network(recipe, *blob_data, tmp_path / "home")
+    with pytest.raises(Killed):
+        train_network(recipe, *blob_data, tmp_path / "run", Recorder(9, kill))
+    on_a_machine(0.5)
+    run = train_network(recipe, *blob_data, tmp_path / "run")
+    assert run.record()["precision"] == at_home.record()["precision"] == "mixed_bfloat16"
+    assert "2.0 times" in run.record()["precision_reason"]
+    assert load_network(run).backbone.dtype_policy.name == "mixed_bfloat16"
+    assert_same_weights(weights_of(run), weights_of(at_home))
+    other = train_network(recipe, *blob_data, tmp_path / "other")
+    assert other.record()["precision"] == "float32"
+    assert any((a != b).any() for a, b in zip(weights_of(other), weights_of(run), strict=True))
 
 
 def test_a_damaged_newest_checkpoint_costs_one_generation_and_no_difference(

@@ -152,7 +152,10 @@ class Training:
     keep: Literal["best", "last"] = "best"
     """Which weights a stage hands on: the best epoch by `monitor`, or the last."""
     monitor: str = "val_accuracy"
-    precision: Literal["float32", "mixed_bfloat16"] = "float32"
+    precision: Literal["auto", "float32", "mixed_bfloat16"] = "float32"
+    """What the network computes in; weights and probabilities are float32 in any case. `auto`:
+    `mixed_bfloat16` where the machine is found to multiply it faster, else `float32`; decided when a run
+    begins, written into `run.json` and kept by a resume."""
     seed: int = 0
     start_from: str = ""
     """Whose weights to start from: a run, or a weights file of a whole network; empty: none. A path, or the

@@ -75,6 +75,10 @@ class RunDirectory:
             ) from error
         return dict(record)
 
+    def precision(self) -> str:
+        """What the network of this run computes in; older runs have it in their recipe alone."""
+        return str(self.record().get("precision") or self.recipe().training.precision)
+
     def update_record(self, **fields: Any) -> dict[str, Any]:
         """Set fields of `run.json`, atomically; returns the whole record."""
         record = {"schema_version": SCHEMA_VERSION, "notice": NOTICE, **self.record(), **fields}

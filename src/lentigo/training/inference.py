@@ -107,15 +107,15 @@ def load_network(run: RunDirectory, precision: Any = None) -> Network:
 
     Args:
         run: its directory.
-        precision: `float32` or `mixed_bfloat16`; None computes as the training did.
+        precision: `float32` or `mixed_bfloat16`; None: what the training computed in.
 
     Raises:
         ModelError: the weights are missing or of another network.
     """
     require_network(run, "be loaded as one network")
     recipe, record = run.recipe(), run.record()
+    used: Any = precision or run.precision()
     bare = replace(recipe.model, weights="none")  # the run's own weights replace whatever it started from
-    used = precision or recipe.training.precision
     network = build_network(bare, recipe.input, len(record["class_names"]), used)
     load_weights(network, run.weights_file)
     return network

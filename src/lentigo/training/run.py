@@ -23,6 +23,7 @@ from lentigo.settings.run import RunDirectory, command_line, now, versions
 from lentigo.training import backend
 from lentigo.training.batches.batches import TrainingBatches, TrainingImages
 from lentigo.training.loop import Trainer, TrainingSetup, Validation
+from lentigo.training.precision import choose_precision
 from lentigo.training.prior import correct_prior
 from lentigo.training.progress import TrainingProgress
 from lentigo.training.resuming.checkpoint import check_space
@@ -178,9 +179,8 @@ def _material(run: RunDirectory, manifest: Manifest, split: Split, watch: Traini
     labels, class_names = targets(manifest.table["class"].tolist(), manifest.class_names, recipe.task)
     cache = open_cache(manifest, recipe.input, progress=watch.preparing)
     backend.prepare(recipe.training.seed)
-    network = build_network(
-        recipe.model, recipe.input, len(class_names), recipe.training.precision, recipe.training.seed
-    )
+    precision: Any = run.precision()
+    network = build_network(recipe.model, recipe.input, len(class_names), precision, recipe.training.seed)
     has_start = recipe.model.weights != "none" or bool(recipe.training.start_from)
     plan = plan_stages(recipe.stages, network.blocks, has_start)
     run.update_record(never_learning=list(plan.never_learning))
@@ -195,6 +195,7 @@ def _opening(run: RunDirectory, recipe: Recipe, manifest: Manifest, split: Split
     """What `run.json` says from the start."""
     labels, class_names = targets(manifest.table["class"].tolist(), manifest.class_names, recipe.task)
     before = run.record()
+    choice = choose_precision(recipe.training.precision, before, run.checkpoints.is_dir())
     return {
         "name": recipe.name,
         "command": command_line(),
@@ -204,6 +205,8 @@ def _opening(run: RunDirectory, recipe: Recipe, manifest: Manifest, split: Split
         "status": "running",
         "error": None,
         "backend": backend.backend_name(),
+        "precision": choice.precision,
+        "precision_reason": choice.reason,
         "versions": versions(),
         "seed": recipe.training.seed,
         "manifest": {"path": str(manifest.path) if manifest.path else None, "sha256": manifest.sha256},

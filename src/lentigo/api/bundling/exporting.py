@@ -172,7 +172,7 @@ def describe_run(run: RunDirectory, manifest: Manifest, split: Split, network: N
             "weights_sha256": record["weights"]["sha256"],
             "finished": record["finished"],
             "image_counts": record["image_counts"],
-            "precision": recipe.training.precision,
+            "precision": run.precision(),
         },
         metrics=_metrics(run),
         licences=tuple({"licence": name, "n_images": count} for name, count in licences.most_common()),

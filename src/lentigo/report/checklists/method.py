@@ -101,9 +101,10 @@ def initial_weights(facts: ChecklistFacts) -> str:
 def training(facts: ChecklistFacts) -> str:
     """Optimizer, batches, stages."""
     recipe = facts.recipe
+    precision = facts.record.get("precision", recipe.training.precision)
     stages = "; ".join(_stage(stage) for stage in recipe.stages)
     return (
-        f"{recipe.training.optimizer}, batches of {recipe.training.batch_size}, {recipe.training.precision}. "
+        f"{recipe.training.optimizer}, batches of {recipe.training.batch_size}, {precision}. "
         f"Stages: {stages}. Augmentation and balancing: see recipe.toml"
     )
 
