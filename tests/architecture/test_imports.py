@@ -60,7 +60,7 @@ def rooms_in_rooms() -> set[str]:
 
 
 def module_places() -> dict[str, tuple[str, ...]]:
-    """Module name -> its place below `src/lentigo`, such as ("api", "answers", "deciding")."""
+    """Module name -> its place below `src/lentigo`, such as ("api", "answers", "baselines")."""
     places = {}
     for path in modules():
         parts = path.relative_to(SOURCES).with_suffix("").parts
