@@ -1,4 +1,4 @@
-"""Writes docs/reference/{cli,recipe,recipes,checks}.md from the code, so that they cannot disagree with it.
+"""Writes pages of docs/reference from the code, so that they cannot disagree with it: `PAGES` names them.
 
 `make docs` runs it; a test fails when the files are not what it would write.
 """
@@ -15,7 +15,10 @@ from typing import Any, get_args, get_type_hints
 from typer.testing import CliRunner
 
 from lentigo.cli.app import VERBS, build_app
+from lentigo.data.sources import SOURCES
 from lentigo.evaluation.checks.table import CHECKS
+from lentigo.evaluation.metrics import CLASS_METRICS, METRICS
+from lentigo.explanation.methods import METHODS
 from lentigo.report.pages.audit_page import SECTIONS
 from lentigo.settings import recipe as recipe_page
 from lentigo.settings.toml import recipe_names, recipe_text
@@ -129,11 +132,42 @@ def checks_page() -> str:
     return "\n".join(parts)
 
 
+def names_page() -> str:
+    """The rows of the tables whose names are typed or read: sources, metrics, saliency methods."""
+    sources = [(f"`{name}`", meaning(row.read)) for name, row in SOURCES.items()]
+    metrics = [
+        (f"`{name}`", row.title, row.of, f"{row.bounds[0]:g} to {row.bounds[1]:g}", meaning(row.function))
+        for name, row in METRICS.items()
+    ]
+    of_classes = [(f"`{name}`", row.title, meaning(row.function)) for name, row in CLASS_METRICS.items()]
+    methods = [(f"`{name}`", row.title, meaning(row.heat)) for name, row in METHODS.items()]
+    parts = ["# Names", "", "Written by `make docs` from the tables of the code."]
+    parts += table("Sources: `lentigo data import --source`", ("name", "how it is read"), sources)
+    parts += table(
+        "Metrics: `evaluation.json`, screen, report, card", ("name", "title", "of", "bounds", "what"), metrics
+    )
+    parts += table("Metrics of each class", ("name", "title", "what"), of_classes)
+    parts += table("Saliency methods: `lentigo explain --method`", ("name", "title", "what"), methods)
+    return "\n".join([*parts, ""])
+
+
+def table(title: str, heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
+    """A heading and a Markdown table."""
+    lines = [f"| {' | '.join(row)} |" for row in (heads, *rows)]
+    return ["", f"## {title}", "", lines[0], "|---" * len(heads) + "|", *lines[1:]]
+
+
+def meaning(function: Any) -> str:
+    """The first paragraph of a docstring, on one line."""
+    return " ".join((inspect.getdoc(function) or "").partition("\n\n")[0].split())
+
+
 PAGES = {
     "cli.md": cli_page,
     "recipe.md": recipe_page_text,
     "recipes.md": recipes_page,
     "checks.md": checks_page,
+    "names.md": names_page,
 }
 
 if __name__ == "__main__":

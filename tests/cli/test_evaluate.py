@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -10,8 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.metrics import cohen_kappa_score
 
 from lentigo.cli.app import main
+from lentigo.evaluation.metrics import METRICS, Metric
 
 
 @pytest.fixture
@@ -38,6 +42,51 @@ def test_all_baselines_are_measured_on_the_same_images(small_job: Any) -> None:
     assert set(part["baselines"]) == {"majority_class", "metadata_only", "mean_colour", "feature_probe"}
     for baseline in part["baselines"].values():
         assert baseline["metrics"]["balanced_accuracy"]["n"] == part["n_images"]
+
+
+def kappa(confusion: Any) -> Any:
+    """Agreement beyond chance (Cohen, 1960), (..., K, K) -> (...), -1 to 1."""
+    total = confusion.sum(axis=(-2, -1))
+    agreed = np.trace(confusion, axis1=-2, axis2=-1)
+    by_chance = (confusion.sum(axis=-1) * confusion.sum(axis=-2)).sum(axis=-1) / total
+    return (agreed - by_chance) / (total - by_chance)
+
+
+def surprise(truth: Any, probabilities: Any) -> Any:
+    """Bits by which the truth surprises, (N,), 0 or more."""
+    return -np.log2(np.maximum(probabilities[np.arange(len(truth)), truth], 1e-9))
+
+
+ADDED = {
+    "kappa": Metric("Cohen's kappa", kappa, bounds=(-1.0, 1.0), averages_classes=False),
+    "surprise": Metric("surprise", surprise, of="images", bounds=(0.0, np.inf), averages_classes=False),
+}
+
+
+def test_one_row_adds_a_metric(
+    own_run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, row in ADDED.items():
+        monkeypatch.setitem(METRICS, name, row)
+    assert main(["evaluate", str(own_run), "--no-baselines"]) == 0
+    said = capsys.readouterr().out
+    part = json.loads((own_run / "evaluation.json").read_text())["parts"]["validation"]
+    page = html.unescape((own_run / "report.html").read_text())
+    for name, row in ADDED.items():
+        figure = part["metrics"][name]
+        value = f"{figure['value']:.3f}"
+        assert figure["low"] <= figure["value"] <= figure["high"]
+        assert re.search(rf"^{row.title} +{value} \[", said, re.M)
+        assert re.search(rf"^malignant {row.title} +-?\d", said, re.M)
+        assert f'<th scope="row">{row.title}</th><td>{value}</td>' in page
+        assert f"malignant versus benign: {row.title}" in page
+        assert f"{row.title} {value}" in (own_run / "checklists.md").read_text()
+    table = pd.read_csv(own_run / "predictions.csv")
+    names = part["class_names"]
+    answers = np.array(names)[table[names].to_numpy().argmax(axis=1)]
+    assert part["metrics"]["kappa"]["value"] == pytest.approx(cohen_kappa_score(table["truth"], answers))
+    told = table[names].to_numpy()[np.arange(len(table)), [names.index(name) for name in table["truth"]]]
+    assert part["metrics"]["surprise"]["value"] == pytest.approx(-np.log2(told).mean(), abs=1e-4)
 
 
 def test_looking_at_test_is_counted_and_keeps_validation(

@@ -11,6 +11,7 @@ from lentigo.evaluation.comparison import Comparison, agreement, compare_samples
 from lentigo.evaluation.intervals.bootstrap import Resampling, paired_difference
 from lentigo.evaluation.intervals.exchange import Exchange
 from lentigo.evaluation.intervals.sample import Sample, malignant_sample, sample
+from lentigo.evaluation.metrics import METRICS, Metric, accuracy
 from lentigo.settings.errors import DataError
 
 NAMES = ("MEL", "NV", "BCC", "DF")
@@ -44,6 +45,25 @@ def test_two_classes_by_hand() -> None:
     assert found["agreement"] == {
         "both_right": 1, "only_first_right": 2, "only_second_right": 1, "neither_right": 1,
     }  # fmt: skip
+
+
+def test_one_row_adds_a_metric(pair: tuple[Sample, Sample], monkeypatch: pytest.MonkeyPatch) -> None:
+    def kept(confusion: np.ndarray) -> np.ndarray:
+        return 2 * accuracy(confusion) - 1
+
+    def told(truth: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
+        return probabilities[np.arange(len(truth)), truth]
+
+    monkeypatch.setitem(METRICS, "kept", Metric("kept", kept, bounds=(-1, 1), averages_classes=False))
+    monkeypatch.setitem(METRICS, "told", Metric("told", told, of="images", averages_classes=False))
+    found = compare_samples(*pair, FEW)["figures"]
+    for key in ("value", "low", "high"):
+        doubled = 2 * found["accuracy"]["difference"][key]
+        assert found["kept"]["difference"][key] == pytest.approx(doubled)
+    assert found["kept"]["difference"]["p_value"] == found["accuracy"]["difference"]["p_value"]
+    means = [told(one.truth, one.probabilities).mean() for one in pair]
+    assert found["told"]["difference"]["value"] == pytest.approx(means[0] - means[1])
+    assert found["told"]["difference"]["low"] > 0
 
 
 def test_the_better_one_is_found_and_the_signs_turn(pair: tuple[Sample, Sample]) -> None:

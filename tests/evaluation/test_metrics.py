@@ -12,6 +12,9 @@ from lentigo.evaluation import metrics
 BY_HAND = np.array([[3, 1, 0], [2, 4, 0], [0, 0, 0]])
 """Class 2 has no images and is never predicted."""
 
+OF_CONFUSIONS = [row.function for row in metrics.METRICS.values() if row.of == "confusion"]
+OF_CLASSES = [row.function for row in metrics.CLASS_METRICS.values()]
+
 STUDY_1 = np.array([[2667, 142], [228, 1184]])
 STUDY_2 = np.array([[1388, 16], [31, 1381]])
 
@@ -34,10 +37,10 @@ def test_the_figures_of_the_study() -> None:
     printed = {"precision": 0.892, "recall": 0.838, "f1": 0.864}
     for name, value in printed.items():
         # the study cut 0.8929 and 0.8385 off after three digits
-        assert metrics.CLASS_METRICS[name](STUDY_1)[1] == pytest.approx(value, abs=1e-3)
+        assert metrics.CLASS_METRICS[name].function(STUDY_1)[1] == pytest.approx(value, abs=1e-3)
     assert metrics.accuracy(STUDY_2) == pytest.approx(2769 / 2816)
     for name, value in {"precision": 0.988, "recall": 0.978, "f1": 0.983}.items():
-        assert metrics.CLASS_METRICS[name](STUDY_2)[1] == pytest.approx(value, abs=1e-3)
+        assert metrics.CLASS_METRICS[name].function(STUDY_2)[1] == pytest.approx(value, abs=1e-3)
 
 
 def test_weighing_classes_is_what_equal_counts_would_give() -> None:
@@ -91,18 +94,18 @@ def test_a_confusion_matrix_agrees_with_scikit_learn(drawn: tuple[int, list[tupl
 
 @given(arrays.arrays(np.int64, (5, 3, 3), elements=st.integers(0, 9)))
 def test_many_matrices_at_once_are_as_one_by_one(matrices: np.ndarray) -> None:
-    for metric in (*metrics.METRICS.values(), *metrics.CLASS_METRICS.values(), metrics.macro_precision):
-        one_by_one = np.stack([metric(matrix) for matrix in matrices])
-        np.testing.assert_array_equal(metric(matrices), one_by_one)
+    for function in (*OF_CONFUSIONS, *OF_CLASSES, metrics.macro_precision):
+        one_by_one = np.stack([function(matrix) for matrix in matrices])
+        np.testing.assert_array_equal(function(matrices), one_by_one)
 
 
 @given(arrays.arrays(np.int64, (4, 4), elements=st.integers(0, 9)), st.permutations(range(4)))
 def test_the_order_of_classes_does_not_matter(matrix: np.ndarray, order: list[int]) -> None:
     shuffled = matrix[np.ix_(order, order)]
-    for metric in metrics.METRICS.values():
-        np.testing.assert_allclose(metric(shuffled), metric(matrix))
-    for metric in metrics.CLASS_METRICS.values():
-        np.testing.assert_array_equal(metric(shuffled), metric(matrix)[list(order)])
+    for function in OF_CONFUSIONS:
+        np.testing.assert_allclose(function(shuffled), function(matrix))
+    for function in OF_CLASSES:
+        np.testing.assert_array_equal(function(shuffled), function(matrix)[list(order)])
 
 
 @given(arrays.arrays(np.int64, (4, 4), elements=st.integers(0, 9)))
@@ -112,36 +115,29 @@ def test_weighed_classes_each_weigh_one(matrix: np.ndarray) -> None:
     np.testing.assert_allclose(metrics.accuracy(weighed), metrics.balanced_accuracy(matrix))
 
 
-scored_images = st.lists(
-    st.tuples(st.booleans(), st.integers(0, 8), st.integers(0, 3)), min_size=1, max_size=50
-)
-
-
-@given(scored_images)
-def test_area_under_the_roc_curve_is_the_share_of_pairs(images: list[tuple[bool, int, int]]) -> None:
-    positive, scores, weights = (np.array(column) for column in zip(*images, strict=True))
-    wins = (scores[:, None] > scores) + 0.5 * (scores[:, None] == scores)
-    counted = np.outer(weights * positive, weights * ~positive)
-    expected = (wins * counted).sum() / counted.sum() if counted.sum() else np.nan
-    found = metrics.roc_auc(positive, scores / 8, weights.astype(float))
-    np.testing.assert_allclose(found, expected, rtol=1e-12)
-
-
-@given(scored_images, st.randoms())
-def test_area_agrees_with_scikit_learn_in_any_order(
-    images: list[tuple[bool, int, int]], random: object
-) -> None:
-    positive, scores, _ = (np.array(column) for column in zip(*images, strict=True))
-    found = metrics.roc_auc(positive, scores / 8)
-    if positive.all() or not positive.any():
-        assert np.isnan(found)
-    else:
-        assert found == pytest.approx(reference.roc_auc_score(positive, scores), abs=1e-12)
-    order = list(range(len(images)))
-    random.shuffle(order)
-    np.testing.assert_equal(metrics.roc_auc(positive[order], scores[order] / 8), found)
-
-
 def test_the_mean_skips_what_is_undefined() -> None:
     values = np.array([[1.0, np.nan, 0.0], [np.nan, np.nan, np.nan]])
     np.testing.assert_array_equal(metrics.mean_defined(values), [0.5, np.nan])
+
+
+def test_figures_are_told_by_their_titles_in_the_order_of_the_table() -> None:
+    figures = {"roc_auc": {"value": 0.9}, "sensitivity": {"value": 0.8}}
+    told = metrics.told_figures(figures, metrics.OF_MALIGNANT)
+    assert told[:3] == [("sensitivity", {"value": 0.8}), ("specificity", None), ("balanced accuracy", None)]
+    assert told[-1] == ("ROC AUC", {"value": 0.9})
+    assert [title for title, _ in metrics.told_figures(None)] == [
+        row.title for row in metrics.METRICS.values()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("macro_f1", "macro F1"),
+        ("malignant_roc_auc", "malignant ROC AUC"),
+        ("recall", "sensitivity"),
+        ("expected_calibration_error", "expected calibration error"),
+    ],
+)
+def test_a_figure_has_a_title(name: str, title: str) -> None:
+    assert metrics.metric_title(name) == title

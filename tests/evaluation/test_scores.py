@@ -10,6 +10,7 @@ from sklearn.metrics import roc_auc_score
 from lentigo.evaluation import scores
 from lentigo.evaluation.intervals.bootstrap import Resampling
 from lentigo.evaluation.intervals.sample import Sample, sample
+from lentigo.evaluation.metrics import CLASS_METRICS, ClassMetric, recall
 
 FEW = Resampling(100)
 MATRIX = np.array([[2667, 142], [228, 1184]])
@@ -29,19 +30,17 @@ def values(figures: dict[str, Any]) -> dict[str, Any]:
 def test_the_matrix_of_the_study() -> None:
     scored = scores.score(of_matrix(MATRIX), FEW)
     found = scores.malignant_metrics(scored)
-    assert values(found) == pytest.approx(
-        {
-            "accuracy": 0.912343,
-            "balanced_accuracy": 0.893988,
-            "macro_f1": (2 * 2667 / (2 * 2667 + 370) + 2 * 1184 / (2 * 1184 + 370)) / 2,
-            "roc_auc": 0.893988,
-            "precision": 0.892911,
-            "sensitivity": 0.838527,
-            "specificity": 0.949448,
-            "f1": 0.864865,
-        },
-        abs=1e-5,
-    )
+    expected = {
+        "accuracy": 0.912343,
+        "balanced_accuracy": 0.893988,
+        "macro_f1": (2 * 2667 / (2 * 2667 + 370) + 2 * 1184 / (2 * 1184 + 370)) / 2,
+        "roc_auc": 0.893988,
+        "precision": 0.892911,
+        "sensitivity": 0.838527,
+        "specificity": 0.949448,
+        "f1": 0.864865,
+    }
+    assert {name: values(found)[name] for name in expected} == pytest.approx(expected, abs=1e-5)
     half_width = 1.96 * np.sqrt(0.838527 * 0.161473 / 1412)
     assert found["sensitivity"]["low"] == pytest.approx(0.838527 - half_width, abs=6e-3)
     assert found["sensitivity"]["high"] == pytest.approx(0.838527 + half_width, abs=6e-3)
@@ -102,3 +101,19 @@ def test_an_absent_class_is_undefined_and_skipped() -> None:
         assert (absent[name]["value"], absent[name]["low"], absent[name]["high"]) == (None, None, None)
     assert absent["precision"]["value"] == 0
     assert scores.headline(scored)["balanced_accuracy"]["value"] == pytest.approx((0.5 + 1) / 2)
+
+
+def test_one_row_adds_a_metric_of_classes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is left of a class's recall when chance is taken away: (recall - 1/K) / (1 - 1/K)."""
+    beyond = ClassMetric(
+        "beyond chance", lambda c: (recall(c) - 0.5) / 0.5, lambda actual, _answered: actual, (-1.0, 1.0)
+    )
+    monkeypatch.setitem(CLASS_METRICS, "beyond", beyond)
+    scored = scores.score(of_matrix(MATRIX), FEW)
+    found = scores.malignant_metrics(scored)["beyond"]
+    assert found["value"] == pytest.approx(2 * 0.838527 - 1, abs=1e-5)
+    assert found["n"] == 1412
+    never = scores.score(of_matrix(np.array([[5, 0], [9, 0]])), FEW)
+    worst = scores.per_class(never, ("a", "b"))["b"]["beyond"]
+    assert (worst["low"], worst["value"]) == (-1, -1)
+    assert worst["high"] == pytest.approx(2 * 1.96**2 / (9 + 1.96**2) - 1, abs=1e-3)

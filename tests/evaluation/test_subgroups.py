@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from lentigo.evaluation.intervals.bootstrap import Resampling, metric_interval
+from lentigo.evaluation.intervals.ranking import roc_auc
 from lentigo.evaluation.intervals.sample import sample
-from lentigo.evaluation.metrics import roc_auc
 from lentigo.evaluation.subgroups import Answers, age_bands, subgroup_figures
 
 FEW = Resampling(num_resamples=200)

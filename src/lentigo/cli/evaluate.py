@@ -9,8 +9,6 @@ import typer
 
 from lentigo.cli import external, output, views
 
-HEADLINE = ("balanced_accuracy", "accuracy")
-MALIGNANT_HEADLINE = ("roc_auc", "sensitivity", "specificity", "balanced_accuracy", "accuracy")
 DECISION_HEADLINE = ("sensitivity", "specificity", "positive_predictive_value", "negative_predictive_value")
 IDLE = {
     "--views": ("--manifest", "--map", "--operating-point", "--prior"),
@@ -106,15 +104,17 @@ def _evaluate_part(run: Path, chosen: dict[str, Any], as_json: bool) -> None:
 
 def summary(evaluation: dict[str, Any]) -> str:
     """The headline numbers with their intervals, the model above its baselines, one line each."""
+    from lentigo.evaluation.metrics import OF_MALIGNANT, told_figures
+
     mark = "LEAKED " if evaluation["leaked"] else ""
     lines = [
         f"{mark}{evaluation['part']}: {evaluation['n_images']} images, {evaluation['n_groups']} groups, "
         f"split {evaluation['split_hash'][:12]}"
     ]
-    lines += [_line(mark, name, evaluation["metrics"].get(name)) for name in HEADLINE]
+    lines += [_line(mark, title, figure) for title, figure in told_figures(evaluation["metrics"])]
     if malignant := evaluation["malignant_vs_benign"]:
-        figures = malignant["metrics"]
-        lines += [_line(mark, f"malignant {name}", figures.get(name)) for name in MALIGNANT_HEADLINE]
+        figures = told_figures(malignant["metrics"], OF_MALIGNANT)
+        lines += [_line(mark, f"malignant {title}", figure) for title, figure in figures]
         lines += [
             f"malignant = {' + '.join(malignant['malignant'])}, called so from {malignant['threshold']} on"
         ]

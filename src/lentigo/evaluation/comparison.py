@@ -13,8 +13,8 @@ from lentigo.evaluation.intervals.bootstrap import (
     Statistic,
     class_roc_auc_statistic,
     confusion_statistic,
-    macro_roc_auc,
     metric_basis,
+    metric_statistic,
     resample,
 )
 from lentigo.evaluation.intervals.exchange import (
@@ -27,14 +27,16 @@ from lentigo.evaluation.intervals.exchange import (
     stacked,
 )
 from lentigo.evaluation.intervals.intervals import (
+    SHARE,
     Basis,
+    Bounds,
     Resampled,
+    bounded_interval,
     defined_or_none,
     difference_interval,
-    share_interval,
 )
 from lentigo.evaluation.intervals.sample import Sample, check_paired, malignant_sample
-from lentigo.evaluation.metrics import Floats, accuracy, balanced_accuracy, recall
+from lentigo.evaluation.metrics import METRICS, Floats, macro_roc_auc, recall
 from lentigo.evaluation.scores import Json, class_basis
 
 Part = Callable[[Floats], Floats]
@@ -58,16 +60,16 @@ class _Pair:
     second: Resampled
     exchanged: tuple[Floats, Floats]
 
-    def figure(self, part: Part, basis: Basis) -> Json:
+    def figure(self, part: Part, basis: Basis, bounds: Bounds = SHARE) -> Json:
         """A figure computed from the statistic, of both models, and its difference."""
         ours, theirs = self.first.then(part), self.second.then(part)
         difference = ours.minus(theirs)
         p = float(p_value(difference.observed, part(self.exchanged[0]) - part(self.exchanged[1])))
         return {
-            "first": share_interval(ours, basis).as_json(),
-            "second": share_interval(theirs, basis).as_json(),
+            "first": bounded_interval(ours, basis, bounds).as_json(),
+            "second": bounded_interval(theirs, basis, bounds).as_json(),
             "difference": {
-                **difference_interval(difference, basis).as_json(),
+                **difference_interval(difference, basis, bounds).as_json(),
                 "p_value": defined_or_none(p),
             },
         }
@@ -82,19 +84,17 @@ def compare_samples(first: Sample, second: Sample, comparison: Comparison) -> Js
         comparison: names, and how to draw.
 
     Returns:
-        `figures` (balanced_accuracy, accuracy, malignant_roc_auc) and `recall` (by class), each with first,
-        second and difference (first minus second, with `p_value`; for recall also `p_adjusted`, by Holm's
-        method over the classes); `agreement` counts images; `method` says how all of it was drawn.
+        `figures` (those of `METRICS` but for areas under curves, of which there is malignant_roc_auc) and
+        `recall` (by class), each with first, second and difference (first minus second, with `p_value`; for
+        recall also `p_adjusted`, by Holm's method over the classes); `agreement` counts images; `method` says
+        how all of it was drawn.
 
     Raises:
         DataError: the two are not of the same images.
     """
     check_paired(first, second)
     answers = _pair(confusion_statistic, (first, second), (first, second), comparison)
-    figures = {
-        "balanced_accuracy": answers.figure(balanced_accuracy, metric_basis(first, "balanced_accuracy")),
-        "accuracy": answers.figure(accuracy, metric_basis(first, "accuracy")),
-    }
+    figures = _figures(answers, (first, second), comparison)
     if area := _malignant_area(first, second, comparison):
         figures["malignant_roc_auc"] = area
     return {
@@ -107,6 +107,19 @@ def compare_samples(first: Sample, second: Sample, comparison: Comparison) -> Js
             "p_values": {"method": SOURCE, **asdict(comparison.exchange)},
         },
     }
+
+
+def _figures(answers: _Pair, samples: tuple[Sample, Sample], comparison: Comparison) -> Json:
+    """Every metric of confusion matrices or of single images; `answers` are the matrices of both models."""
+    found = {}
+    for name, metric in METRICS.items():
+        basis = metric_basis(samples[0], name)
+        if metric.of == "confusion":
+            found[name] = answers.figure(metric.function, basis, metric.bounds)
+        elif metric.of == "images":
+            pair = _pair(partial(metric_statistic, metric=name), samples, samples, comparison)
+            found[name] = pair.figure(np.asarray, basis, metric.bounds)
+    return found
 
 
 def agreement(first: Sample, second: Sample) -> dict[str, int]:

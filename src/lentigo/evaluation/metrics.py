@@ -1,4 +1,4 @@
-"""Confusion matrices or ranked scores in, numbers out; whatever is undefined is nan, never 0.
+"""The one table of metrics: answers in, numbers out; whatever is undefined is nan, never 0.
 
 Every function of a confusion matrix takes (..., K, K), rows = truth, columns = prediction, and works on many
 matrices at once: that is how `bootstrap.py` gets its intervals. Matrices may hold counts or weights.
@@ -6,12 +6,14 @@ matrices at once: that is how `bootstrap.py` gets its intervals. Matrices may ho
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from lentigo.settings.errors import DataError
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -107,74 +109,6 @@ def weigh_classes(confusion: Confusion) -> Floats:
     return np.divide(confusion, rows, out=np.zeros(confusion.shape), where=rows > 0)
 
 
-METRICS: dict[str, Callable[[Confusion], Floats]] = {
-    "accuracy": accuracy,
-    "balanced_accuracy": balanced_accuracy,
-    "macro_f1": macro_f1,
-}
-"""One number a confusion matrix: (..., K, K) -> (...)."""
-
-CLASS_METRICS: dict[str, Callable[[Confusion], Floats]] = {
-    "precision": precision,
-    "recall": recall,
-    "f1": f1,
-    "specificity": specificity,
-}
-"""One number a class: (..., K, K) -> (..., K)."""
-
-
-@dataclass(frozen=True)
-class Ranking:
-    """Scores put in order once, so that many weightings of the same images can be judged quickly."""
-
-    order: Ints
-    """(N,) images from the lowest score to the highest."""
-    positives: Ints
-    """(P,) places of the positive images within `order`."""
-    below: Ints
-    """(P,) how many images score strictly less than each positive."""
-    up_to: Ints
-    """(P,) how many images score at most as much as each positive, itself included."""
-
-
-def rank_scores(positive: Bools, scores: Floats) -> Ranking:
-    """Put images in the order of their scores; both (N,)."""
-    order = np.argsort(scores, kind="stable")
-    ordered = scores[order]
-    positives = np.flatnonzero(positive[order])
-    below = np.searchsorted(ordered, ordered[positives], side="left")
-    up_to = np.searchsorted(ordered, ordered[positives], side="right")
-    return Ranking(order, positives, below, up_to)
-
-
-def ranked_roc_auc(ranking: Ranking, weightings: Iterable[NDArray[Any]]) -> Floats:
-    """Area under the ROC curve (R,) of R weightings, each (N,) in the order of `ranking`.
-
-    The area is the weighted share of (positive, negative) pairs in which the positive scores more, a tie
-    being one half (Mann and Whitney, 1947). Positives are compared with all images, and the pairs among
-    positives, which come to exactly half of their squared weight, are taken off again.
-    """
-    # one by one, for what one weighting needs stays in the processor's cache: twice as fast as all at once
-    return np.array([_weighted_area(ranking, weights) for weights in weightings], dtype=np.float64)
-
-
-def _weighted_area(ranking: Ranking, weights: NDArray[Any]) -> float:
-    kind = np.int64 if np.issubdtype(weights.dtype, np.integer) else np.float64
-    cumulated = np.zeros(len(weights) + 1, dtype=kind)
-    np.cumsum(weights, dtype=kind, out=cumulated[1:])
-    of_positives = weights[ranking.positives].astype(kind)
-    positive = of_positives.sum()
-    pairs = (of_positives * (cumulated[ranking.below] + cumulated[ranking.up_to])).sum()
-    return float(divide(pairs - positive**2, 2 * positive * (cumulated[-1] - positive)))
-
-
-def roc_auc(positive: Bools, scores: Floats, weights: Floats | None = None) -> float:
-    """Area under the ROC curve of scores (N,); nan unless there are both positives and negatives."""
-    ranking = rank_scores(positive, scores)
-    used = np.ones(len(scores)) if weights is None else weights
-    return float(ranked_roc_auc(ranking, used[np.newaxis, ranking.order])[0])
-
-
 def divide(numerator: NDArray[Any], denominator: NDArray[Any]) -> Floats:
     """Divide; nan where the denominator is 0."""
     top, bottom = np.asarray(numerator, dtype=np.float64), np.asarray(denominator, dtype=np.float64)
@@ -195,3 +129,89 @@ def _hits(confusion: Confusion) -> Floats:
 
 def _predictions(confusion: Confusion) -> Floats:
     return np.asarray(confusion.sum(axis=-2), dtype=np.float64)
+
+
+def macro_roc_auc(areas: Floats) -> Floats:
+    """One area from those of the classes, (..., K) -> (...): of two classes the second's, else the mean."""
+    return areas[..., 1] if areas.shape[-1] == 2 else mean_defined(areas)
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One row of `METRICS`: one number of a sample."""
+
+    title: str
+    """As people call it."""
+    function: Callable[..., Floats]
+    """From what `of` names to the figure."""
+    of: Literal["confusion", "areas", "images"] = "confusion"
+    """confusion: matrices (..., K, K) -> (...). areas: under the classes' ROC curves, (..., K) -> (...).
+    images: truth (N,) and probabilities (N, K) -> (N,), of which the mean is the figure.
+    """
+    bounds: tuple[float, float] = (0.0, 1.0)
+    """The least and the most that it can be; infinite where it has no such bound."""
+    averages_classes: bool = True
+    """The figures of classes are averaged, each as uncertain as its groups are few; else all images alike."""
+
+
+METRICS: dict[str, Metric] = {
+    "balanced_accuracy": Metric("balanced accuracy", balanced_accuracy),
+    "accuracy": Metric("accuracy", accuracy, averages_classes=False),
+    "macro_f1": Metric("macro F1", macro_f1),
+    "roc_auc": Metric("ROC AUC", macro_roc_auc, of="areas"),
+}
+"""In the order in which they are told: on the screen, in report, card, comparisons and the reference."""
+
+
+@dataclass(frozen=True)
+class ClassMetric:
+    """One row of `CLASS_METRICS`: one number a class."""
+
+    title: str
+    function: Callable[[Confusion], Floats]
+    """(..., K, K) -> (..., K)."""
+    rests_on: Callable[[Bools, Bools], Bools]
+    """The images (N,) that it is computed from, of those of the class and those answered so, both (N,)."""
+    bounds: tuple[float, float] = (0.0, 1.0)
+
+
+CLASS_METRICS: dict[str, ClassMetric] = {
+    "recall": ClassMetric("sensitivity", recall, lambda actual, _answered: actual),
+    "precision": ClassMetric("precision", precision, lambda _actual, answered: answered),
+    "specificity": ClassMetric("specificity", specificity, lambda actual, _answered: ~actual),
+    "f1": ClassMetric("F1", f1, lambda actual, answered: actual | answered),
+}
+"""In the order in which they are told."""
+
+
+OF_MALIGNANT = ("sensitivity", "specificity")
+"""Figures of the malignant class that are told before those of `METRICS`."""
+
+
+def metric_named(name: str) -> Metric:
+    """Find a row of `METRICS`.
+
+    Raises:
+        DataError: there is no such metric; names those there are.
+    """
+    if name not in METRICS:
+        raise DataError(f"no metric is called {name!r}; choose one of {', '.join(METRICS)}")
+    return METRICS[name]
+
+
+def metric_title(name: str) -> str:
+    """What people call a figure of `evaluation.json`: `macro F1`, `malignant ROC AUC`."""
+    plain = name.removeprefix("malignant_")
+    prefix = name[: len(name) - len(plain)].replace("_", " ")
+    row = METRICS.get(plain) or CLASS_METRICS.get(plain)
+    return prefix + (row.title if row else plain.replace("_", " "))
+
+
+def told_figures(figures: Mapping[str, Any] | None, first: Sequence[str] = ()) -> list[tuple[str, Any]]:
+    """Title and figure of everything that is told of one part: `first`, then each of `METRICS`.
+
+    Args:
+        figures: `metrics` of a part of `evaluation.json`, or of its `malignant_vs_benign`; may be None.
+        first: names told before, such as `OF_MALIGNANT`.
+    """
+    return [(metric_title(name), (figures or {}).get(name)) for name in (*first, *METRICS)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,19 +12,25 @@ from lentigo.evaluation.intervals.bootstrap import (
     Resampling,
     class_roc_auc_statistic,
     confusion_statistic,
-    macro_roc_auc,
     metric_basis,
+    metric_statistic,
     resample,
 )
-from lentigo.evaluation.intervals.intervals import Basis, Resampled, share_interval
+from lentigo.evaluation.intervals.intervals import (
+    Basis,
+    Interval,
+    Resampled,
+    bounded_interval,
+    share_interval,
+)
 from lentigo.evaluation.intervals.sample import Sample
 from lentigo.evaluation.metrics import (
     CLASS_METRICS,
     METRICS,
-    Bools,
     Confusion,
     Floats,
     accuracy,
+    balanced_accuracy,
     f1,
     macro_f1,
     macro_precision,
@@ -48,21 +54,30 @@ class Scored:
     """Arrays (..., K, K)."""
     areas: Resampled
     """Arrays (..., K)."""
+    means: Mapping[str, Resampled]
+    """By the name of each metric that is a mean over images: (...)."""
 
 
 def score(sample: Sample, resampling: Resampling) -> Scored:
     """Draw the resamples that all figures of a sample are computed from."""
+    of_images = [name for name, metric in METRICS.items() if metric.of == "images"]
     statistics = [confusion_statistic(sample), class_roc_auc_statistic(sample)]
-    confusions, areas = resample(statistics, sample.groups, resampling)
-    return Scored(sample, confusions, areas)
+    statistics += [metric_statistic(sample, name) for name in of_images]
+    confusions, areas, *means = resample(statistics, sample.groups, resampling)
+    return Scored(sample, confusions, areas, dict(zip(of_images, means, strict=True)))
 
 
 def headline(scored: Scored) -> Json:
-    """Every metric of `METRICS`, and `roc_auc`: its mean over classes, or of two classes the second's."""
-    sample = scored.sample
-    figures = {name: _figure(scored, metric, metric_basis(sample, name)) for name, metric in METRICS.items()}
-    area = share_interval(scored.areas.then(macro_roc_auc), metric_basis(sample, "roc_auc"))
-    return {**figures, "roc_auc": area.as_json()}
+    """Every metric of `METRICS`."""
+    return {name: _headline_figure(scored, name).as_json() for name in METRICS}
+
+
+def _headline_figure(scored: Scored, name: str) -> Interval:
+    metric, basis = METRICS[name], metric_basis(scored.sample, name)
+    if metric.of == "images":
+        return bounded_interval(scored.means[name], basis, metric.bounds)
+    of = scored.confusions if metric.of == "confusion" else scored.areas
+    return bounded_interval(of.then(metric.function), basis, metric.bounds)
 
 
 def class_weighted(scored: Scored) -> Json:
@@ -74,14 +89,14 @@ def class_weighted(scored: Scored) -> Json:
     metrics = {
         "accuracy": accuracy,
         "precision": macro_precision,
-        "recall": METRICS["balanced_accuracy"],
+        "recall": balanced_accuracy,
         "f1": macro_f1,
     }
     return {name: _figure(scored, _weighted(metric), basis) for name, metric in metrics.items()}
 
 
 def per_class(scored: Scored, class_names: Sequence[str]) -> Json:
-    """Precision, recall, F1, specificity and area under the ROC curve of each class, and its images."""
+    """Every metric of `CLASS_METRICS` and the area under the ROC curve of each class, and its images."""
     return {name: _of_class(scored, index) for index, name in enumerate(class_names)}
 
 
@@ -109,19 +124,17 @@ def class_basis(sample: Sample, index: int, metric: str) -> Basis:
     if metric == "roc_auc":
         everything = Basis.of(sample.groups, np.ones(sample.num_images, dtype=bool))
         return replace(everything, strata=(sample.groups.among(actual), sample.groups.among(~actual)))
-    chosen: dict[str, Bools] = {
-        "recall": actual,
-        "specificity": ~actual,
-        "precision": answered,
-        "f1": actual | answered,
-    }
-    return Basis.of(sample.groups, chosen[metric])
+    return Basis.of(sample.groups, CLASS_METRICS[metric].rests_on(actual, answered))
 
 
 def _of_class(scored: Scored, index: int) -> Json:
     sample = scored.sample
     figures = {
-        name: _figure(scored, _class(metric, index), class_basis(sample, index, name))
+        name: bounded_interval(
+            scored.confusions.then(_class(metric.function, index)),
+            class_basis(sample, index, name),
+            metric.bounds,
+        ).as_json()
         for name, metric in CLASS_METRICS.items()
     }
     basis = class_basis(sample, index, "roc_auc")

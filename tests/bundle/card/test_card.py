@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+import pytest
+
 from lentigo.bundle.card.card import model_card
 from lentigo.bundle.format import BundleClass, BundleFacts
+from lentigo.evaluation.metrics import METRICS, Metric
 
 FIGURE = {"value": 0.8125, "low": 0.774, "high": 0.848, "n": 300, "n_groups": 211}
 UNDEFINED = {"value": None, "low": None, "high": None, "n": 0, "n_groups": 0}
@@ -34,6 +38,15 @@ def test_figures_have_intervals_and_counts(facts: BundleFacts) -> None:
     assert "| malignant against benign: sensitivity | 0.812" in card
     assert "| at sensitivity=0.95: positive predictive value | 0.812 [0.774, 0.848], n = 300 |" in card
     assert "LEAKED" not in card
+
+
+def test_one_row_adds_a_metric(facts: BundleFacts, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(METRICS, "kappa", Metric("Cohen's kappa", np.asarray, bounds=(-1, 1)))
+    below = {**FIGURE, "value": -0.1, "low": -0.3, "high": 0.1}
+    figures = {"test": {**FIGURES["test"], "metrics": {"kappa": below}}}
+    card = model_card(replace(facts, metrics=figures))
+    assert "| Cohen's kappa | -0.100 [-0.300, 0.100], n = 300 |" in card
+    assert "| malignant against benign: Cohen's kappa | undefined |" in card
 
 
 def test_a_leak_is_stamped(facts: BundleFacts) -> None:

@@ -11,7 +11,7 @@ from lentigo.evaluation.intervals import bootstrap
 from lentigo.evaluation.intervals.bootstrap import Resampling
 from lentigo.evaluation.intervals.intervals import Interval
 from lentigo.evaluation.intervals.sample import Groups, Sample, sample
-from lentigo.evaluation.metrics import balanced_accuracy, confusion_matrix, mean_defined
+from lentigo.evaluation.metrics import METRICS, balanced_accuracy, confusion_matrix, mean_defined
 from lentigo.settings.errors import DataError
 
 FEW = Resampling(num_resamples=40, seed=3)
@@ -100,7 +100,7 @@ def test_sums_of_values_are_those_of_a_plain_loop(make_sample: Callable[..., Sam
         np.testing.assert_allclose(totals, expected)
 
 
-@pytest.mark.parametrize("metric", ["accuracy", "balanced_accuracy", "macro_f1", "roc_auc"])
+@pytest.mark.parametrize("metric", METRICS)
 def test_an_interval_holds_the_value_and_ignores_the_order(
     make_sample: Callable[..., Sample], metric: str
 ) -> None:
@@ -153,7 +153,7 @@ def test_only_the_same_images_can_be_paired(make_sample: Callable[..., Sample]) 
 
 
 def test_an_unknown_metric_is_named(make_sample: Callable[..., Sample]) -> None:
-    with pytest.raises(DataError, match="choose one of accuracy"):
+    with pytest.raises(DataError, match="choose one of balanced_accuracy, accuracy"):
         bootstrap.metric_interval(make_sample(), "recal")
 
 
@@ -168,7 +168,7 @@ def test_of_two_classes_the_area_is_that_of_the_second(make_sample: Callable[...
 )
 def test_the_smallest_samples_work(truth: list[int], groups: list[int]) -> None:
     images = sample(truth, np.tile([0.4, 0.6], (len(truth), 1)), groups)
-    for metric in ("accuracy", "balanced_accuracy", "macro_f1", "roc_auc"):
+    for metric in METRICS:
         found = bootstrap.metric_interval(images, metric, FEW)
         assert np.isnan(found.low) or 0 <= found.low <= found.value <= found.high <= 1
         assert np.isnan(found.low) or found.n_groups > 1

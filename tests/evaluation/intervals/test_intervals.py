@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest, bootstrap
 
-from lentigo.evaluation.intervals.intervals import Basis, Interval, Resampled, interval, reach, share_interval
+from lentigo.evaluation.intervals.intervals import (
+    Basis,
+    Interval,
+    Resampled,
+    bounded_interval,
+    difference_interval,
+    interval,
+    reach,
+    share_interval,
+)
 from lentigo.evaluation.intervals.sample import Groups
 
 
@@ -78,6 +87,35 @@ def test_a_steady_extreme_is_not_certain(num_groups: int) -> None:
         found = share_interval(figure(value, np.full(100, value)), whole(num_groups))
         expected = binomtest(int(value * num_groups), num_groups).proportion_ci(method="wilson")
         assert (found.low, found.high) == pytest.approx((expected.low, expected.high), abs=1e-12)
+
+
+@pytest.mark.parametrize("value", [-1.0, 1.0])
+def test_a_steady_extreme_of_other_bounds_is_the_same_stretched(value: float) -> None:
+    """9 groups: 9 / (9 + 1.96 ** 2) of a share, here of 2 from -1 to 1."""
+    found = bounded_interval(figure(value, np.full(100, value)), whole(9), (-1.0, 1.0))
+    length = 2 * 3.841459 / (9 + 3.841459)
+    expected = (-1, length - 1) if value < 0 else (1 - length, 1)
+    assert (found.low, found.high) == pytest.approx(expected, abs=1e-6)
+
+
+def test_a_steady_zero_is_no_extreme_where_figures_may_be_negative() -> None:
+    found = bounded_interval(figure(0.0, np.full(100, 0.0)), whole(9), (-1.0, 1.0))
+    assert (found.low, found.high) == (0, 0)
+
+
+def test_without_a_bound_there_is_nothing_to_stretch_over() -> None:
+    steady = figure(0.0, np.full(100, 0.0))
+    for found in (
+        bounded_interval(steady, whole(9), (0.0, math.inf)),
+        difference_interval(steady, whole(9), (-math.inf, 1.0)),
+    ):
+        assert (found.low, found.high) == (0, 0)
+
+
+def test_a_steady_difference_is_not_certain_and_stays_in_its_bounds() -> None:
+    length = 2 * 3.841459 / (9 + 3.841459)
+    found = difference_interval(figure(1.7, np.full(100, 1.7)), whole(9), (-1.0, 1.0))
+    assert (found.low, found.high) == pytest.approx((1.7 - length, 2), abs=1e-6)
 
 
 def test_a_constant_answer_is_exactly_as_good_as_it_is() -> None:

@@ -80,6 +80,7 @@ def test_sections_come_in_order_and_the_notice_first(page: Page) -> None:
     ids = [section["id"] for section in page.all("section")]
     expected = [
         "baselines",
+        "figures",
         "data",
         "confusion",
         "classes",
@@ -126,6 +127,21 @@ def test_examples_and_errors_show_image_and_map(page: Page, report_input: Report
 
 def test_the_same_input_gives_the_same_page() -> None:
     assert render_report(minimal(["a", "b"])) == render_report(minimal(["a", "b"]))
+
+
+def test_every_figure_is_told_with_its_interval_and_marked_where_it_leaked(report_input: ReportInput) -> None:
+    leaked = replace(report_input, evaluation={**report_input.evaluation, "leaked": True})
+    for report, mark in ((report_input, ""), (leaked, "LEAKED ")):
+        section = render_report(report).partition('<section id="figures">')[2].partition("</section>")[0]
+        rows = [re.findall(r"<t[hd][^>]*>([^<]*)", row) for row in section.split("<tr")[2:]]
+        told = {title.removeprefix(mark): cells for title, *cells in rows if title.startswith(mark)}
+        assert len(told) == len(rows) == 4 + 2 + 4
+        accuracy = report.evaluation["metrics"]["accuracy"]
+        ends = f"{accuracy['low']:.3f} to {accuracy['high']:.3f}"
+        images, groups = f"{accuracy['n']:,}", f"{accuracy['n_groups']:,}"
+        assert told["accuracy"] == [f"{accuracy['value']:.3f}", ends, images, groups]
+        assert told["malignant versus benign: sensitivity"][0] == "0.821"
+        assert told["macro F1"] == ["undefined", "", "undefined", "undefined"]
 
 
 def test_nothing_is_leaked_unless_it_is(html: str, page: Page) -> None:
@@ -182,7 +198,7 @@ def test_what_is_not_known_is_undefined_and_never_0(class_names: list[str]) -> N
     assert not re.search(r"\b0\.0+\b", text)
     assert "groups on two sides: undefined" in text
     ids = [section["id"] for section in page.all("section")]
-    assert ids == ["baselines", "data", "confusion", "classes", "curves", "reproduce"]
+    assert ids == ["baselines", "figures", "data", "confusion", "classes", "curves", "reproduce"]
 
 
 def test_none_in_the_json_is_undefined() -> None:
@@ -206,7 +222,8 @@ def test_none_in_the_json_is_undefined() -> None:
 def test_a_binary_task_still_counts_the_classes_of_the_data(binary_input: ReportInput) -> None:
     parts = [PartFacts("train", 5, 4, {"MEL": 2, "NV": 3}), PartFacts("test", 1, 1, {"MEL": 1, "NV": 0})]
     html = render_report(replace(binary_input, parts=parts, samples=[], errors=[]))
-    table = html.partition("<table>")[2].partition("</table>")[0]
+    data = html.partition('<section id="data">')[2]
+    table = data.partition("<table>")[2].partition("</table>")[0]
     rows = [re.findall(r"<t[hd][^>]*>([^<]*)", row) for row in table.split("<tr")[1:]]
     assert rows == [
         ["part", "images", "groups", "MEL", "NV"],

@@ -9,9 +9,8 @@ from lentigo.bundle.card.card_subgroups import shortcut_lines, subgroup_lines
 from lentigo.bundle.card.card_text import interval_text, listed, plain
 from lentigo.bundle.format import BundleFacts
 from lentigo.bundle.quantization import in_words
+from lentigo.evaluation.metrics import OF_MALIGNANT, told_figures
 
-_FIGURES = ("balanced_accuracy", "accuracy", "macro_f1", "roc_auc")
-_MALIGNANT_FIGURES = ("sensitivity", "specificity", "roc_auc")
 _LIMITS = (
     "Figures hold for images like those of the split they come from: same devices, same clinics, same skin.",
     "A saliency map shows where evidence for an answer lies in the image, not whether the answer is right.",
@@ -105,12 +104,11 @@ def _figures(facts: BundleFacts) -> Iterator[str]:
         yield ""
         yield "| figure | value |"
         yield "|---|---|"
-        for name in _FIGURES:
-            yield f"| {name.replace('_', ' ')} | {interval_text(figures['metrics'].get(name))} |"
-        malignant = figures.get("malignant_vs_benign") or {}
-        for name in _MALIGNANT_FIGURES if malignant else ():
-            value = interval_text(malignant["metrics"].get(name))
-            yield f"| malignant against benign: {name.replace('_', ' ')} | {value} |"
+        for title, figure in told_figures(figures["metrics"]):
+            yield f"| {plain(title)} | {interval_text(figure)} |"
+        if malignant := figures.get("malignant_vs_benign"):
+            for title, figure in told_figures(malignant["metrics"], OF_MALIGNANT):
+                yield f"| malignant against benign: {plain(title)} | {interval_text(figure)} |"
         for rule, reached in (figures.get("operating_points") or {}).items():
             for name, value in reached.items():
                 yield f"| at {plain(rule)}: {name.replace('_', ' ')} | {interval_text(value)} |"

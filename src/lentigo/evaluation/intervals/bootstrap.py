@@ -22,13 +22,14 @@ from lentigo.evaluation.intervals.intervals import (
     Basis,
     Interval,
     Resampled,
+    bounded_interval,
     difference_interval,
     interval,
     share_interval,
 )
+from lentigo.evaluation.intervals.ranking import rank_scores, ranked_roc_auc
 from lentigo.evaluation.intervals.sample import Groups, Sample, check_paired
-from lentigo.evaluation.metrics import METRICS, Bools, Floats, Ints, mean_defined, rank_scores, ranked_roc_auc
-from lentigo.settings.errors import DataError
+from lentigo.evaluation.metrics import Bools, Floats, Ints, metric_named
 
 Statistic = Callable[[Ints], Floats]
 
@@ -161,40 +162,43 @@ def roc_auc_statistic(pairs: Sequence[tuple[Bools, Floats]], groups: Groups) -> 
     return statistic
 
 
-def metric_statistic(sample: Sample, metric: str) -> Statistic:
-    """Statistic: one named figure, (B,): any of `METRICS`, or `roc_auc`.
+def mean_statistic(groups: Groups, values: Floats) -> Statistic:
+    """Statistic: mean of one value an image (N,), (B,)."""
+    cells = np.zeros(len(values), dtype=np.int64)
+    total, count = cell_totals(groups, cells, 1, values), cell_totals(groups, cells, 1)
 
-    `roc_auc` is the mean over classes, and for two classes the area of the second.
+    def mean(draws: Ints) -> Floats:
+        with np.errstate(invalid="ignore"):  # the only group left out: undefined
+            return np.asarray(total(draws)[:, 0] / count(draws)[:, 0])
+
+    return mean
+
+
+def metric_statistic(sample: Sample, metric: str) -> Statistic:
+    """Statistic: one named figure of `METRICS`, (B,).
 
     Raises:
         DataError: there is no such metric.
     """
-    if metric == "roc_auc":
-        areas = class_roc_auc_statistic(sample)
-        return lambda draws: macro_roc_auc(areas(draws))
-    if metric not in METRICS:
-        raise DataError(f"no metric is called {metric!r}; choose one of {', '.join([*METRICS, 'roc_auc'])}")
-    confusions = confusion_statistic(sample)
-    return lambda draws: METRICS[metric](confusions(draws))
-
-
-def macro_roc_auc(areas: Floats) -> Floats:
-    """One area from those of the classes, (..., K) -> (...): of two classes the second's, else the mean."""
-    return areas[..., 1] if areas.shape[-1] == 2 else mean_defined(areas)
+    row = metric_named(metric)
+    if row.of == "images":
+        return mean_statistic(sample.groups, row.function(sample.truth, sample.probabilities))
+    of = confusion_statistic(sample) if row.of == "confusion" else class_roc_auc_statistic(sample)
+    return lambda draws: row.function(of(draws))
 
 
 def metric_basis(sample: Sample, metric: str) -> Basis:
-    """All images; in all figures but accuracy, every class that has images is a stratum."""
+    """All images; where figures of classes are averaged, every class that has images is a stratum."""
     groups = sample.groups
     classes = tuple(groups.among(sample.truth == index) for index in np.unique(sample.truth))
-    strata = (groups.num_groups,) if metric == "accuracy" else classes
+    strata = classes if metric_named(metric).averages_classes else (groups.num_groups,)
     return Basis(sample.num_images, groups.num_groups, strata)
 
 
 def metric_interval(sample: Sample, metric: str, resampling: Resampling | None = None) -> Interval:
-    """One named figure with its interval; names as in `metric_statistic`."""
+    """One named figure of `METRICS` with its interval."""
     figure = resample([metric_statistic(sample, metric)], sample.groups, resampling)[0]
-    return share_interval(figure, metric_basis(sample, metric))
+    return bounded_interval(figure, metric_basis(sample, metric), metric_named(metric).bounds)
 
 
 def mean_interval(
@@ -213,15 +217,8 @@ def mean_interval(
     if not defined.any():
         return Interval(np.nan, np.nan, np.nan, 0, 0)
     among = Groups.of(np.asarray(groups)[defined])
-    cells = np.zeros(int(defined.sum()), dtype=np.int64)
-    total, count = cell_totals(among, cells, 1, numbers[defined]), cell_totals(among, cells, 1)
-
-    def mean(draws: Ints) -> Floats:
-        with np.errstate(invalid="ignore"):  # the only group left out: undefined
-            return np.asarray(total(draws)[:, 0] / count(draws)[:, 0])
-
-    figure = resample([mean], among, resampling)[0]
-    basis = Basis(len(cells), among.num_groups, (among.num_groups,))
+    figure = resample([mean_statistic(among, numbers[defined])], among, resampling)[0]
+    basis = Basis(int(defined.sum()), among.num_groups, (among.num_groups,))
     return share_interval(figure, basis) if is_share else interval(figure, basis)
 
 
@@ -238,4 +235,4 @@ def paired_difference(
     check_paired(first, second)
     statistics = [metric_statistic(sample, metric) for sample in (first, second)]
     ours, theirs = resample(statistics, first.groups, resampling)
-    return difference_interval(ours.minus(theirs), metric_basis(first, metric))
+    return difference_interval(ours.minus(theirs), metric_basis(first, metric), metric_named(metric).bounds)

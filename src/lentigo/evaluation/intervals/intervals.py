@@ -13,8 +13,13 @@ from lentigo.evaluation.metrics import Bools, Floats
 
 UPPER_TAIL = 0.975
 NORMAL_QUANTILE = float(ndtri(UPPER_TAIL))
+SHARE = (0.0, 1.0)
+"""Bounds of a share."""
 SAME = 1e-12
 """Figures that differ by less are equal: what is left is rounding."""
+
+
+Bounds = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -104,31 +109,38 @@ def interval(figure: Resampled, basis: Basis) -> Interval:
     return Interval(value, min(float(low), value), max(float(high), value), basis.n, basis.n_groups)
 
 
-def share_interval(figure: Resampled, basis: Basis) -> Interval:
-    """Interval of a figure between 0 and 1.
+def bounded_interval(figure: Resampled, basis: Basis, bounds: Bounds) -> Interval:
+    """Interval of a figure that cannot leave its bounds.
 
-    As `interval`, but 0 or 1 in all resamples would feign certainty ("3 of 3: 100 % to 100 %"): it gets
-    Wilson's interval (1927), a group of the smallest stratum counting as one trial.
+    As `interval`, but the least or the most it can be in all resamples would feign certainty ("3 of 3: 100 %
+    to 100 %"): it gets Wilson's interval of a share (1927), stretched over the bounds, a group of the
+    smallest stratum counting as one trial. Where a bound is infinite there is nothing to stretch it over.
     """
-    plain = interval(figure, basis)
-    if plain.low == plain.high and plain.value in (0.0, 1.0):
-        length = NORMAL_QUANTILE**2 / (min(basis.strata) + NORMAL_QUANTILE**2)
-        return replace(plain, high=length) if plain.value == 0 else replace(plain, low=1 - length)
+    plain, (least, most) = interval(figure, basis), bounds
+    if plain.low == plain.high and plain.value in bounds and np.isfinite(most - least):
+        length = (most - least) * NORMAL_QUANTILE**2 / (min(basis.strata) + NORMAL_QUANTILE**2)
+        is_least = plain.value == least
+        return replace(plain, high=least + length) if is_least else replace(plain, low=most - length)
     return plain
 
 
-def difference_interval(figure: Resampled, basis: Basis) -> Interval:
-    """Interval of a difference of two figures between 0 and 1.
+def share_interval(figure: Resampled, basis: Basis) -> Interval:
+    """Interval of a figure between 0 and 1, see `bounded_interval`."""
+    return bounded_interval(figure, basis, SHARE)
 
-    As `interval`, but the same difference in all resamples would feign certainty, as in `share_interval`: it
-    reaches as far to both sides as Wilson's interval of a share of 0, the mean of that over the strata.
+
+def difference_interval(figure: Resampled, basis: Basis, bounds: Bounds = SHARE) -> Interval:
+    """Interval of a difference of two figures with the same bounds.
+
+    As `interval`, but the same difference in all resamples would feign certainty, as in `bounded_interval`:
+    it reaches as far to both sides as Wilson's interval of a share of 0, the mean of that over the strata.
     """
-    plain = interval(figure, basis)
-    if plain.low != plain.high:
+    plain, span = interval(figure, basis), bounds[1] - bounds[0]
+    if plain.low != plain.high or not np.isfinite(span):
         return plain
     groups = np.array(basis.strata, dtype=np.float64)
-    length = float((NORMAL_QUANTILE**2 / (groups + NORMAL_QUANTILE**2)).mean())
-    return replace(plain, low=max(plain.value - length, -1.0), high=min(plain.value + length, 1.0))
+    length = span * float((NORMAL_QUANTILE**2 / (groups + NORMAL_QUANTILE**2)).mean())
+    return replace(plain, low=max(plain.value - length, -span), high=min(plain.value + length, span))
 
 
 def reach(strata: tuple[int, ...]) -> float:

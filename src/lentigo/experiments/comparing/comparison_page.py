@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from lentigo.evaluation.metrics import metric_title
 from lentigo.experiments.pages import render
 from lentigo.report.drawing.differences import (
     DifferenceRow,
@@ -20,11 +21,6 @@ from lentigo.report.drawing.numbers import is_defined, value_text
 from lentigo.settings.files import write_json, write_text
 
 WIDTH = 640
-TITLES = {
-    "balanced_accuracy": "balanced accuracy",
-    "accuracy": "accuracy",
-    "malignant_roc_auc": "malignant ROC AUC",
-}
 NAMES = ("A", "B")
 
 
@@ -38,7 +34,7 @@ def write_comparison(folder: Path, facts: Mapping[str, Any]) -> None:
 
 def titled_figures(facts: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
     """(title, figure) of every compared figure, the main ones first, then each class's recall."""
-    main = [(TITLES[name], figure) for name, figure in facts["figures"].items()]
+    main = [(metric_title(name), figure) for name, figure in facts["figures"].items()]
     return main + [(f"recall of {name}", figure) for name, figure in facts["recall"].items()]
 
 
@@ -46,8 +42,8 @@ def difference_rows(facts: Mapping[str, Any]) -> list[DifferenceRow]:
     """Rows of the picture."""
     mark = "LEAKED " if facts["leaked"] else ""
     return [
-        DifferenceRow(f"{mark}{title}", figure["difference"], is_main=title in TITLES.values())
-        for title, figure in titled_figures(facts)
+        DifferenceRow(f"{mark}{title}", figure["difference"], is_main=place < len(facts["figures"]))
+        for place, (title, figure) in enumerate(titled_figures(facts))
     ]
 
 

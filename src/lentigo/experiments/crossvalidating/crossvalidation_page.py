@@ -10,7 +10,7 @@ import pandas as pd
 
 from lentigo.data.tables import write_table
 from lentigo.evaluation.ensembles.folds import FIGURES
-from lentigo.experiments.comparing.comparison_page import TITLES
+from lentigo.evaluation.metrics import metric_title
 from lentigo.experiments.pages import render
 from lentigo.report.drawing.dots import DotRow, dots_height, paint_dots
 from lentigo.report.drawing.figures import Picture, draw, save_png
@@ -82,18 +82,20 @@ def folds_text(result: Mapping[str, Any]) -> str:
             f"{number_text(spread['mean'])}, standard deviation {number_text(spread['standard_deviation'])}"
         )
         told = f"{value_text(whole)} [{range_text(whole) or 'undefined'}]"
-        lines.append(f"{mark}{TITLES[figure]:<20}{told:<26}  {folds}")
+        lines.append(f"{mark}{metric_title(figure):<20}{told:<26}  {folds}")
     return "\n".join(lines)
 
 
 def folds_page(record: Mapping[str, Any], result: Mapping[str, Any]) -> str:
     """The page as text."""
-    pictures = [(TITLES[figure], _picture(result, figure)) for figure in FIGURES if pooled(result)[figure]]
+    pictures = [
+        (metric_title(figure), _picture(result, figure)) for figure in FIGURES if pooled(result)[figure]
+    ]
     values = {
         "title": record["name"],
         "record": record,
         "result": result,
-        "figures": [(figure, TITLES[figure]) for figure in FIGURES],
+        "figures": [(figure, metric_title(figure)) for figure in FIGURES],
         "pooled": pooled(result),
         "pictures": pictures,
     }
@@ -104,4 +106,6 @@ def _picture(result: Mapping[str, Any], figure: str) -> Picture:
     rows = dot_rows(result, figure)
     words = "; ".join(f"{row.label} {value_text(row.interval)}" for row in rows)
     size = (WIDTH, dots_height(len(rows)))
-    return draw(partial(paint_dots, rows=rows), size, f"{TITLES[figure]}: {words}", bool(result["leaked"]))
+    return draw(
+        partial(paint_dots, rows=rows), size, f"{metric_title(figure)}: {words}", bool(result["leaked"])
+    )

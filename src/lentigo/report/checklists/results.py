@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lentigo.evaluation.metrics import OF_MALIGNANT, metric_title, told_figures
 from lentigo.report.checklists.facts import (
     ChecklistFacts,
     counts_text,
@@ -101,11 +102,9 @@ def accuracy_with_intervals(facts: ChecklistFacts) -> str:
     """Figures of the part quoted."""
     part = facts.part
     malignant = (part.get("malignant_vs_benign") or {}).get("metrics") or {}
-    own = [
-        (name, (part.get("metrics") or {}).get(name)) for name in ("balanced_accuracy", "accuracy", "roc_auc")
-    ]
-    own += [(f"malignant {name}", malignant.get(name)) for name in ("sensitivity", "specificity", "roc_auc")]
-    told = [f"{name.replace('_', ' ')} {figure_text(figure)}" for name, figure in own if figure]
+    own = told_figures(part.get("metrics"))
+    own += [(f"malignant {title}", figure) for title, figure in told_figures(malignant, OF_MALIGNANT)]
+    told = [f"{title} {figure_text(figure)}" for title, figure in own if figure]
     return f"{mark(part)}{part.get('part')}: {'; '.join(told)}" if told else ""
 
 
@@ -141,7 +140,7 @@ def prior_shift(facts: ChecklistFacts) -> str:
 
 def measures(facts: ChecklistFacts) -> str:
     """Main measure and the others."""
-    names = ", ".join(name.replace("_", " ") for name in facts.part.get("metrics") or {})
+    names = ", ".join(metric_title(name) for name in facts.part.get("metrics") or {})
     return f"Main: balanced accuracy (mean recall over classes). Also {names}" if names else ""
 
 

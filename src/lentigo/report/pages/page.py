@@ -18,6 +18,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from lentigo.data.taxonomy import colour_of, full_name
+from lentigo.evaluation.metrics import CLASS_METRICS, metric_title
 from lentigo.explanation.captions import visible
 from lentigo.explanation.overlay import heat_bar, overlay
 from lentigo.report.drawing import numbers
@@ -28,7 +29,7 @@ from lentigo.report.pages import pictures
 from lentigo.report.sections.provenance import malignant_classes, provenance, short_hash
 from lentigo.report.sections.sections import filled_sections
 from lentigo.report.sections.subgroups import is_beyond_chance
-from lentigo.report.sections.verdict import main_figures, verdict
+from lentigo.report.sections.verdict import all_figures, main_figures, verdict
 from lentigo.settings.files import write_text
 
 TILE_SIDE = 224
@@ -146,6 +147,8 @@ def _context(report: ReportInput) -> dict[str, Any]:
         "class_names": class_names,
         "verdict": verdict(evaluation),
         "main_figures": main_figures(evaluation),
+        "all_figures": all_figures(evaluation),
+        "class_metrics": {name: metric_title(name) for name in (*CLASS_METRICS, "roc_auc")},
         "sections": filled_sections(evaluation),
         "heat_bar": png_uri(heat_bar()),
         "examples": _examples(report, class_names, leaked),

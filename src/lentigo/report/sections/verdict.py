@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from lentigo.evaluation.metrics import OF_MALIGNANT, told_figures
 from lentigo.report.drawing.numbers import IntervalJson, count_text, is_defined, range_text, value_text
 
 Mark = Literal["good", "unclear", "bad"]
@@ -44,6 +45,15 @@ def main_figures(evaluation: Mapping[str, Any]) -> list[MainFigure]:
         ("Specificity", binary.get("specificity"), "benign images recognised"),
     ]
     return [MainFigure(title, interval, note, _basis(interval)) for title, interval, note in rows]
+
+
+def all_figures(evaluation: Mapping[str, Any]) -> list[tuple[str, IntervalJson | None]]:
+    """Title and interval of every metric, of all classes and then of malignant against benign."""
+    binary, mark = malignant_metrics(evaluation), "LEAKED " if evaluation.get("leaked") else ""
+    folded = told_figures(binary, OF_MALIGNANT) if binary else []
+    rows = told_figures(evaluation.get("metrics"))
+    rows += [(f"malignant versus benign: {title}", interval) for title, interval in folded]
+    return [(f"{mark}{title}", interval) for title, interval in rows]
 
 
 def _basis(interval: IntervalJson | None) -> str:
