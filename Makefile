@@ -3,13 +3,15 @@ SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed-from-lock
+# On all cores, at most eight: each worker imports the framework once, and may need 3 GB. The slowest are named.
+PYTEST := $(BIN)/python -m pytest -n logical --maxprocesses 8 --dist worksteal --durations 20 --durations-min 2
 
 # The first Python from 3.11 to 3.13 that really starts (a version manager's shim may not).
 FITS = -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))'
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p $(FITS) 2>/dev/null && { echo $$p; break; }; done)
 
-.PHONY: setup demo test test-all check bench docs lock clean
+.PHONY: setup demo test test-all test-shuffled check bench docs lock clean
 
 setup: $(STAMP)
 
@@ -25,10 +27,14 @@ demo: setup
 	$(BIN)/lentigo demo --out demo
 
 test: setup
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 test-all: setup
-	$(BIN)/python -m pytest -m ""
+	$(PYTEST) -m ""
+
+# In another order each time; the seed it prints repeats one: make test-shuffled SEED=123
+test-shuffled: setup
+	$(PYTEST) -p randomly $(if $(SEED),--randomly-seed $(SEED))
 
 check: setup
 	$(BIN)/ruff format --check .

@@ -1,14 +1,29 @@
-"""Fixtures used by every room's tests."""
+"""Fixtures used by every room's tests.
+
+`make test` runs them in several processes at once. What is dear to make is made once for all of them, by
+`made_once`; whatever a test changes it copies into its own `tmp_path` first.
+"""
 
 from __future__ import annotations
 
+import os
 import shutil
-from dataclasses import dataclass
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
+from lentigo.settings.locks import try_lock
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # a core each: several workers with as many threads as there are cores only wait for one another
+    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"):
+        os.environ.setdefault(variable, "1")
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+MakeOnce = Callable[[str, Callable[[Path], object]], Path]
 
 
 @pytest.fixture(scope="session")
@@ -17,6 +32,32 @@ def shared() -> Path:
     if not SHARED.is_dir() or not any(SHARED.iterdir()):
         pytest.skip("no real data: the folder `shared` does not lie beside the project, or is empty")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> MakeOnce:
+    """A function of (name, make) that gives a folder which `make(folder)` has filled.
+
+    However many processes run the tests, the folder is made by the first that asks; the others wait for it.
+    It is everybody's, so nobody changes it.
+    """
+    base = tmp_path_factory.getbasetemp()
+    together = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def once(name: str, make: Callable[[Path], object]) -> Path:
+        folder, done = together / "once" / name, together / "once" / f"{name}.done"
+        folder.parent.mkdir(exist_ok=True)
+        with folder.with_name(f"{name}.lock").open("w") as lock:
+            while not try_lock(lock.fileno()):
+                time.sleep(0.05)
+            if not done.exists():
+                shutil.rmtree(folder, ignore_errors=True)  # another process began it and failed
+                folder.mkdir()
+                make(folder)
+                done.touch()
+        return folder
+
+    return once
 
 
 @dataclass(frozen=True)
@@ -29,18 +70,24 @@ class SmallJob:
     run: Path
 
 
-@pytest.fixture(scope="session")
-def small_data(tmp_path_factory: pytest.TempPathFactory) -> SmallJob:
-    """120 drawn images, imported and split; not to be changed."""
+def job_in(folder: Path) -> SmallJob:
+    return SmallJob(folder / "lesions", folder / "data", folder / "data" / "split.csv", folder / "run")
+
+
+def draw_small_data(folder: Path) -> None:
     from lentigo.cli.app import main
 
-    folder = tmp_path_factory.mktemp("job")
-    job = SmallJob(folder / "lesions", folder / "data", folder / "data" / "split.csv", folder / "run")
+    job = job_in(folder)
     drawing = ["data", "synthesize", str(job.lesions), "--images", "160", "--height", "64", "--width", "80"]
     assert main(drawing) == 0
     assert main(["data", "import", str(job.lesions), "--out", str(job.data)]) == 0
     assert main(["split", str(job.data), "--fractions", "0.6,0.2,0.2"]) == 0
-    return job
+
+
+@pytest.fixture(scope="session")
+def small_data(made_once: MakeOnce) -> SmallJob:
+    """160 drawn images, imported and split; not to be changed."""
+    return job_in(made_once("data", draw_small_data))
 
 
 @pytest.fixture
@@ -60,21 +107,22 @@ TRAIN_SMALL = (
 
 
 @pytest.fixture(scope="session")
-def small_job(small_data: SmallJob) -> SmallJob:
+def small_job(
+    small_data: SmallJob, made_once: MakeOnce, tmp_path_factory: pytest.TempPathFactory
+) -> SmallJob:
     """The small data with a run trained on them, evaluated on validation; not to be changed."""
     from lentigo.cli.app import main
 
-    places = [
-        "--manifest",
-        str(small_data.data),
-        "--split",
-        str(small_data.split),
-        "--out",
-        str(small_data.run),
-    ]
-    assert main(["train", "baseline", *places, *TRAIN_SMALL]) == 0
-    assert main(["evaluate", str(small_data.run)]) == 0
-    return small_data
+    def train_small_run(folder: Path) -> None:
+        places = ["--manifest", str(small_data.data), "--split", str(small_data.split)]
+        run = str(folder / "run")
+        assert main(["train", "baseline", *places, "--out", run, *TRAIN_SMALL]) == 0
+        assert main(["evaluate", run]) == 0
+
+    made = made_once("trained", train_small_run) / "run"
+    # each process has a run of its own: verbs note in it that they were asked
+    run = shutil.copytree(made, tmp_path_factory.mktemp("job") / "run")
+    return replace(small_data, run=run)
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ from lentigo.training.inference import (
     load_network,
     predict_images,
     predict_part,
+    represent_images,
 )
 
 IMAGES, _ = blob_images(11)
@@ -99,6 +101,28 @@ def test_a_network_comes_back_bit_for_bit_without_its_first_weights(tmp_path: Pa
     run.weights_file.unlink()
     with pytest.raises(ModelError):
         load_network(run)
+
+
+def test_a_network_is_kept_until_its_weights_are_written_anew(tmp_path: Path) -> None:
+    recipe = make_recipe()
+    run = make_run(tmp_path, recipe)
+    kept = load_network(run)
+    assert load_network(RunDirectory(tmp_path)) is kept
+    assert load_network(run, "mixed_bfloat16") is not kept
+    assert load_network(run) is kept
+    other = build_network(recipe.model, recipe.input, 3, seed=2)
+    save_weights(other, run.weights_file)
+    for one, expected in zip(load_network(run).model.get_weights(), other.model.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, expected)
+
+
+@pytest.mark.parametrize("output", ["logits", "features"])
+def test_what_is_kept_of_a_network_is_of_that_network(output: Literal["logits", "features"]) -> None:
+    networks = [build_network(make_recipe().model, Input(24, 32), 3, seed=seed) for seed in (1, 2)]
+    first = [represent_images(network, IMAGES, output, batch_size=4) for network in networks]
+    again = [represent_images(network, IMAGES, output, batch_size=4) for network in networks]
+    np.testing.assert_array_equal(first, again)
+    assert np.abs(first[0] - first[1]).max() > 1e-3
 
 
 def test_features_are_the_mean_of_the_last_feature_map() -> None:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import islice
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -105,6 +107,9 @@ def predictions_of(
 def load_network(run: RunDirectory, precision: Any = None) -> Network:
     """The network of a finished run with its weights.
 
+    Building and compiling a large network takes longer than a few hundred answers of it, and one evaluation
+    asks for it six times; so the last two are kept, and nobody may leave the one they were given changed.
+
     Args:
         run: its directory.
         precision: `float32` or `mixed_bfloat16`; None: what the training computed in.
@@ -116,8 +121,22 @@ def load_network(run: RunDirectory, precision: Any = None) -> Network:
     recipe, record = run.recipe(), run.record()
     used: Any = precision or run.precision()
     bare = replace(recipe.model, weights="none")  # the run's own weights replace whatever it started from
-    network = build_network(bare, recipe.input, len(record["class_names"]), used)
-    load_weights(network, run.weights_file)
+    weights, num_classes = run.weights_file, len(record["class_names"])
+    return _loaded(weights.absolute(), _stamp(weights), (bare, recipe.input, num_classes, used))
+
+
+def _stamp(path: Path) -> tuple[int, ...] | None:
+    """What changes when a file is written anew."""
+    if not path.exists():
+        return None
+    found = path.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+@lru_cache(maxsize=2)
+def _loaded(weights: Path, _stamp: tuple[int, ...] | None, built: tuple[Model, Input, int, Any]) -> Network:
+    network = build_network(*built)
+    load_weights(network, weights)
     return network
 
 
@@ -135,16 +154,8 @@ def extract_features(
     Returns:
         float32 (N, D), D channels.
     """
-    import keras
-
     scaled = replace(image, scaling=backbone_named(model.backbone).scaling)
-    network = build_network(model, scaled, num_classes=2)
-    pixels = keras.Input((image.height, image.width, 3), dtype="uint8")
-    features = keras.layers.GlobalAveragePooling2D()(network.backbone(network.scaling(pixels)))
-    predict = _fixed_size(keras.Model(pixels, features), batch_size)
-    found = [np.zeros((0, network.feature_shape[-1]), dtype=np.float32)]
-    found.extend(predict(batch).astype(np.float32) for batch in batched(images, batch_size))
-    return np.concatenate(found)
+    return represent_images(build_network(model, scaled, num_classes=2), images, "features", batch_size)
 
 
 def represent_images(
@@ -164,19 +175,25 @@ def represent_images(
     Returns:
         float32 (N, K) logits, or (N, C) features.
     """
+    model = _representing(network.scaling, network.backbone, network.head, output)
+    predict = _fixed_size(model, batch_size)
+    found = [np.zeros((0, int(model.output.shape[-1])), dtype=np.float32)]
+    found.extend(predict(batch).astype(np.float32) for batch in batched(images, batch_size))
+    return np.concatenate(found)
+
+
+@lru_cache(maxsize=2)
+def _representing(scaling: Any, backbone: Any, head: Any, output: Literal["logits", "features"]) -> Any:
+    """From pixels to an output, compiled at its first use; kept for whoever asks the same network again."""
     import keras
 
-    pixels = keras.Input(network.model.input.shape[1:], dtype="uint8")
-    feature_map = network.backbone(network.scaling(pixels))
+    pixels = keras.Input(backbone.input.shape[1:], dtype="uint8")
+    feature_map = backbone(scaling(pixels))
     if output == "features":
         shown = keras.layers.GlobalAveragePooling2D()(feature_map)
     else:
-        head = network.head
         shown = keras.Model(head.input, head.get_layer("logits").output)(feature_map)
-    predict = _fixed_size(keras.Model(pixels, shown), batch_size)
-    found = [np.zeros((0, int(shown.shape[-1])), dtype=np.float32)]
-    found.extend(predict(batch).astype(np.float32) for batch in batched(images, batch_size))
-    return np.concatenate(found)
+    return keras.Model(pixels, shown)
 
 
 def batched(images: Iterable[Images], batch_size: int) -> Iterator[Images]:
