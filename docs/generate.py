@@ -80,6 +80,9 @@ def type_name(hint: Any) -> str:
     words = [str(choice) for choice in get_args(hint) if isinstance(choice, str)]
     if words:
         return ", ".join(f"`{word}`" for word in words)
+    several = next((inner for inner in get_args(hint) if get_args(inner)), None)
+    if several is not None and "tuple" in str(hint):
+        return f"list of {type_name(several)}"
     names = [choice.__name__ for choice in get_args(hint) if isinstance(choice, type)]
     return "list of " + names[0] if "tuple" in str(hint) else f"`{names[0]}`, may be absent"
 

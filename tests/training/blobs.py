@@ -12,12 +12,28 @@ from PIL import Image
 from lentigo.data.manifest import COLUMNS, Manifest, save_manifest
 from lentigo.data.split import Split, content_hash
 from lentigo.settings.files import sha256_of
-from lentigo.settings.recipe import HeadLayer, Input, Model, Recipe, Stage, Training
+from lentigo.settings.recipe import Augmentation, HeadLayer, Input, Model, Recipe, Stage, Training
 
 CLASS_NAMES = ("MEL", "NV", "BCC")
 COLOURS = ((150, 60, 40), (60, 150, 40), (40, 60, 150))
 HEIGHT, WIDTH = 24, 32
 NUM_TRAIN, NUM_VALIDATION, NUM_TEST = 48, 18, 6
+
+
+AUGMENTATION = Augmentation(
+    horizontal_flip=True,
+    flips="alternating",
+    zoom=0.05,
+    contrast=0.1,
+    shape_operations=("lens", "hair"),
+    colour_operations=("illumination", "noise"),
+    operation_strength=0.3,
+    operation_share=0.5,
+    mixup=0.2,
+    cutmix=1.0,
+    mixing_share=0.25,
+)
+"""Some of everything that is drawn."""
 
 
 def blob_images(num_images: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -63,6 +79,7 @@ def make_recipe(**training: object) -> Recipe:
     return Recipe(
         "blobs",
         input=Input(HEIGHT, WIDTH),
+        augmentation=AUGMENTATION,
         model=Model(head=head),
         training=replace(settings, **training),  # type: ignore[arg-type]
         stages=(Stage(("head",), 1, 5e-3), Stage(("all",), 3, 5e-3, "cosine")),

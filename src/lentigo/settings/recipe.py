@@ -11,6 +11,8 @@ from typing import Literal
 
 Scaling = Literal["x/255", "x/127.5-1", "(x-127)/128", "vgg"]
 Resize = Literal["squash", "crop", "pad"]
+ShapeOperation = Literal["shear", "stretch", "lens", "hair", "erasing"]
+ColourOperation = Literal["hue", "cast", "illumination", "gamma", "noise", "blur", "jpeg", "vignette"]
 
 
 @dataclass(frozen=True)
@@ -35,10 +37,17 @@ class Input:
 
 @dataclass(frozen=True)
 class Augmentation:
-    """Random changes of training images: one affine warp and one colour map an image, none by default."""
+    """Random changes of training images, none by default.
+
+    One affine warp and one colour map an image; then perhaps one operation of shape, one of colour, and a
+    mixture with another image.
+    """
 
     horizontal_flip: bool = False
     vertical_flip: bool = False
+    flips: Literal["random", "alternating"] = "random"
+    """`random`: each flip at every second draw, by chance; `alternating`: an image that was flipped is not
+    flipped when it is drawn next, so that all ways are seen equally often (Jordan, 2024)."""
     rotation: float = 0.0
     """Largest rotation as a fraction of a full turn: 0.1 draws from -36 to +36 degrees."""
     zoom: float = 0.0
@@ -52,6 +61,24 @@ class Augmentation:
     saturation: float = 0.0
     """Largest relative change of saturation."""
     fill: Literal["reflect", "constant"] = "reflect"
+    shape_operations: tuple[ShapeOperation, ...] = ()
+    """Of these one an image, chosen by chance: `shear`, `stretch`, `lens` (distortion), `hair` (drawn),
+    `erasing` (a patch of the mean colour)."""
+    colour_operations: tuple[ColourOperation, ...] = ()
+    """Of these one an image, chosen by chance: `hue`, `cast`, `illumination` (the colour of the light taken
+    away or doubled), `gamma`, `noise`, `blur`, `jpeg`, `vignette`."""
+    operation_strength: float = 0.5
+    """Largest strength of both operations, 0 to 1; drawn evenly from 0 to it for each image."""
+    operation_share: float = 1.0
+    """Share of images that each of the two is applied to."""
+    mixup: float = 0.0
+    """Images are laid over each other, their labels with them, by shares drawn from Beta(mixup, mixup);
+    0.2 is usual (Zhang et al., 2018). 0: off."""
+    cutmix: float = 0.0
+    """A rectangle is cut out of another image, its share of the area drawn from Beta(cutmix, cutmix); 1 is
+    usual (Yun et al., 2019). With `mixup` too, each mixed image is mixed in one of the two ways. 0: off."""
+    mixing_share: float = 0.5
+    """Share of images that are mixed, where `mixup` or `cutmix` is on."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from lentigo.settings.search_rules import search_rules
 MONITORS = ("val_accuracy", "val_balanced_accuracy", "val_loss")
 RESAMPLE_WORDS = ("none", "min", "median", "geometric")
 SMALLEST_SIDE, LARGEST_SIDE = 16, 1024
+LARGEST_BETA = 10.0
+"""Beyond it all mixtures are halves."""
 
 
 def broken_rules(recipe: Recipe) -> list[str]:
@@ -40,6 +42,18 @@ def _augmentation_rules(augmentation: Augmentation) -> Iterator[str]:
         yield from _within(f"augmentation.{name}", getattr(augmentation, name), 0, limit)
     for name in ("brightness", "contrast", "saturation"):
         yield from _within(f"augmentation.{name}", getattr(augmentation, name), 0, 1)
+    for name in ("operation_strength", "operation_share", "mixing_share"):
+        yield from _within(f"augmentation.{name}", getattr(augmentation, name), 0, 1)
+    for name in ("mixup", "cutmix"):
+        yield from _within(f"augmentation.{name}", getattr(augmentation, name), 0, LARGEST_BETA)
+    for name in ("shape_operations", "colour_operations"):
+        named = getattr(augmentation, name)
+        if len(set(named)) < len(named):
+            yield f"augmentation.{name}: names one operation twice"
+    if augmentation.flips == "alternating" and not (
+        augmentation.horizontal_flip or augmentation.vertical_flip
+    ):
+        yield "augmentation.flips: `alternating` needs horizontal_flip or vertical_flip"
 
 
 def _head_rules(head: tuple[HeadLayer, ...]) -> Iterator[str]:

@@ -162,7 +162,7 @@ def _is_required(item: dataclasses.Field[Any]) -> bool:
 
 
 def _read_list(kind: Any, raw: Any, path: str, problems: list[str]) -> Any:
-    if kind is str and isinstance(raw, str):
+    if isinstance(raw, str) and (kind is str or get_origin(kind) is Literal):
         raw = [raw]
     if not isinstance(raw, list):
         problems.append(f"{path}: expected a list, found {raw!r}")

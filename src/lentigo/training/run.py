@@ -185,7 +185,7 @@ def _material(run: RunDirectory, manifest: Manifest, split: Split, watch: Traini
     plan = plan_stages(recipe.stages, network.blocks, has_start)
     run.update_record(never_learning=list(plan.never_learning))
     learnt, watched = split.rows(manifest, "train"), split.rows(manifest, "validation")
-    part = TrainingImages(cache.images, learnt, labels[learnt])
+    part = TrainingImages(cache.images, learnt, labels[learnt], len(class_names))
     seed, batch_size = recipe.training.seed, recipe.training.batch_size
     batches = TrainingBatches(part, recipe.augmentation, recipe.balance, batch_size, seed)
     return TrainingSetup(recipe, network, batches, Validation(cache.images, watched, labels[watched]))

@@ -10,8 +10,9 @@ import keras
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy.ndimage import map_coordinates
 
-from lentigo.data.images.warp import AffineDraw, matrices, warp
+from lentigo.data.images.warp import AffineDraw, bent, matrices, warp
 
 HEIGHT, WIDTH = 24, 37
 
@@ -135,3 +136,41 @@ def test_matrices_are_one_for_each_image():
     draw = AffineDraw(*(np.array([value, value]) for value in (False, False, 0.0, 1.0, 0.0, 0.0)))
     found = matrices(draw, HEIGHT, WIDTH)
     np.testing.assert_allclose(found, np.broadcast_to(np.eye(3)[:2], (2, 2, 3)), atol=1e-12)
+
+
+def test_bending_before_a_matrix_is_one_point_after_the_other():
+    matrix = matrices(parameters(angle=0.4, scale=1.1, shift_x=0.1), HEIGHT, WIDTH)[0]
+    linear = np.array([[1.0, 0.2], [0.1, 0.8]])
+    centre, point = np.array([(WIDTH - 1) / 2, (HEIGHT - 1) / 2]), np.array([5.0, 20.0])
+    expected = matrix @ np.append(centre + linear @ (point - centre), 1)
+    np.testing.assert_allclose(bent(matrix, linear, HEIGHT, WIDTH) @ np.append(point, 1), expected)
+    np.testing.assert_allclose(bent(matrix, np.eye(2), HEIGHT, WIDTH), matrix)
+
+
+@pytest.mark.parametrize("curvature", [0.3, -0.3])
+def test_a_lens_reads_each_point_at_its_distance_by_scipy(smooth, curvature):
+    matrix = matrices(parameters(angle=0.3, scale=0.9, shift_y=0.05), HEIGHT, WIDTH)[0]
+    rows, columns = np.mgrid[:HEIGHT, :WIDTH].astype(float)
+    middle_x, middle_y = (WIDTH - 1) / 2, (HEIGHT - 1) / 2
+    across, down = columns - middle_x, rows - middle_y
+    distance = (across**2 + down**2) / (middle_x**2 + middle_y**2)
+    factor = (1 + curvature * distance) / (1 + curvature / 2)
+    x, y = np.einsum(
+        "ij,jhw->ihw", matrix, [across * factor + middle_x, down * factor + middle_y, np.ones_like(rows)]
+    )
+    expected = [
+        map_coordinates(smooth[:, :, one].astype(float), [y, x], order=1, mode="reflect") for one in range(3)
+    ]
+    found = warp(smooth, matrix, "reflect", curvature).astype(float)
+    # bilinear weights of OpenCV have 5 bits
+    assert np.abs(found - np.stack(expected, axis=2)).max() <= 3
+
+
+def test_a_lens_keeps_the_centre_and_half_the_squared_diagonal_in_place():
+    image = np.zeros((41, 41, 3), np.uint8)
+    image[20, 20] = image[20, 0] = image[0, 20] = 255
+    for curvature in (0.4, -0.4):
+        found = warp(image, np.eye(2, 3), "constant", curvature)
+        assert found[20, 20].min() == 255
+        assert found[20, 0].min() > 250
+        assert found[0, 20].min() > 250

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+import cv2
 import keras
 import numpy as np
 import pytest
@@ -13,13 +15,16 @@ from PIL import Image, ImageEnhance
 
 from lentigo.settings.recipe import Augmentation
 from lentigo.training.batches.augmentation import (
+    NUMBERS_AN_IMAGE,
+    STREAM,
+    Draw,
     affine_draw,
     augment,
     colour_factors,
     draw,
-    recolour,
-    uniform_numbers,
+    factors_matrix,
 )
+from lentigo.training.batches.randomness import uniform_numbers
 
 EVERYTHING = Augmentation(
     horizontal_flip=True,
@@ -32,6 +37,14 @@ EVERYTHING = Augmentation(
     saturation=0.2,
 )
 MANY = range(20_000)
+
+
+def numbers_of(positions):
+    return uniform_numbers(0, (0, STREAM), positions, NUMBERS_AN_IMAGE)
+
+
+def recolour(image, factors):
+    return augment(image, Draw(None, factors, "reflect"))
 
 
 @pytest.fixture
@@ -71,7 +84,7 @@ def test_a_draw_depends_on_seed_epoch_and_position_only():
 
 
 def test_parameters_are_distributed_as_keras_draws_them():
-    found = affine_draw(EVERYTHING, uniform_numbers(0, 0, MANY))
+    found = affine_draw(EVERYTHING, numbers_of(MANY))
     assert found.is_flipped_horizontally.mean() == pytest.approx(0.5, abs=0.02)
     assert found.is_flipped_vertically.mean() == pytest.approx(0.5, abs=0.02)
     for values, largest in (
@@ -92,7 +105,7 @@ def test_keras_layers_draw_the_same_distributions():
     zooms = keras.layers.RandomZoom(0.1, seed=0).get_random_transformation(images)
     flips = keras.layers.RandomFlip("horizontal", seed=0).get_random_transformation(images)["flips"]
     np.testing.assert_array_equal(zooms["height_zoom"], zooms["width_zoom"])
-    found = affine_draw(EVERYTHING, uniform_numbers(0, 0, range(4000)))
+    found = affine_draw(EVERYTHING, numbers_of(range(4000)))
     levels = np.linspace(0, 1, 11)
     for ours, theirs, spread in (
         (np.degrees(found.angle), angles, 36),
@@ -104,7 +117,7 @@ def test_keras_layers_draw_the_same_distributions():
 
 
 def test_parameters_do_not_hang_together():
-    found = affine_draw(EVERYTHING, uniform_numbers(0, 0, MANY))
+    found = affine_draw(EVERYTHING, numbers_of(MANY))
     columns = np.array(
         [
             found.is_flipped_horizontally,
@@ -113,7 +126,7 @@ def test_parameters_do_not_hang_together():
             found.scale,
             found.shift_x,
             found.shift_y,
-            *colour_factors(EVERYTHING, uniform_numbers(0, 0, MANY)).T,
+            *colour_factors(EVERYTHING, numbers_of(MANY)).T,
         ],
         dtype=np.float64,
     )
@@ -121,7 +134,7 @@ def test_parameters_do_not_hang_together():
 
 
 def test_what_is_not_asked_for_is_not_drawn():
-    found = affine_draw(Augmentation(rotation=0.1), uniform_numbers(0, 0, range(100)))
+    found = affine_draw(Augmentation(rotation=0.1), numbers_of(range(100)))
     assert not found.is_flipped_horizontally.any()
     assert not found.is_flipped_vertically.any()
     assert (found.scale == 1).all()
@@ -131,9 +144,7 @@ def test_what_is_not_asked_for_is_not_drawn():
 
 
 def test_colour_factors_stay_within_their_limits():
-    factors = colour_factors(
-        Augmentation(brightness=0.1, contrast=0.2, saturation=0.3), uniform_numbers(0, 0, MANY)
-    )
+    factors = colour_factors(Augmentation(brightness=0.1, contrast=0.2, saturation=0.3), numbers_of(MANY))
     np.testing.assert_allclose(factors.min(axis=0), [0.9, 0.8, 0.7], atol=0.001)
     np.testing.assert_allclose(factors.max(axis=0), [1.1, 1.2, 1.3], atol=0.001)
 
@@ -156,3 +167,59 @@ def test_colours_change_as_in_pillow(image, factors):
 def test_colours_saturate_instead_of_wrapping_around():
     white = np.full((4, 4, 3), 250, np.uint8)
     assert recolour(white, np.array([1.5, 1.0, 1.0])).min() == 255
+
+
+OPERATIONS = replace(
+    EVERYTHING,
+    shape_operations=("shear", "stretch", "lens", "hair", "erasing"),
+    colour_operations=("hue", "cast", "illumination", "gamma", "noise", "blur", "jpeg", "vignette"),
+    operation_strength=1.0,
+)
+
+
+def test_with_all_operations_an_image_depends_on_seed_epoch_and_position_only(image):
+    def shown(epoch, positions):
+        return [augment(image, one) for one in draw(OPERATIONS, (32, 40), 7, epoch, positions)]
+
+    before = image.copy()
+    together, apart = shown(3, range(80)), [shown(3, range(place, place + 1))[0] for place in range(80)]
+    np.testing.assert_array_equal(together, apart)
+    np.testing.assert_array_equal(image, before)
+    assert len(np.unique(np.reshape(together, (80, -1)), axis=0)) == 80
+    assert not np.array_equal(together, shown(4, range(80)))
+
+
+def test_operations_leave_warp_and_colours_as_they_are_drawn_without_them():
+    alone = draw(EVERYTHING, (32, 40), 7, 3, range(300))
+    drawn = draw(OPERATIONS, (32, 40), 7, 3, range(300))
+    for one, other in zip(alone, drawn, strict=True):
+        np.testing.assert_array_equal(one.colour, other.colour)
+        if other.shape or other.curvature:  # what is not part of the matrix
+            np.testing.assert_array_equal(one.matrix, other.matrix)
+
+
+@pytest.mark.parametrize("name", ["hair", "erasing"])
+def test_what_is_drawn_over_an_image_is_not_drawn_into_the_cache(image, name):
+    before = image.copy()
+    only = Augmentation(shape_operations=(name,), operation_strength=1.0)
+    for drawn in draw(only, (32, 40), 0, 0, range(5)):
+        assert drawn.matrix is None
+        assert not np.array_equal(augment(image, drawn), before)
+    np.testing.assert_array_equal(image, before)
+
+
+def test_light_and_factors_are_one_map_of_colours(image):
+    both = replace(Augmentation(saturation=0.5, contrast=0.3), colour_operations=("hue",))
+    drawn = draw(both, (32, 40), 0, 0, range(1))[0]
+    assert drawn.light is not None
+    hue = drawn.light.operation.change(image, drawn.light.dose)
+    first = cv2.transform(image.astype(np.float64), hue)
+    # contrast turns round the mean grey of the image before the hue, which keeps it
+    expected = cv2.transform(first, factors_matrix(image, drawn.colour))
+    assert np.abs(augment(image, drawn) - expected.clip(0, 255)).max() <= 1  # bytes have 10 bits there
+
+
+def test_flips_can_be_told():
+    flips = np.array([[False, False], [True, False], [False, True], [True, True]])
+    told = draw(Augmentation(horizontal_flip=True, vertical_flip=True), (8, 8), 0, 0, range(4), flips=flips)
+    assert [np.sign(one.matrix.diagonal()).tolist() for one in told] == [[1, 1], [-1, 1], [1, -1], [-1, -1]]

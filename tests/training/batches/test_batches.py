@@ -105,9 +105,9 @@ def test_closing_early_ends_the_threads(part):
 def test_only_a_few_batches_are_prepared_ahead(part, monkeypatch):
     drawn = []
 
-    def remember(*arguments):
+    def remember(*arguments, **options):
         drawn.append(arguments)
-        return original(*arguments)
+        return original(*arguments, **options)
 
     original = module.draw
     monkeypatch.setattr(module, "draw", remember)

@@ -42,6 +42,29 @@ def test_both_outputs_have_the_same_loss_by_hand(smoothing: float) -> None:
     np.testing.assert_allclose(np.asarray(of_shares), expected, rtol=1e-5)
 
 
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_the_loss_of_shares_of_classes_by_hand(smoothing: float) -> None:
+    logits = np.array([[2.0, 0.0, -1.0], [0.5, 0.5, 0.0]], "float32")
+    shares = np.array([[0.75, 0.0, 0.25], [0.0, 1.0, 0.0]], "float32")
+    answers = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    expected = -(((1 - smoothing) * shares + smoothing / 3) * np.log(answers)).sum(axis=1)
+    for output, given in (("logits", logits), ("softmax", answers.astype("float32"))):
+        found = classification_loss(output, 3, smoothing)(shares, given)
+        np.testing.assert_allclose(np.asarray(found), expected, rtol=1e-5)
+    whole = classification_loss("logits", 3, smoothing)
+    np.testing.assert_allclose(  # whole labels as shares are the same labels
+        np.asarray(whole(np.eye(3, dtype="float32")[[0, 2]], logits)),
+        np.asarray(whole(np.array([0, 2]), logits)),
+        rtol=1e-6,
+    )
+
+
+def test_a_mixed_image_counts_as_the_class_it_has_most_of() -> None:
+    metric = ConfusionMatrix(3)
+    metric.update_state(np.array([[0.6, 0.4, 0.0], [0.1, 0.2, 0.7]], "float32"), np.eye(3)[[1, 2]])
+    assert np.asarray(metric.result()).tolist() == [[0, 1, 0], [0, 0, 0], [0, 0, 1]]
+
+
 @pytest.mark.parametrize(("name", "kind"), [("adam", "Adam"), ("adamw", "AdamW"), ("sgd", "SGD")])
 def test_weight_decay_shrinks_kernels_and_spares_biases(name: str, kind: str) -> None:
     optimizer = build_optimizer(Training(optimizer=name, weight_decay=0.1), 0.5)  # type: ignore[arg-type]

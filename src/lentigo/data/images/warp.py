@@ -1,4 +1,4 @@
-"""Parameters of affine warps in, matrices out; an image and a matrix in, the warped image out.
+"""Parameters of warps in, matrices out; an image, a matrix and a lens in, the warped image out.
 
 One interpolation does what Keras' layers RandomFlip, RandomRotation, RandomZoom and RandomTranslation do in
 up to three, with their conventions (Keras 3.15): a matrix takes an output pixel (x, y) to the input point it
@@ -8,6 +8,7 @@ is read from, the centre is ((W - 1) / 2, (H - 1) / 2), and interpolation is bil
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -59,18 +60,62 @@ def matrices(draw: AffineDraw, height: int, width: int) -> Floats:
     return np.concatenate([linear, offset[:, :, None]], axis=2)
 
 
-def warp(image: Pixels, matrix: Floats, fill: str = "reflect") -> Pixels:
+def bent(matrix: Floats, linear: Floats, height: int, width: int) -> Floats:
+    """A matrix (2, 3) before which the plane is bent round the centre by another one (2, 2).
+
+    `linear` takes an output point, counted from the centre, to the point that `matrix` then reads.
+    """
+    centre = np.array([(width - 1) / 2, (height - 1) / 2])
+    offset = matrix[:, 2] + matrix[:, :2] @ (centre - linear @ centre)
+    return np.column_stack([matrix[:, :2] @ linear, offset])
+
+
+def warp(image: Pixels, matrix: Floats, fill: str = "reflect", curvature: float = 0.0) -> Pixels:
     """Warp one image by one bilinear interpolation.
 
     Args:
         image: uint8 (H, W, 3).
         matrix: float64 (2, 3), one of `matrices`.
         fill: what lies outside the image: `reflect` or `constant` (black).
+        curvature: of a lens before the image. An output point at the distance r from the centre, in halves
+            of the diagonal, is read at r * (1 + curvature * r ** 2) / (1 + curvature / 2); 0 is no lens.
 
     Returns:
         uint8 (H, W, 3).
     """
-    size = (image.shape[1], image.shape[0])
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    warped = cv2.warpAffine(image, matrix, size, flags=flags, borderMode=BORDERS[fill])
+    height, width = image.shape[:2]
+    border = BORDERS[fill]
+    if curvature:
+        places = _through_lens(matrix, curvature, height, width)
+        warped = cv2.remap(image, *places, cv2.INTER_LINEAR, borderMode=border)
+    else:
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        warped = cv2.warpAffine(image, matrix, (width, height), flags=flags, borderMode=border)
     return np.asarray(warped, dtype=np.uint8)
+
+
+def _through_lens(
+    matrix: Floats, curvature: float, height: int, width: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Where each output pixel is read, x (H, W) and y (H, W)."""
+    across, down, squared = _grid(height, width)
+    factor = (1 + np.float32(curvature) * squared) / np.float32(1 + curvature / 2)
+    x, y = across * factor, down * factor
+    centre = np.array([(width - 1) / 2, (height - 1) / 2])
+    linear, offset = (
+        matrix[:, :2].astype(np.float32),
+        (matrix[:, :2] @ centre + matrix[:, 2]).astype(np.float32),
+    )
+    return linear[0, 0] * x + linear[0, 1] * y + offset[0], linear[1, 0] * x + linear[1, 1] * y + offset[1]
+
+
+@lru_cache(maxsize=8)
+def _grid(height: int, width: int) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """Distances of each pixel from the centre: across (1, W), down (H, 1), and squared (H, W).
+
+    The squared one is in halves of the diagonal: 1 in the corners.
+    """
+    across: NDArray[np.float32] = (np.arange(width) - (width - 1) / 2).astype(np.float32)[np.newaxis]
+    down: NDArray[np.float32] = (np.arange(height) - (height - 1) / 2).astype(np.float32)[:, np.newaxis]
+    squared = across**2 + down**2
+    return across, down, (squared / max(float(squared.max()), 1.0)).astype(np.float32)

@@ -19,9 +19,13 @@ from numpy.typing import NDArray
 from lentigo.settings.recipe import Augmentation, Balance
 from lentigo.training.batches.augmentation import augment, draw
 from lentigo.training.batches.balance import epoch_order, image_weights, num_drawn
+from lentigo.training.batches.flipping import alternating_flips
+from lentigo.training.batches.mixing import draw_mixing, is_mixing, mix_images, mix_labels
 
-Batch = tuple[NDArray[Any], NDArray[np.int64], NDArray[np.float32] | None]
-"""Inputs (B, ...), labels (B,), loss weights (B,) or None when all are 1."""
+Labels = NDArray[np.int64] | NDArray[np.float32]
+"""Class indices (B,), or of mixed images shares of every class (B, K)."""
+Batch = tuple[NDArray[Any], Labels, NDArray[np.float32] | None]
+"""Inputs (B, ...), labels, loss weights (B,) or None when all are 1."""
 
 MOST_THREADS = 8
 BATCHES_AHEAD = 2
@@ -49,6 +53,18 @@ class TrainingImages:
     """(N,) which of them are the training part."""
     labels: NDArray[np.int64]
     """(N,) their class indices, in the order of `rows`."""
+    num_classes: int = 0
+    """K; asked for only where images are mixed."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What an epoch draws."""
+
+    images: NDArray[np.int64]
+    """(L,) places in the training part."""
+    flips: NDArray[np.bool_] | None
+    """(L, 2), see `draw`; None: by chance."""
 
 
 class TrainingBatches:
@@ -96,7 +112,7 @@ class TrainingBatches:
         Yields:
             uint8 (B, H, W, 3), int64 (B,), and float32 (B,) or None.
         """
-        order = epoch_order(self._part.labels, self._balance, self._seed, epoch)
+        order = self._order(epoch)
         pool = ThreadPoolExecutor(self.num_threads, thread_name_prefix="batches")
         pending: deque[Future[Batch]] = deque()
         try:
@@ -109,14 +125,31 @@ class TrainingBatches:
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
-    def _batch(self, order: NDArray[np.int64], epoch: int, step: int) -> Batch:
+    def _order(self, epoch: int) -> Order:
+        """Which images an epoch draws, and how they are flipped."""
+        chosen = epoch_order(self._part.labels, self._balance, self._seed, epoch)
+        if self._augmentation.flips == "random":
+            return Order(chosen, None)
+        return Order(chosen, alternating_flips(self._augmentation, chosen, self._seed, epoch))
+
+    def _batch(self, order: Order, epoch: int, step: int) -> Batch:
         """Batch number `step` of an epoch whose images are drawn in `order`."""
         first = step * self._batch_size
-        chosen = order[first : first + self._batch_size]
+        places = slice(first, first + self._batch_size)
+        chosen, flips = order.images[places], None if order.flips is None else order.flips[places]
         positions = range(first, first + len(chosen))
         images = np.empty((len(chosen), *self._part.images.shape[1:]), np.uint8)
-        draws = draw(self._augmentation, images.shape[1:3], self._seed, epoch, positions)
+        draws = draw(self._augmentation, images.shape[1:3], self._seed, epoch, positions, flips=flips)
         for index, (row, drawn) in enumerate(zip(self._part.rows[chosen], draws, strict=True)):
             images[index] = augment(self._part.images[row], drawn)
         weights = None if self._weights is None else self._weights[chosen]
-        return images, self._part.labels[chosen], weights
+        batch = images, self._part.labels[chosen], weights
+        return self._mixed(batch, epoch, positions) if is_mixing(self._augmentation) else batch
+
+    def _mixed(self, batch: Batch, epoch: int, positions: range) -> Batch:
+        """The images of a batch mixed in pairs."""
+        images, labels, weights = batch
+        size = (int(images.shape[1]), int(images.shape[2]))
+        mixing = draw_mixing(self._augmentation, size, self._seed, epoch, positions)
+        mixed = mix_labels(np.asarray(labels, np.int64), weights, self._part.num_classes, mixing)
+        return mix_images(images, mixing), *mixed

@@ -26,9 +26,9 @@ class ConfusionMatrix(keras.metrics.Metric):  # type: ignore[misc]
         self.counts = self.add_weight(shape=(num_classes, num_classes), initializer="zeros", name="counts")
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
-        """Count a batch: class indices (B,) or (B, 1), outputs (B, K); weights are not used."""
+        """Count a batch: labels as `class_indices` takes them, outputs (B, K); weights are not used."""
         del sample_weight
-        truth = keras.ops.one_hot(keras.ops.reshape(y_true, (-1,)), self.num_classes)
+        truth = keras.ops.one_hot(class_indices(y_true, self.num_classes), self.num_classes)
         output = keras.ops.one_hot(keras.ops.argmax(y_pred, axis=-1), self.num_classes)
         self.counts.assign_add(keras.ops.matmul(keras.ops.transpose(truth), output))
 
@@ -37,19 +37,32 @@ class ConfusionMatrix(keras.metrics.Metric):  # type: ignore[misc]
         return keras.ops.convert_to_tensor(self.counts)
 
 
-def classification_loss(output: str, num_classes: int, smoothing: float) -> Callable[[Any, Any], Any]:
-    """Cross-entropy an image (B,) of class indices (B,) and logits or probabilities (B, K).
+def has_shares(labels: Any, num_classes: int) -> bool:
+    """Whether labels are shares of every class (B, K), as of mixed images, and not class indices."""
+    return len(labels.shape) == 2 and labels.shape[-1] == num_classes
 
-    With label smoothing s the target is 1 - s on the true class plus s / K on every class
-    (Szegedy et al., 2016).
+
+def class_indices(labels: Any, num_classes: int) -> Any:
+    """Class indices (B,) of such (B,) or (B, 1); of shares (B, K) the class with the largest."""
+    if has_shares(labels, num_classes):
+        return keras.ops.argmax(labels, axis=-1)
+    return keras.ops.cast(keras.ops.reshape(labels, (-1,)), "int32")
+
+
+def classification_loss(output: str, num_classes: int, smoothing: float) -> Callable[[Any, Any], Any]:
+    """Cross-entropy an image (B,) of labels and logits or probabilities (B, K).
+
+    Labels are class indices (B,), or shares of every class (B, K). With label smoothing s the target is
+    1 - s on the true class plus s / K on every class (Szegedy et al., 2016).
     """
     from_logits = output == "logits"
 
     def loss(y_true: Any, y_pred: Any) -> Any:
-        truth = keras.ops.cast(keras.ops.reshape(y_true, (-1,)), "int32")
-        if not smoothing:
+        is_mixed = has_shares(y_true, num_classes)
+        truth = y_true if is_mixed else class_indices(y_true, num_classes)
+        if not smoothing and not is_mixed:
             return keras.losses.sparse_categorical_crossentropy(truth, y_pred, from_logits=from_logits)
-        target = keras.ops.one_hot(truth, num_classes)
+        target = truth if is_mixed else keras.ops.one_hot(truth, num_classes)
         return keras.losses.categorical_crossentropy(
             target, y_pred, from_logits=from_logits, label_smoothing=smoothing
         )
