@@ -10,14 +10,19 @@ from lentigo.cli import output
 
 
 def forensics(
-    dataset: Annotated[str, typer.Option(help="Whose classes: isic2019 or ham10000.")] = "isic2019",
+    dataset: Annotated[
+        str, typer.Option(help="Whose classes: isic2018, isic2019, isic2020 or ham10000.")
+    ] = "isic2019",
+    classes: Annotated[
+        str, typer.Option(help="Classes of any other data, with their images: benign=900,malignant=100.")
+    ] = "",
     matrix: Annotated[
         list[str] | None,
-        typer.Option(help="A two-class confusion matrix, row by row, rows = truth: 2667,142,228,1184."),
+        typer.Option(help="A confusion matrix, row by row, rows = truth: 2667,142,228,1184."),
     ] = None,
     pair: Annotated[
         list[str] | None,
-        typer.Option(help="Images:accuracy on a first and on a second set: 4221:0.9064,2816:0.9833."),
+        typer.Option(help="Images:accuracy on a first and on a second set: 4221:0.9064,2816:98.33%."),
     ] = None,
     same_weights: Annotated[
         bool, typer.Option("--same-weights", help="Both figures of each pair come from the same network.")
@@ -26,17 +31,19 @@ def forensics(
 ) -> None:
     """Derive groupings of classes, balanced accuracies and re-splits from printed figures."""
     from lentigo.evaluation.forensics.investigation import investigate
-    from lentigo.evaluation.forensics.reported import parse_matrix, parse_pair
+    from lentigo.evaluation.forensics.reported import class_counts_of, parse_matrix, parse_pair
 
     matrices = [parse_matrix(text) for text in matrix or []]
     pairs = [parse_pair(text) for text in pair or []]
-    found = investigate(dataset, matrices, pairs, same_weights)
+    counts = class_counts_of(dataset, classes)
+    found = investigate(counts, matrices, pairs, same_weights)
+    found = {"dataset": "" if classes else dataset, **found}
     output.result(in_words(found), found, json)
 
 
 def in_words(found: dict[str, Any]) -> str:
     """The whole investigation as text."""
-    lines = [f"{found['dataset']}: {sum(found['class_counts'].values()):,} images"]
+    lines = [f"{found['dataset'] or 'your classes'}: {sum(found['class_counts'].values()):,} images"]
     for number, matrix in enumerate(found["matrices"], start=1):
         lines += ["", *_matrix_lines(number, matrix)]
     for pair in found["pairs"]:
@@ -51,40 +58,45 @@ def in_words(found: dict[str, Any]) -> str:
 
 
 def _matrix_lines(number: int, matrix: dict[str, Any]) -> list[str]:
-    cells, (benign, malignant) = matrix["cells"], matrix["row_sums"]
+    sums = ", ".join(f"{images:,}" for images in matrix["row_sums"])
+    cells = "; ".join(",".join(map(str, row)) for row in matrix["cells"])
     lines = [
-        f"Matrix {number}: {cells}, row sums {benign:,} and {malignant:,}, {matrix['n']:,} images",
+        f"Matrix {number}: {cells} (images of each row: {sums}; together {matrix['n']:,})",
         f"  accuracy {matrix['accuracy']:.4f}, balanced accuracy "
         f"{output.number(matrix['balanced_accuracy'])} (images taken as independent)",
     ]
     for found in matrix["groupings"]:
         sides = [
-            f"row {row}: {' + '.join(found[f'row_{row}'])} ({size:,} x {found['fraction']} = {expected:,.1f})"
-            for row, size, expected in zip((1, 2), found["sizes"], found["expected"], strict=True)
+            f"row {row}: {' + '.join(names)} ({size:,} x {found['fraction']} = {expected:,.1f})"
+            for row, (names, size, expected) in enumerate(
+                zip(found["rows"], found["sizes"], found["expected"], strict=True), start=1
+            )
         ]
         lines += [
-            f"  matches {' + '.join(found['row_2'])} at {found['fraction']}:",
+            f"  matches {' + '.join(found['rows'][-1])} at {found['fraction']}:",
             *(f"    {s}" for s in sides),
         ]
     if not matrix["groupings"]:
-        lines.append("  matches no grouping of the classes at any fraction from 1/2 to 1/10")
-    lines.append(
-        f"  (of all ways to divide {matrix['n']:,} images in two, "
-        f"{matrix['chance_of_a_match']:.1%} match some grouping by chance)"
-    )
+        lines.append("  matches no grouping of the classes at any fraction from 1/20 to 1/2")
+    if matrix["chance_of_a_match"] is not None:
+        lines.append(
+            f"  (of all ways to divide {matrix['n']:,} images in two, "
+            f"{matrix['chance_of_a_match']:.1%} match some grouping by chance)"
+        )
     return lines
 
 
 def _pair_lines(pair: dict[str, Any]) -> list[str]:
-    first, second = pair["first"], pair["second"]
+    first, second, tells = pair["first"], pair["second"], pair["would_tell"]
     return [
         f"Pair {pair['name']}",
         f"  {_figure(first)}; {_figure(second)}",
         *(_unreachable(measured) for measured in (first, second) if measured["unreachable"]),
         *(["  If both came from the same weights:"] if pair["verdict"] == "not asked" else []),
         *_subset_lines(pair["subset"]),
-        *(_resplit_lines(pair) if pair["subset"]["impossible"] else []),
-        f"  -> {pair['conclusion']}.",
+        *_resplit_lines(pair),
+        f"  -> {pair['conclusion']}{'; what would tell: ' if tells else ''}{', or '.join(tells)}.",
+        *([NO_SIGN] if pair["resplit"]["has_no_sign"] and pair["verdict"] == "cannot be told" else []),
     ]
 
 
@@ -101,7 +113,7 @@ def _unreachable(measured: dict[str, Any]) -> str:
 
 
 def _subset_lines(subset: dict[str, Any]) -> list[str]:
-    title = "  A subset of the same images?"
+    title = "  A part of the first set, drawn at random?"
     if subset["reason"]:
         return [f"{title} Impossible by counting: {subset['reason']}"]
     dropped, kept = subset["dropped"], subset["kept"]
@@ -126,21 +138,59 @@ def _power(log10_p: float | None) -> str:
 
 
 def _resplit_lines(pair: dict[str, Any]) -> list[str]:
-    resplit, second, unseen = pair["resplit"], pair["second"], pair["resplit"]["fraction"]
-    met = "met" if resplit["fits"] else "not met"
+    resplit, second = pair["resplit"], pair["second"]
+    if not resplit["is_possible"]:
+        return [
+            f"  A re-split? Impossible by size: balanced, the data have at most {resplit['largest_size']:,} "
+            f"images; the second set has {second['n']:,}"
+        ]
     return [
-        f"  Trained on most of it? With {1 - unseen:.1%} of the second set known by heart, "
-        f"{resplit['predicted']:.3f} +- {resplit['standard_error']:.3f} is predicted;",
-        f"    reported {second['accuracy']:.4f}: {met} ({resplit['distance']:+.1f} standard errors); "
-        f"exact if {resplit['trained_accuracy']:.2%} of the trained images were answered right",
+        f"  A re-split? With {1 - resplit['fraction']:.1%} of the second set known by heart, "
+        f"{_range(resplit['predicted'])} is predicted; reported {second['accuracy']:.4f}, exact if "
+        f"{min(resplit['memory'], 1):.1%} of the trained images were answered right",
         *_size_lines(pair),
+        *_weighed_lines(pair["weighed"]),
     ]
+
+
+def _range(bounds: list[float]) -> str:
+    low, high = bounds
+    if high - low < 5e-5:
+        return f"{low:.4f}"
+    return f"{low:.3f} to {high:.3f} (by where the first set's errors lie)"
 
 
 def _size_lines(pair: dict[str, Any]) -> list[str]:
-    if pair["balanced_size"] is None:
+    resplit, size = pair["resplit"], pair["second"]["n"]
+    if resplit["expected_size"] is None:
         return []
+    if not resplit["design"]:
+        return [f"    the second set's {size:,} images are no such fraction of the data, balanced or not"]
     return [
-        f"    the same fraction of the data, balanced first, would be {pair['balanced_size']:,.0f} images; "
-        f"the second set has {pair['second']['n']:,}"
+        f"    the same fraction of the data, {resplit['design']}, would be {resplit['expected_size']:,.0f} "
+        f"images; the second set has {size:,}"
     ]
+
+
+ACCOUNTS = {
+    "subset": "than a part of the first set, drawn at random",
+    "same": "than new images, as hard as the first",
+    "other": "than any other or easier set",
+}
+
+
+def _weighed_lines(weighed: dict[str, float | None] | None) -> list[str]:
+    """What the data say, as ratios of likelihoods; None where one of the two cannot be at all."""
+    known = {name: log10 for name, log10 in (weighed or {}).items() if log10 is not None}
+    return [f"    {_times(log10)} {ACCOUNTS[name]}" for name, log10 in known.items()]
+
+
+def _times(log10: float) -> str:
+    size = f"{10 ** abs(log10):,.0f}" if abs(log10) < 5 else f"10^{abs(log10):.0f}"
+    return f"{size} times {'likelier' if log10 >= 0 else 'less likely'}"
+
+
+NO_SIGN = (
+    "     No sign of a re-split: a network that remembers 90 % of its training images or more would have "
+    "shown one. One that has learnt little by heart would not."
+)
