@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
@@ -89,9 +88,12 @@ def small_facts(trained: Sequence[str] = ()) -> BundleFacts:
     )
 
 
-def write_small(folder: Path, trained: Sequence[str] = (), model: Any = None, **changes: Any) -> Path:
+def write_small(
+    folder: Path, trained: Sequence[str] = (), model: Any = None, content: bytes = b"", **changes: Any
+) -> Path:
+    """A bundle of `model`, or of a network of which only the bytes are known."""
     folder.mkdir(parents=True, exist_ok=True)
-    onnx.save_model(model or small_model(), str(folder / MODEL_FILE))
+    (folder / MODEL_FILE).write_bytes(content or (model or small_model()).SerializeToString())
     finish_bundle(folder, replace(small_facts(trained), **changes))
     return folder
 

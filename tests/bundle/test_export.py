@@ -11,7 +11,7 @@ import pytest
 keras = pytest.importorskip("keras")
 
 from lentigo.bundle.export import export_network, head_steps  # noqa: E402
-from lentigo.bundle.onnx_file import check_plain  # noqa: E402
+from lentigo.bundle.onnx_file.plain import plain_network  # noqa: E402
 from lentigo.explanation.gradcam import grad_cam  # noqa: E402
 from lentigo.explanation.saliency import enlarge, scale_by_maximum  # noqa: E402
 from lentigo.models import Network, build_network, probabilities  # noqa: E402
@@ -51,7 +51,7 @@ def lively_network(name: str) -> Network:
 def test_an_exported_network_answers_and_explains_as_before(name: str, tmp_path: Path) -> None:
     network = lively_network(name)
     export_network(network, tmp_path / "model.onnx")
-    check_plain((tmp_path / "model.onnx").read_bytes())
+    plain_network((tmp_path / "model.onnx").read_bytes())
     images = np.random.default_rng(0).integers(0, 256, (5, *SIZE, 3), dtype=np.uint8)
     session = onnxruntime.InferenceSession(tmp_path / "model.onnx", providers=["CPUExecutionProvider"])
     found, saliency = session.run(["probabilities", "saliency"], {"pixels": images})

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from lentigo.bundle.format import BundleFacts
+from lentigo.bundle.onnx_file.plain import plain_network
 from lentigo.bundle.opening import open_network
 from lentigo.evaluation.abstaining.conformal import Conformal
 from lentigo.evaluation.abstaining.rule import Abstaining, Unknown, abstaining_json, arrays_bytes
@@ -26,7 +27,9 @@ def test_a_network_and_its_arrays_are_opened(
     bank = np.eye(3, dtype=np.float32)
     rule = Abstaining(SETS, Unknown("nearest_neighbour", -1.0, 0.05, STEPS, {"bank": bank}), {})
     told = replace(facts, abstaining=abstaining_json(rule))
-    bundle = open_network(told, make_model().SerializeToString(), "", arrays=arrays_bytes(rule))
+    bundle = open_network(
+        told, plain_network(make_model().SerializeToString()), "", arrays=arrays_bytes(rule)
+    )
     answers = bundle.predict(pixels)
     assert all(answer.caution.is_unknown for answer in answers), "every distance is above -1"
     assert all(answer.abstain_reason for answer in answers)
@@ -40,7 +43,7 @@ def test_a_network_without_one_of_its_outputs_is_refused(
     (place,) = [place for place, one in enumerate(model.graph.output) if one.name == name]
     del model.graph.output[place]
     with pytest.raises(BundleError, match="not the network that bundle"):
-        open_network(facts, model.SerializeToString(), "")
+        open_network(facts, plain_network(model.SerializeToString()), "")
 
 
 def test_arrays_for_another_network_are_refused(facts: BundleFacts, make_model: Callable[..., Any]) -> None:
@@ -48,4 +51,4 @@ def test_arrays_for_another_network_are_refused(facts: BundleFacts, make_model: 
     rule = Abstaining(SETS, Unknown("nearest_neighbour", 1.0, 0.05, STEPS, {"bank": bank}), {})
     told = replace(facts, abstaining=abstaining_json(rule))
     with pytest.raises(BundleError, match="does not fit the network"):
-        open_network(told, make_model().SerializeToString(), "", arrays=arrays_bytes(rule))
+        open_network(told, plain_network(make_model().SerializeToString()), "", arrays=arrays_bytes(rule))

@@ -11,7 +11,7 @@ import onnx
 
 from lentigo.bundle.format import MODEL_FILE, BundleFacts
 from lentigo.bundle.loading import load_bundle
-from lentigo.bundle.onnx_file import check_plain
+from lentigo.bundle.onnx_file.plain import plain_network
 from lentigo.bundle.opening import open_network
 from lentigo.bundle.quantization import in_words, quantize
 
@@ -21,14 +21,15 @@ def test_weights_become_8_bit_and_answers_stay_close(
 ) -> None:
     made = tmp_path / "int8.onnx"
     quantize(small_bundle / MODEL_FILE, made, [pixels])
-    check_plain(made.read_bytes())
+    plain_network(made.read_bytes())
     graph = onnx.load(str(made)).graph
     kinds = {tensor.data_type for tensor in graph.initializer if len(tensor.dims) == 4}
     assert kinds == {onnx.TensorProto.INT8}
-    plain, small = load_bundle(small_bundle), open_network(facts, made.read_bytes(), "")
+    plain, small = load_bundle(small_bundle), open_network(facts, plain_network(made.read_bytes()), "")
     answers, heat = small.compute(pixels, with_saliency=True)
     expected, expected_heat = plain.compute(pixels, with_saliency=True)
     assert 0 < np.abs(answers - expected).max() < 0.05
+    np.testing.assert_allclose(answers.sum(axis=1), 1, atol=1e-6, err_msg="the softmax is in float32")
     assert heat is not None
     assert expected_heat is not None
     np.testing.assert_allclose(heat, expected_heat, atol=0.05 * np.abs(expected_heat).max())

@@ -50,6 +50,11 @@ def test_the_unit_starts_a_command_that_exists() -> None:
     assert all(option in help_text for option in options)
 
 
+def test_it_is_started_in_an_empty_folder() -> None:
+    (made,) = re.findall(r"^RuntimeDirectory=(\S+)$", UNIT, re.M)
+    assert re.findall(r"^WorkingDirectory=(\S+)$", UNIT, re.M) == [f"%t/{made}"]
+
+
 def test_it_is_given_the_time_and_files_it_needs() -> None:
     limits = Limits()
     assert (

@@ -85,7 +85,7 @@ def _evaluated(run: RunDirectory) -> dict[str, Any]:
 def _export(run: RunDirectory, out: Path, say: Callable[[str], None]) -> None:
     """Make a bundle of the run, unless the one that is there is of the same weights."""
     if is_bundle(out):
-        facts, _ = verify_bundle(out)
+        facts = verify_bundle(out).facts
         if facts.run.get("weights_sha256") == run.record()["weights"]["sha256"]:
             return
     export(run, out, say=say)

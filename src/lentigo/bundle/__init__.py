@@ -6,7 +6,8 @@ Read in this order:
 * `export`: the network of a run becomes `model.onnx` (the one file here that knows the training framework).
 * `head_nodes`: the head and the saliency of every class, written as ordinary ONNX nodes.
 * `writing` and `card`: the directory, put in place whole, and its model card.
-* `loading`: everything verified, no code run; `onnx_file` looks into the network without running it.
+* `loading`: everything verified, no code run; `onnx_file` reads the network and writes it again.
+* `opening` and `running`: ONNX Runtime, given only what was written again, within limits; a trial image.
 * `prediction`: images in, answers out.
 
 Nothing is imported here: `loading` and `prediction` serve installations without pandas and Keras.

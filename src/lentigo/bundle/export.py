@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lentigo.bundle.head_nodes import Affine, Dense, HeadNodes, Step, head_nodes
+from lentigo.bundle.onnx_file.plain import plain_network
 from lentigo.models.head import scale_and_shift
 from lentigo.settings.errors import BundleError
 from lentigo.settings.files import write_atomically
@@ -36,8 +37,8 @@ def export_network(network: Network, path: Path) -> None:
     negative and not scaled; `logits` (N, K); `pooled_features` (N, C): the mean of the last feature map.
 
     Raises:
-        BundleError: the packages that convert networks are missing, Keras runs on another backend, or the
-            head has an unknown layer.
+        BundleError: the packages that convert networks are missing, Keras runs on another backend, the head
+            has an unknown layer, or the converter makes no plain network of it.
     """
     onnx = _converter()
     steps = head_steps(network.head)
@@ -45,8 +46,14 @@ def export_network(network: Network, path: Path) -> None:
     features = model.graph.output[0].name
     appended = head_nodes(steps, network.feature_shape, features)
     written = _join(model, appended, network)
-    onnx.checker.check_model(written, full_check=True)
-    write_atomically(path, lambda temporary: onnx.save_model(written, str(temporary)))
+    try:
+        onnx.checker.check_model(written, full_check=True)
+    except onnx.checker.ValidationError as error:
+        raise BundleError(
+            f"the converter cannot express this network in ONNX: {str(error).splitlines()[0]}"
+        ) from error
+    content = plain_network(written.SerializeToString()).content
+    write_atomically(path, lambda temporary: temporary.write_bytes(content))
 
 
 def head_steps(head: Any) -> list[Step]:

@@ -6,11 +6,12 @@ The bytes that were hashed are the bytes that are used: each file is read once.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lentigo.bundle.format import BUNDLE_FILE, CARD_FILE, MODEL_FILE, BundleFacts, parse_facts
-from lentigo.bundle.onnx_file import check_plain
+from lentigo.bundle.onnx_file.plain import PlainNetwork, plain_network
 from lentigo.evaluation.abstaining.rule import ARRAYS_FILE
 from lentigo.settings.errors import BundleError
 
@@ -41,10 +42,8 @@ def load_bundle(path: str | Path, *, num_threads: int = 0) -> Bundle:
     """
     from lentigo.bundle.opening import open_network
 
-    facts, contents = verify_bundle(path)
-    card = contents[CARD_FILE].decode("utf-8", "replace")
-    arrays = contents.get(ARRAYS_FILE, b"")
-    return open_network(facts, contents[MODEL_FILE], card, num_threads, arrays)
+    found = verify_bundle(path)
+    return open_network(found.facts, found.network, found.card, num_threads, found.arrays)
 
 
 def is_bundle(path: str | Path) -> bool:
@@ -52,11 +51,20 @@ def is_bundle(path: str | Path) -> bool:
     return (Path(path) / BUNDLE_FILE).is_file()
 
 
-def verify_bundle(path: str | Path) -> tuple[BundleFacts, dict[str, bytes]]:
-    """Check everything about a bundle but its answers.
+@dataclass(frozen=True)
+class VerifiedBundle:
+    """What the files of a bundle say, once all of them are those that were written."""
 
-    Returns:
-        What `bundle.json` says, and the content of each file it lists.
+    facts: BundleFacts
+    network: PlainNetwork
+    card: str
+    """Markdown."""
+    arrays: bytes
+    """Content of `abstaining.f32`; empty where there is none."""
+
+
+def verify_bundle(path: str | Path) -> VerifiedBundle:
+    """Check everything about a bundle but its answers.
 
     Raises:
         BundleError: as `load_bundle`.
@@ -66,8 +74,9 @@ def verify_bundle(path: str | Path) -> tuple[BundleFacts, dict[str, bytes]]:
     _refuse_code(folder)
     facts = parse_facts(_read(folder / BUNDLE_FILE).decode("utf-8", "replace"))
     contents = {name: _verified(folder / name, one.sha256) for name, one in facts.files.items()}
-    check_plain(contents[MODEL_FILE])
-    return facts, contents
+    network = plain_network(contents.pop(MODEL_FILE))
+    card = contents[CARD_FILE].decode("utf-8", "replace")
+    return VerifiedBundle(facts, network, card, contents.get(ARRAYS_FILE, b""))
 
 
 def _require_bundle(folder: Path) -> None:

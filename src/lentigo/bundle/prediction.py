@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from lentigo.bundle.format import BundleFacts, salted_hash
+from lentigo.bundle.running import RunningNetwork
 from lentigo.data.images.input_checks import CHECK_SIDE, failed_checks
 from lentigo.data.images.pixels import decode_with_thumbnail
 from lentigo.data.images.views import VIEWS, VIEWS_OF
@@ -40,6 +41,8 @@ from lentigo.settings.files import sha256_of
 from lentigo.settings.run import NOTICE
 
 BATCH_SIZE = 32
+MOST_PIXELS = 2**22
+"""Of images computed at once, such as 32 of 362 x 362; so the largest networks fit `running.MOST_MEMORY`."""
 NUM_READERS = 4
 OUTPUT_NAMES = {"logits": "logits", "features": "pooled_features"}
 """What an unknown score reads -> the network's output."""
@@ -169,7 +172,7 @@ class Bundle:
     """A verified bundle that answers; from `load_bundle`. May be used from several threads."""
 
     def __init__(
-        self, facts: BundleFacts, session: Any, card: str, abstaining: Abstaining | None = None
+        self, facts: BundleFacts, network: RunningNetwork, card: str, abstaining: Abstaining | None = None
     ) -> None:
         self.facts = facts
         self.abstaining = abstaining
@@ -178,7 +181,7 @@ class Bundle:
         """The model card, Markdown."""
         self.thresholding = _thresholding(facts)
         """How probabilities are calibrated and called by; None where that is not known."""
-        self._session = session
+        self._network = network
         self._trained = frozenset(facts.training_images.hashes)
 
     def for_prior(self, prior: str) -> Bundle:
@@ -208,7 +211,7 @@ class Bundle:
         Args:
             images: files, bytes of files, or uint8 (H, W, 3) of any size; one of them or several.
             with_saliency: also give the saliency of every class.
-            batch_size: images at once.
+            batch_size: images at once, at most; fewer where they are large.
 
         Returns:
             One answer an image, in order; a file that cannot be used is an answer with an `error`.
@@ -224,8 +227,10 @@ class Bundle:
     ) -> Iterator[Prediction]:
         """As `predict`, one answer after the other, a batch in memory at a time."""
         with ThreadPoolExecutor(NUM_READERS, thread_name_prefix="read") as pool:
-            read = _ahead(pool, self._read, _several(images), 2 * batch_size)
-            while batch := list(islice(read, batch_size)):
+            size = self.facts.input
+            at_once = max(1, min(batch_size, MOST_PIXELS // (size.height * size.width)))
+            read = _ahead(pool, self._read, _several(images), 2 * at_once)
+            while batch := list(islice(read, at_once)):
                 yield from self._answers(batch, with_saliency)
 
     def answer(self, image: Source, *, with_saliency: bool = False) -> Prediction:
@@ -257,17 +262,9 @@ class Bundle:
         """
         upright, *turned = VIEWS_OF[self.facts.views]
         names = ["probabilities", *extra]
-        found = dict(zip(names, self._run(names, VIEWS[upright](pixels)), strict=True))
-        views = [self._run(["probabilities"], VIEWS[view](pixels))[0] for view in turned]
+        found = dict(zip(names, self._network.run(names, VIEWS[upright](pixels)), strict=True))
+        views = [self._network.run(["probabilities"], VIEWS[view](pixels))[0] for view in turned]
         return found | {"probabilities": np.mean([found["probabilities"], *views], axis=0, dtype=np.float64)}
-
-    def _run(self, names: list[str], pixels: Pixels) -> list[Floats]:
-        """The outputs asked for; what only the others need is not computed."""
-        import onnxruntime
-
-        options = onnxruntime.RunOptions()
-        options.only_execute_path_to_fetches = True
-        return list(self._session.run(names, {"pixels": np.ascontiguousarray(pixels)}, options))
 
     def _answers(self, batch: list[Prediction], with_saliency: bool) -> Iterator[Prediction]:
         """Fill in what the network says; `batch` holds the images, or why there are none."""

@@ -16,7 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lentigo.bundle.onnx_file.plain import STANDARD_DOMAINS, plain_network
 from lentigo.settings.errors import BundleError
+from lentigo.settings.files import write_atomically
 
 Pixels = NDArray[np.uint8]
 HEAD = "head/"
@@ -51,7 +53,8 @@ def quantize(source: Path, target: Path, batches: Iterable[Pixels]) -> None:
             per_channel=True,
             nodes_to_exclude=_head_nodes(prepared),
         )
-        target.write_bytes(written.read_bytes())
+        content = plain_network(_with_used_operators(written)).content
+        write_atomically(target, lambda temporary: temporary.write_bytes(content))
 
 
 def in_words(found: dict[str, Any]) -> str:
@@ -102,13 +105,29 @@ def _head_nodes(path: Path) -> list[str]:
     import onnx
 
     graph = onnx.load(str(path), load_external_data=False).graph
-    return [node.name for node in graph.node if any(name.startswith(HEAD) for name in _wires(node))]
+    given = {one.name for one in graph.output}
+    return [
+        node.name
+        for node in graph.node
+        if any(name.startswith(HEAD) or name in given for name in _wires(node))
+    ]
 
 
 def _wires(node: Any) -> Iterator[str]:
     yield node.name
     yield from node.output
     yield from node.input
+
+
+def _with_used_operators(path: Path) -> bytes:
+    """The network without the sets of operators that ONNX Runtime names and does not use."""
+    import onnx
+
+    model = onnx.load(str(path), load_external_data=False)
+    used = [one for one in model.opset_import if one.domain in STANDARD_DOMAINS]
+    del model.opset_import[:]
+    model.opset_import.extend(used)
+    return bytes(model.SerializeToString())
 
 
 @contextmanager

@@ -30,6 +30,7 @@ from lentigo.bundle.format import (
     hash_training_images,
 )
 from lentigo.bundle.loading import verify_bundle
+from lentigo.bundle.onnx_file.plain import plain_network
 from lentigo.bundle.opening import open_network
 from lentigo.bundle.prediction import Bundle
 from lentigo.bundle.writing import finish_bundle, staged
@@ -143,7 +144,7 @@ def _opened(facts: BundleFacts, folder: Path) -> Bundle:
     """The bundle, before its files are hashed."""
     arrays = folder / ARRAYS_FILE
     content = arrays.read_bytes() if arrays.is_file() else b""
-    return open_network(facts, (folder / MODEL_FILE).read_bytes(), "", arrays=content)
+    return open_network(facts, plain_network((folder / MODEL_FILE).read_bytes()), "", arrays=content)
 
 
 def describe_run(run: RunDirectory, manifest: Manifest, split: Split, network: Network) -> BundleFacts:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lentigo.bundle.format import BundleFacts
+from lentigo.bundle.onnx_file.plain import plain_network
 from lentigo.bundle.opening import open_network
 from lentigo.bundle.prediction import Bundle
 from lentigo.bundle.quantization import in_words, quantize
@@ -60,7 +61,7 @@ def quantize_bundle(
     made = model.with_name("int8.onnx")
     quantize(model, made, _batches(cache.images, _spread(train, NUM_CALIBRATION_IMAGES)))
     plain = replace(bundle.facts, abstaining=None)  # probabilities alone are compared
-    small = open_network(plain, made.read_bytes(), "")
+    small = open_network(plain, plain_network(made.read_bytes()), "")
     labels, _ = targets(manifest.table["class"].tolist(), manifest.class_names, recipe.task)
     answers = [_answer(one, cache.images, asked) for one in (bundle, small)]
     found = compare(answers[0], answers[1], labels[asked])
