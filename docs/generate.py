@@ -16,10 +16,9 @@ from typer.testing import CliRunner
 
 from lentigo.cli.app import VERBS, build_app
 from lentigo.data.sources import SOURCES
-from lentigo.evaluation.checks.table import CHECKS
+from lentigo.evaluation.checks.table import CHAPTERS
 from lentigo.evaluation.metrics import CLASS_METRICS, METRICS
 from lentigo.explanation.methods import METHODS
-from lentigo.report.pages.audit_page import SECTIONS
 from lentigo.settings import recipe as recipe_page
 from lentigo.settings.toml import recipe_names, recipe_text
 
@@ -124,11 +123,11 @@ def checks_page() -> str:
         "whose needs are not met is told as *not run*, never as passed.",
         "",
     ]
-    for letter, title in SECTIONS.items():
-        parts += [f"## {letter}: {title}", "", "| code | finding | severity | why | advice | needs |"]
+    for letter, chapter in CHAPTERS.items():
+        parts += [f"## {letter}: {chapter.title}", "", "| code | finding | severity | why | advice | needs |"]
         parts.append("|---|---|---|---|---|---|")
-        for check in (check for check in CHECKS if check.code.startswith(letter)):
-            why = (inspect.getdoc(type(check)) or "").splitlines()[0]
+        for check in chapter.checks:
+            why = (inspect.getdoc(check) or "").splitlines()[0]
             severity, needs = check.severity.name.lower(), ", ".join(check.needs)
             parts.append(f"| {check.code} | {check.title} | {severity} | {why} | {check.advice} | {needs} |")
         parts.append("")

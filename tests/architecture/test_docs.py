@@ -12,6 +12,11 @@ import pytest
 from typer.testing import CliRunner
 
 from lentigo.cli.app import VERBS, build_app, main
+from lentigo.data.sources import SOURCES, Source
+from lentigo.evaluation.checks.files import FILES
+from lentigo.evaluation.checks.table import CHAPTERS, Chapter
+from lentigo.evaluation.metrics import METRICS, Metric
+from lentigo.explanation.methods import METHODS, Method
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -55,6 +60,27 @@ def test_a_verb_of_one_row_is_in_the_reference(monkeypatch: pytest.MonkeyPatch) 
     page = generator().cli_page()
     assert "## lentigo look twice\n" in page
     assert "Look at everything again." in page
+
+
+def test_rows_of_other_tables_are_in_the_reference(monkeypatch: pytest.MonkeyPatch) -> None:
+    def warmth(*_anything: object) -> None:
+        """How warm it is."""
+
+    class Warm(FILES[0]):  # type: ignore[misc]
+        """Warm files burn."""
+
+        code, title = "W701", "Warm files"
+
+    monkeypatch.setitem(SOURCES, "weather", Source(warmth))  # type: ignore[arg-type]
+    monkeypatch.setitem(METRICS, "warmth", Metric("warmth", warmth, bounds=(-273, float("inf"))))  # type: ignore[arg-type]
+    monkeypatch.setitem(METHODS, "infrared", Method("Infrared", warmth))  # type: ignore[arg-type]
+    monkeypatch.setitem(CHAPTERS, "W", Chapter("Weather", [Warm]))
+    names, checks = generator().names_page(), generator().checks_page()
+    assert "| `weather` | How warm it is. |" in names
+    assert "| `warmth` | warmth | confusion | -273 to inf | How warm it is. |" in names
+    assert "| `infrared` | Infrared | How warm it is. |" in names
+    assert "## W: Weather\n" in checks
+    assert "| W701 | Warm files | error | Warm files burn. |" in checks
 
 
 def test_every_verb_is_in_the_reference() -> None:

@@ -8,8 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from lentigo.cli.app import main
+from lentigo.evaluation.checks.audited import Audited
+from lentigo.evaluation.checks.check import Check, Finding, Severity
+from lentigo.evaluation.checks.table import CHAPTERS, Chapter
 
 
 @pytest.fixture
@@ -30,6 +34,43 @@ def test_a_leak_is_told_and_exits_with_1(lists: Path, capsys: pytest.CaptureFixt
     assert "no image was read" not in said.out
     assert "no image was read" in page
     assert (lists / "audit" / "pairs.csv").read_text().startswith("image_name_1,image_name_2,")
+
+
+class TallImage(Check):
+    """Portraits are rare in dermoscopy."""
+
+    code, title = "F499", "Images taller than wide"
+    severity = Severity.WARNING
+    advice = "Turn them."
+
+    def look(self, audited: Audited) -> Finding | None:
+        """Count them."""
+        tall = audited.table[audited.table["height"] > audited.table["width"]]
+        return Finding(len(tall), f"{len(tall)} stand", tuple(tall["image_id"])) if len(tall) else None
+
+
+class TallLesion(TallImage):
+    """The same in a chapter of its own."""
+
+    code = "T601"
+
+
+@pytest.mark.parametrize("kind", [TallImage, TallLesion])
+def test_one_row_adds_a_check(
+    kind: type[Check], lists: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    letter = kind.code[0]
+    known = CHAPTERS.get(letter, Chapter("Tall things", []))
+    monkeypatch.setitem(CHAPTERS, letter, Chapter(known.title, [*known.checks, kind]))
+    for number, size in enumerate(((80, 90), (90, 80))):
+        (lists / "pictures").mkdir(exist_ok=True)
+        Image.new("RGB", size, (90 * number, 60, 40)).save(lists / "pictures" / f"p{number}.png")
+    assert main(["audit", "pictures", "--out", "found", "--fail-on", "warning"]) == 1
+    assert f"warning  {kind.code}  Images taller than wide: 1 stand" in capsys.readouterr().out
+    page = (lists / "found" / "audit.html").read_text()
+    assert page.index(f"<h3>{known.title}</h3>") < page.index(kind.code) < page.index("Turn them.")
+    checks = json.loads((lists / "found" / "audit.json").read_text())["checks"]
+    assert [check["examples"] for check in checks if check["code"] == kind.code] == [["p0"]]
 
 
 def test_the_severity_decides(lists: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,19 +5,49 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from lentigo.cli.app import main
-from lentigo.cli.explain import Method, summary
-from lentigo.explanation.methods import METHODS
+from lentigo.cli.explain import summary
+from lentigo.explanation.methods import METHODS, Look, Method
 
 
-def test_every_method_can_be_asked_for() -> None:
-    assert get_args(Method) == tuple(METHODS)
+def test_every_method_can_be_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "--help"]) == 0
+    assert f"one of {', '.join(METHODS)}." in " ".join(capsys.readouterr().out.split())
+
+
+def brightness(look: Look, classes: np.ndarray) -> np.ndarray:
+    """Heat where the image is light, for any class: (N, M, H, W)."""
+    light = look.images.mean(axis=-1)
+    return np.repeat(light[:, np.newaxis], classes.shape[1], axis=1).astype(np.float32)
+
+
+def test_one_row_adds_a_method(
+    small_job: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(METHODS, "brightness", Method("Brightness", brightness, looks_at_features=False))
+    arguments = ["explain", str(small_job.run), "--count", "8", "--out", str(tmp_path / "out")]
+    assert main([*arguments, "--method", "brightness"]) == 0
+    found = json.loads((tmp_path / "out" / "explanation.json").read_text())
+    assert found["method"] == "brightness"
+    shares = [image["maps"][0]["heat_shares"]["border"] for image in found["images"]]
+    assert all(0.2 < share < 0.6 for share in shares), "light skin is everywhere"
+    assert main(["explain", "--help"]) == 0
+    assert "occlusion, brightness." in " ".join(capsys.readouterr().out.split())
+
+
+def test_an_unknown_method_stops_before_images_are_looked_at(
+    small_job: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["explain", str(small_job.run), "--part", "test", "--out", str(tmp_path / "out")]
+    assert main([*arguments, "--method", "gradcam+"]) == 2
+    assert "choose one of gradcam, gradcam++" in capsys.readouterr().err
+    assert not json.loads((small_job.run / "run.json").read_text()).get("test_looks")
 
 
 def test_images_of_a_part(small_job: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

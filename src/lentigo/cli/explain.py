@@ -12,7 +12,6 @@ from lentigo.cli import output
 FINDING = 1
 """Exit code."""
 
-Method = Literal["gradcam", "gradcam++", "layercam", "cam", "occlusion"]
 Target = Literal["predicted", "truth", "all"]
 
 
@@ -21,7 +20,7 @@ def explain(
     images: Annotated[list[Path] | None, typer.Argument(help="Images; default: some of the part.")] = None,
     part: Annotated[Literal["validation", "test"], typer.Option(help="Where to take images.")] = "validation",
     count: Annotated[int, typer.Option(min=1, help="How many images of the part, spread over classes.")] = 24,
-    method: Annotated[Method, typer.Option(help="How a map is made.")] = "gradcam",
+    method: Annotated[str, typer.Option(help="How a map is made, one of {saliency_methods}.")] = "gradcam",
     target: Annotated[
         Target, typer.Option(help="Which class to explain; all: a map for each.")
     ] = "predicted",
@@ -42,11 +41,9 @@ def explain(
     """
     from lentigo import api
     from lentigo.api.explaining.images_to_explain import choose_images
-    from lentigo.settings.errors import SettingsError
     from lentigo.settings.run import RunDirectory
 
-    if check and images:
-        raise SettingsError("--check needs images whose class is known; leave the files out and use --part")
+    _refuse(method, check and bool(images))
     output.notice()
     opened = RunDirectory.existing(run)
     shared: dict[str, Any] = {"out": out, "masks": masks}
@@ -61,6 +58,20 @@ def explain(
         _tell_checks(drawn, checks, json)
     else:
         output.result(_overlays(drawn), drawn, json)
+
+
+def _refuse(method: str, has_files: bool) -> None:
+    """Stop at options that make no sense before images are looked at.
+
+    Raises:
+        SettingsError: there is no such method, or checks are asked for of files whose class is not known.
+    """
+    from lentigo.explanation.methods import method_named
+    from lentigo.settings.errors import SettingsError
+
+    method_named(method)
+    if has_files:
+        raise SettingsError("--check needs images whose class is known; leave the files out and use --part")
 
 
 def _overlays(drawn: dict[str, Any]) -> str:

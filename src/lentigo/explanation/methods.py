@@ -119,6 +119,10 @@ class Method:
     title: str
     heat: Heat
     needs_linear_head: bool = False
+    is_quick: bool = True
+    """It asks for one pass of the network or a few; else tests repeat it less often."""
+    looks_at_features: bool = True
+    """Its heat is as coarse as the last feature map."""
 
 
 METHODS: dict[str, Method] = {
@@ -126,8 +130,9 @@ METHODS: dict[str, Method] = {
     "gradcam++": Method("Grad-CAM++", grad_cam_plus_plus),
     "layercam": Method("LayerCAM", layer_cam),
     "cam": Method("CAM", cam, needs_linear_head=True),
-    "occlusion": Method("Occlusion", occlusion),
+    "occlusion": Method("Occlusion", occlusion, is_quick=False, looks_at_features=False),
 }
+"""What `lentigo explain` draws by, and puts to its tests."""
 
 
 def method_named(name: str) -> Method:

@@ -9,7 +9,7 @@ import pandas as pd
 from lentigo.api.auditing.audit_document import AuditFiles, document, pairs_table, write_audit
 from lentigo.evaluation.checks.audited import COLUMNS, Audited
 from lentigo.evaluation.checks.check import run_checks
-from lentigo.evaluation.checks.table import CHECKS
+from lentigo.evaluation.checks.table import all_checks
 
 
 def audited() -> Audited:
@@ -42,10 +42,10 @@ def test_the_worst_pairs_come_first() -> None:
 
 def test_counts_of_pairs_and_checks_and_no_picture_without_files(tmp_path: Path) -> None:
     data = audited()
-    outcomes = run_checks(CHECKS, data)
+    outcomes = run_checks(all_checks(), data)
     found = document(data, outcomes, PAIRS, {"command": "lentigo audit"})
     assert found["pairs"]["near"] == {"n": 3, "n_across_parts": 2}
-    assert sum(found["counts"].values()) == len(CHECKS) == len(found["checks"])
+    assert sum(found["counts"].values()) == len(all_checks()) == len(found["checks"])
     (tmp_path / "pairs.jpg").write_bytes(b"of an earlier audit")
     write_audit(tmp_path, found, AuditFiles(data, PAIRS, []))
     assert {path.name for path in tmp_path.iterdir()} == {"audit.json", "audit.html", "pairs.csv"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 from lentigo.api.explaining.saliency_checks import _mean_over_twins, check_saliency, findings
+from lentigo.explanation.methods import METHODS, Look, Method
 from lentigo.settings.files import read_json
 
 
@@ -54,6 +56,38 @@ def test_the_page_stands_alone_and_shows_every_method(checked: tuple[dict[str, A
     for method in checked[0]["methods"].values():
         assert method["title"] in page
     assert "Not a medical device" in page
+
+
+def lightness(look: Look, classes: np.ndarray) -> np.ndarray:
+    """Heat where the image is light, whatever the weights."""
+    light = look.images.mean(axis=-1)
+    return np.repeat(light[:, np.newaxis], classes.shape[1], axis=1).astype(np.float32)
+
+
+@pytest.fixture
+def more_methods() -> Iterator[None]:
+    """One method that there is, and more than there are colours that there are not."""
+    before = dict(METHODS)
+    lights = {f"light{number}": Method(f"Light {number}", lightness) for number in range(5)}
+    slow = {"slow": Method("Slow light", lightness, is_quick=False)}
+    METHODS.clear()
+    METHODS.update({"gradcam": before["gradcam"]} | lights | slow)
+    yield
+    METHODS.clear()
+    METHODS.update(before)
+
+
+@pytest.mark.usefixtures("more_methods")
+def test_rows_added_to_the_table_are_put_to_every_test(small_job: Any, tmp_path: Path) -> None:
+    found = check_saliency(small_job.run, count=8, out=tmp_path)
+    assert "Light 4: maps of random weights are still alike" in found["findings"]
+    assert found["methods"]["light4"]["random_weights"]["rank_correlation"]["value"] == 1
+    assert found["methods"]["slow"]["num_random_networks"] == 1
+    steps = found["randomisation"]["cascading"]
+    assert all(set(step) == {"gradcam", *(f"light{number}" for number in range(5))} for step in steps)
+    page = (tmp_path / "checks.html").read_text()
+    assert "Light 4" in page
+    assert "3 networks; Slow light: 1." in page
 
 
 def interval(value: float, reach: float = 0.05) -> dict[str, float]:

@@ -7,7 +7,13 @@ import pytest
 from matplotlib.figure import Figure
 
 from lentigo.report.drawing.figures import LIGHT
-from lentigo.report.pages.saliency_pictures import example_sheet, paint_likeness, removal_rows, share_rows
+from lentigo.report.pages.saliency_pictures import (
+    appearance,
+    example_sheet,
+    paint_likeness,
+    removal_rows,
+    share_rows,
+)
 
 
 def interval(value: float | None) -> dict[str, float | None]:
@@ -51,6 +57,11 @@ def test_a_cascade_starts_at_1_with_nothing_random(measure: str, facts: dict[str
     figure = Figure()
     paint_likeness(figure, LIGHT, facts, "independent", measure)
     assert figure.axes[0].get_lines()[0].get_xdata().tolist() == [1, 2]  # type: ignore[union-attr]
+
+
+def test_any_number_of_methods_is_told_apart() -> None:
+    assert len({repr(appearance(number)) for number in range(25)}) == 25
+    assert appearance(25) == appearance(0)
 
 
 def test_the_sheet_has_a_row_of_images_and_two_a_method(facts: dict[str, Any]) -> None:

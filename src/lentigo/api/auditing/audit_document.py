@@ -20,7 +20,8 @@ from lentigo.evaluation.checks.audited import Audited
 from lentigo.evaluation.checks.check import NEEDS, Outcome, worst
 from lentigo.evaluation.checks.exposure import exposure
 from lentigo.evaluation.checks.labels import class_counts
-from lentigo.evaluation.checks.shortcuts import SHORTCUTS
+from lentigo.evaluation.checks.shortcuts import Shortcut
+from lentigo.evaluation.checks.table import all_checks
 from lentigo.report.pages.audit_page import AuditReport, write_audit_page
 from lentigo.report.pages.pair_sheet import PairTile, draw_pair_sheet
 from lentigo.settings.errors import ImageError
@@ -103,9 +104,8 @@ def _entry(outcome: Outcome) -> dict[str, Any]:
 def _associations(audited: Audited) -> list[dict[str, Any]]:
     """What each attribute tells of the class, found worth a finding or not."""
     entries = []
-    for kind in SHORTCUTS:
-        check = kind()
-        if not all(NEEDS[name][1](audited) for name in check.needs):
+    for check in all_checks():
+        if not isinstance(check, Shortcut) or not all(NEEDS[name][1](audited) for name in check.needs):
             continue
         found = check.association(audited)
         if found is not None:

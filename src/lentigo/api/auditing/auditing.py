@@ -19,7 +19,7 @@ from lentigo.data.groups import group_ids, joined_groups
 from lentigo.data.images.looking import Look, look_at_all
 from lentigo.evaluation.checks.audited import COLUMNS, Audited
 from lentigo.evaluation.checks.check import run_checks
-from lentigo.evaluation.checks.table import CHECKS
+from lentigo.evaluation.checks.table import all_checks
 from lentigo.settings.errors import SettingsError
 
 Place = str | Path
@@ -75,7 +75,7 @@ def audit(
     looks = look_at_all([file or Path() for file in entries.files], progress)
     pairs = _pairs(entries, looks, chosen.compare, progress)
     audited = audited_table(entries, looks, pairs, chosen.compare)
-    outcomes = run_checks(CHECKS, audited)
+    outcomes = run_checks(all_checks(), audited)
     facts = {**entries.facts, "command": chosen.command, "seconds": round(time.monotonic() - start, 1)}
     folder = Path(out) if out is not None else None
     result = document(audited, outcomes, pairs, facts, folder)

@@ -19,7 +19,7 @@ from lentigo.api.explaining.images_to_explain import (
 from lentigo.data.taxonomy import colour_of, full_name
 from lentigo.explanation.captions import as_file_name
 from lentigo.explanation.heat import border_mask, corner_mask, edge_warnings, heat_share
-from lentigo.explanation.methods import BATCH_SIZE, explain_images, method_named
+from lentigo.explanation.methods import BATCH_SIZE, METHODS, explain_images, method_named
 from lentigo.explanation.overlay import overlay, save_picture
 from lentigo.explanation.sheet import SheetRow, Tile, contact_sheet
 from lentigo.settings.files import write_json
@@ -232,9 +232,10 @@ def _warnings(facts: dict[str, Any]) -> list[str]:
     """What is odd about the pictures as a whole."""
     found = [LEAKED] if facts.get("leaked") else []
     height, width, _ = facts["feature_shape"]
-    if min(height, width) < FEWEST_CELLS and facts["method"] != "occlusion":
+    if min(height, width) < FEWEST_CELLS and method_named(facts["method"]).looks_at_features:
+        finer = " or ".join(name for name, row in METHODS.items() if not row.looks_at_features)
         found.append(
-            f"the last feature map has {height} x {width} cells, too few to say where; use --method occlusion"
+            f"the last feature map has {height} x {width} cells, too few to say where; use --method {finer}"
         )
     # of all classes only the predicted one counts: heat for an absurd class may lie anywhere
     maps = [

@@ -146,25 +146,20 @@ def _set_up(run: RunDirectory, to_explain: ImagesToExplain, masks: str | Path | 
     return _Bench(lens, twins, to_explain, masks_of(run, to_explain, masks))
 
 
-def _is_cheap(name: str) -> bool:
-    """Whether a method needs one pass of the backbone; occlusion needs hundreds."""
-    return name != "occlusion"
-
-
 def _trained_maps(bench: _Bench, names: Sequence[str], say: Say) -> dict[str, Maps]:
     say(f"maps of {len(bench.to_explain.images)} images by {', '.join(names)}")
     return bench.maps(names)
 
 
 def _random_maps(bench: _Bench, names: Sequence[str], say: Say) -> dict[str, list[Maps]]:
-    """Method -> maps with each twin's weights; of occlusion with the first twin's alone."""
+    """Method -> maps with each twin's weights; of methods that are not quick with the first twin's alone."""
     from lentigo.explanation.randomisation import blocks_from_head, randomised
 
     say("the same with random weights")
     found: dict[str, list[Maps]] = {name: [] for name in names}
     for number, twin in enumerate(bench.twins):
         with randomised(bench.lens.network, twin, blocks_from_head(bench.lens.network)):
-            wanted = [name for name in names if number == 0 or _is_cheap(name)]
+            wanted = [name for name in names if number == 0 or METHODS[name].is_quick]
             for name, maps in bench.maps(wanted).items():
                 found[name].append(maps)
     return found
@@ -198,6 +193,7 @@ def _method_facts(bench: _Bench, name: str, trained: Maps, by_chance: list[Maps]
         }
     return {
         "title": METHODS[name].title,
+        "num_random_networks": len(by_chance),
         "heat": places,
         **_removal(bench, trained),
         "random_weights": _likeness(bench, trained, by_chance),
@@ -250,14 +246,14 @@ def _randomisation(bench: _Bench, trained: dict[str, Maps], say: Say) -> Json:
     """Likeness to the trained maps, block after block from the head on: cascading, and each alone."""
     from lentigo.explanation.randomisation import blocks_from_head
 
-    cheap = {name: maps for name, maps in trained.items() if _is_cheap(name)}
+    quick = {name: maps for name, maps in trained.items() if METHODS[name].is_quick}
     blocks = blocks_from_head(bench.lens.network)
     say(f"random weights in {len(blocks)} blocks, one after the other and each alone")
     cascade = [blocks[: place + 1] for place in range(len(blocks))]
     return {
         "blocks": blocks,
-        "cascading": list(_likeness_by_blocks(bench, cheap, cascade)),
-        "independent": list(_likeness_by_blocks(bench, cheap, [[block] for block in blocks])),
+        "cascading": list(_likeness_by_blocks(bench, quick, cascade)),
+        "independent": list(_likeness_by_blocks(bench, quick, [[block] for block in blocks])),
     }
 
 

@@ -1,5 +1,5 @@
 """Numbered checks of data: an `Audited` table in, findings out.
 
-To add one: a class in the module of its letter, a row in `CHECKS` (`table.py`), one test, `make docs`.
-L: leaks between parts. C: classes and labels. S: shortcuts. F: files. G: groups.
+To add one: a class in the module of its letter, a row in the list at its end, one test, `make docs`. The
+letters stand in `CHAPTERS` (`table.py`).
 """

@@ -60,4 +60,4 @@ class OddFile(FileText):
     advice = "Look at them; leave out what shows no lesion."
 
 
-FILES: tuple[type[Check], ...] = (UnusableFile, ChangedFile, OddFile)
+FILES: list[type[Check]] = [UnusableFile, ChangedFile, OddFile]

@@ -105,4 +105,4 @@ class RepeatedCopy(Check):
         return Finding(int(copied.sum()), text, tuple(audited.table.loc[copied, "image_id"].head(EXAMPLES)))
 
 
-GROUPS: tuple[type[Check], ...] = (UnlinkedCopies, UnknownLesion, LargeGroup, RepeatedImage, RepeatedCopy)
+GROUPS: list[type[Check]] = [UnlinkedCopies, UnknownLesion, LargeGroup, RepeatedImage, RepeatedCopy]

@@ -172,7 +172,7 @@ def class_counts(audited: Audited, one_a_group: bool = False) -> pd.DataFrame:
     return counts.reindex(index=list(parts), columns=names).fillna(0).astype(np.int64)
 
 
-LABELS: tuple[type[Check], ...] = (
+LABELS: list[type[Check]] = [
     ImageOfTwoClasses,
     CopyOfTwoClasses,
     NearDuplicateOfTwoClasses,
@@ -181,4 +181,4 @@ LABELS: tuple[type[Check], ...] = (
     MissingClass,
     UnevenClasses,
     FewOfAClass,
-)
+]

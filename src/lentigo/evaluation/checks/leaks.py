@@ -116,14 +116,14 @@ class ChainedGroup(Crossing):
 
     def look(self, audited: Audited) -> Finding | None:
         """Only images that no other check of this letter finds."""
-        direct = [check.column for check in LEAKS if check.column != self.column]
+        others = [check.column for check in LEAKS if issubclass(check, Crossing)]
         seen = audited.seen(self.column)
-        for column in direct:
+        for column in set(others) - {self.column}:
             seen &= ~audited.seen(column)
         return crossing_finding(audited, seen) if seen.any() else None
 
 
-LEAKS: tuple[type[Crossing], ...] = (
+LEAKS: list[type[Check]] = [
     SameImage,
     SameBytes,
     SamePixels,
@@ -132,4 +132,4 @@ LEAKS: tuple[type[Crossing], ...] = (
     SameLesion,
     SamePatient,
     ChainedGroup,
-)
+]

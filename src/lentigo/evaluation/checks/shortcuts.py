@@ -119,4 +119,4 @@ class MissingShortcut(Shortcut):
         return joined.str.removesuffix(", ").replace("", "complete")
 
 
-SHORTCUTS: tuple[type[Shortcut], ...] = (SourceShortcut, SizeShortcut, MissingShortcut)
+SHORTCUTS: list[type[Check]] = [SourceShortcut, SizeShortcut, MissingShortcut]

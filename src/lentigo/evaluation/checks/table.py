@@ -1,6 +1,8 @@
-"""All checks in the order of their codes."""
+"""All checks, in chapters by the letter of their codes."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from lentigo.evaluation.checks.check import Check
 from lentigo.evaluation.checks.files import FILES
@@ -9,5 +11,25 @@ from lentigo.evaluation.checks.labels import LABELS
 from lentigo.evaluation.checks.leaks import LEAKS
 from lentigo.evaluation.checks.shortcuts import SHORTCUTS
 
-CHECKS: tuple[Check, ...] = tuple(kind() for kind in (*LEAKS, *LABELS, *SHORTCUTS, *FILES, *GROUPS))
-"""To add one, a class in the module of its letter and a row in its tuple."""
+
+@dataclass(frozen=True)
+class Chapter:
+    """Checks of one kind."""
+
+    title: str
+    checks: list[type[Check]]
+
+
+CHAPTERS: dict[str, Chapter] = {
+    "L": Chapter("Leaks between parts", LEAKS),
+    "C": Chapter("Classes and labels", LABELS),
+    "S": Chapter("Shortcuts", SHORTCUTS),
+    "F": Chapter("Files", FILES),
+    "G": Chapter("Groups", GROUPS),
+}
+"""Letter -> its checks. To add a check, a class in the module of its letter and a row in the list there."""
+
+
+def all_checks() -> list[Check]:
+    """Every check in the order of the codes."""
+    return [kind() for chapter in CHAPTERS.values() for kind in chapter.checks]

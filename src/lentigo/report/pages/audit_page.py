@@ -7,19 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lentigo.evaluation.checks.table import CHAPTERS
 from lentigo.report.drawing.images import jpeg_uri
 from lentigo.report.pages.page import TILE_SIDE, page_environment, page_style
 from lentigo.report.pages.pair_sheet import KIND_TITLES, PairTile, difference
 from lentigo.settings.files import write_text
 
-SECTIONS = {
-    "L": "Leaks between parts",
-    "C": "Classes and labels",
-    "S": "Shortcuts",
-    "F": "Files",
-    "G": "Groups",
-}
-"""What the letter of a code stands for."""
 TONE = {"error": "bad", "warning": "unclear", "notice": "plain"}
 
 
@@ -49,10 +42,7 @@ def _context(report: AuditReport) -> dict[str, Any]:
         "headline": headline(result),
         "tone": {"error": "bad", "warning": "unclear"}.get(result["worst"], "good"),
         "tones": TONE,
-        "sections": [
-            (title, [check for check in result["checks"] if check["code"][0] == letter])
-            for letter, title in SECTIONS.items()
-        ],
+        "sections": _sections(result["checks"]),
         "exposed": [entry for entry in result["exposure"] if entry["n_images"]],
         "tiles": [_tile(tile) for tile in report.tiles],
         "has_classes": any(result["class_counts"].values()),
@@ -60,6 +50,14 @@ def _context(report: AuditReport) -> dict[str, Any]:
         "kinds": KIND_TITLES,
         "css": page_style(),
     }
+
+
+def _sections(checks: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    """Title and checks of each letter; an older audit may hold letters that are no chapter any more."""
+    found: dict[str, list[Mapping[str, Any]]] = {letter: [] for letter in CHAPTERS}
+    for check in checks:
+        found.setdefault(check["code"][0], []).append(check)
+    return [(CHAPTERS[letter].title if letter in CHAPTERS else letter, own) for letter, own in found.items()]
 
 
 def headline(result: Mapping[str, Any]) -> str:

@@ -20,9 +20,15 @@ Shown = Mapping[str, Any]
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00")
 """Of methods: Okabe and Ito's, told apart by the colour-blind."""
-STYLES = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (5, 2, 1, 2)), (0, (8, 2)))
+STYLES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (5, 2, 1, 2)), (0, (8, 2)))
 LIKENESS_SIZE = (620, 340)
 BASELINES = {"middle": "middle of the image, no network", "random": "random places, no network"}
+
+
+def appearance(number: int) -> tuple[str, Any]:
+    """Colour and line style of the n-th method, from 0; 25 of them are told apart."""
+    turn, place = divmod(number, len(COLOURS))
+    return COLOURS[place], STYLES[(place + turn) % len(STYLES)]
 
 
 def share_rows(facts: Facts, place: str) -> list[DotRow]:
@@ -30,7 +36,7 @@ def share_rows(facts: Facts, place: str) -> list[DotRow]:
     rows = []
     for number, method in enumerate(facts["methods"].values()):
         heat = method["heat"][place]
-        rows.append(DotRow(method["title"], heat["trained"], COLOURS[number], is_main=True))
+        rows.append(DotRow(method["title"], heat["trained"], appearance(number)[0], is_main=True))
         rows.append(DotRow("with random weights", heat["random_weights"]))
     return rows + [DotRow(BASELINES[name], one["heat"][place]) for name, one in facts["baselines"].items()]
 
@@ -38,7 +44,7 @@ def share_rows(facts: Facts, place: str) -> list[DotRow]:
 def removal_rows(facts: Facts, test: str) -> list[DotRow]:
     """Area under the curve of `deletion` or `insertion`: methods, then baselines."""
     methods = [
-        DotRow(method["title"], method[test], COLOURS[number], is_main=True)
+        DotRow(method["title"], method[test], appearance(number)[0], is_main=True)
         for number, method in enumerate(facts["methods"].values())
     ]
     return methods + [DotRow(BASELINES[name], one[test]) for name, one in facts["baselines"].items()]
@@ -58,7 +64,8 @@ def paint_likeness(figure: Figure, theme: Theme, facts: Facts, order: str, measu
     steps, blocks = facts["randomisation"][order], facts["randomisation"]["blocks"]
     places = np.arange(len(blocks) + 1) if order == "cascading" else np.arange(1, len(blocks) + 1)
     for number, name in enumerate(steps[0]):
-        colour = theme.shade(COLOURS[number])
+        shade, style = appearance(number)
+        colour = theme.shade(shade)
         ends = {
             key: [_number(step[name][measure][key]) for step in steps] for key in ("value", "low", "high")
         }
@@ -66,7 +73,7 @@ def paint_likeness(figure: Figure, theme: Theme, facts: Facts, order: str, measu
             ends = {key: [1.0, *values] for key, values in ends.items()}
         axes.fill_between(places, ends["low"], ends["high"], color=colour, alpha=0.16, linewidth=0)
         label = facts["methods"][name]["title"]
-        axes.plot(places, ends["value"], linestyle=STYLES[number], color=colour, label=label)
+        axes.plot(places, ends["value"], linestyle=style, color=colour, label=label)
     axes.axhline(0, color=theme.line, linewidth=1)
     axes.set_ylim(-0.3, 1.03)
     first = "trained" if order == "cascading" else blocks[0]
@@ -88,5 +95,5 @@ def example_sheet(facts: Facts, shown: Shown, truth: Sequence[str]) -> NDArray[n
     for number, (name, method) in enumerate(facts["methods"].items()):
         for words, maps in zip(("", ", random weights"), shown[name], strict=True):
             tiles = [Tile(overlay(image, heat)) for image, heat in zip(images, maps, strict=True)]
-            rows.append(SheetRow(method["title"] + words, COLOURS[number], tiles))
+            rows.append(SheetRow(method["title"] + words, appearance(number)[0], tiles))
     return contact_sheet(rows, columns=max(1, len(images)), side=112)
