@@ -40,6 +40,9 @@ BROKEN = {
     "stages.0.epochs": "stages=[{epochs=0}]",
     "stages.0.lr": "stages=[{lr=0}]",
     "stages.0.learn": "stages=[{learn=[]}]",
+    "stages.0.size: 8 is not between 16 and 224": "stages=[{size=8}, {}]",
+    "stages.1.size: 225 is not between 16 and 224": "stages=[{}, {size=225}, {}]",
+    "stages.1.size: the last stage": "stages=[{}, {size=128}]",
     "stages.0.reduce_lr_on_plateau.monitor": 'stages=[{reduce_lr_on_plateau={monitor="loss"}}]',
     "stages.0.reduce_lr_on_plateau.factor": "stages=[{reduce_lr_on_plateau={factor=1}}]",
     "stages.0.early_stopping.monitor": 'stages=[{early_stopping={monitor="acc"}}]',
@@ -56,6 +59,13 @@ def test_a_broken_rule_is_named(where: str, override: str) -> None:
 
 def test_the_defaults_break_no_rule() -> None:
     assert broken_rules(Recipe(name="x")) == []
+
+
+def test_a_head_that_flattens_fits_one_size_only() -> None:
+    text = 'name = "x"\nmodel.head = [{ layer = "flatten" }]\n'
+    with pytest.raises(SettingsError, match=r"stages\.1\.size: the head flattens .* use `pool`"):
+        parse_recipe(text, overrides=["stages=[{}, {size=128}, {}]"])
+    assert parse_recipe(text, overrides=["stages=[{size=224}, {}]"]).stages[0].size == 224
 
 
 def test_turning_by_a_quarter_needs_square_input() -> None:

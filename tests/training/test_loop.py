@@ -15,11 +15,13 @@ from lentigo.settings.errors import RunError
 from lentigo.settings.recipe import EarlyStopping, Recipe, ReduceLROnPlateau, Stage
 from lentigo.settings.run import RunDirectory
 from lentigo.training import backend, loop
-from lentigo.training.batches.batches import Batch
-from lentigo.training.loop import Trainer, TrainingSetup, Validation
+from lentigo.training.batches.batches import Part
+from lentigo.training.batches.sources import Batch
+from lentigo.training.loop import Trainer
 from lentigo.training.progress import TrainingProgress
 from lentigo.training.resuming.interrupt import StopRequest
 from lentigo.training.resuming.state import TrainingState
+from lentigo.training.setup.stage_setup import StageSetup, TrainingSetup, Validation
 
 IMAGES, LABELS = blob_images(16)
 
@@ -45,8 +47,9 @@ class TwoBatches:
 def trainer_of(recipe: Recipe, folder: Path, stop: StopRequest | None = None) -> Trainer:
     backend.prepare(0)
     network = build_network(recipe.model, recipe.input, 3, seed=0)
-    validation = Validation(IMAGES, np.arange(4), LABELS[:4])
-    setup = TrainingSetup(recipe, network, TwoBatches(), validation)
+    validation = Validation(IMAGES, Part(np.arange(4), LABELS[:4]))
+    stage = StageSetup(network, TwoBatches(), validation)
+    setup = TrainingSetup(recipe, network, lambda _index: stage)
     return Trainer(setup, RunDirectory(folder), TrainingProgress(), stop or StopRequest())
 
 
@@ -118,7 +121,7 @@ def test_epochs_are_numbered_over_all_stages_and_their_threads_end(
     recipe = replace(make_recipe(), stages=(Stage(("head",), 1, 1e-3), Stage(("all",), 2, 1e-3)))
     trainer = trainer_of(recipe, tmp_path)
     trainer.run()
-    batches = trainer.setup.batches
+    batches = trainer.setup.set_up(0).batches
     assert isinstance(batches, TwoBatches)
     assert batches.asked == [(0, 0), (1, 0), (2, 0)]
     assert batches.num_closed == 3
@@ -139,8 +142,8 @@ def test_a_loss_that_is_no_number_once_goes_back_with_half_the_rate(
     state = trainer.run()
     assert state.num_rescues == 1
     assert [row["lr"] for row in state.history] == [0.004, 0.002, 0.002]
-    assert isinstance(trainer.setup.batches, TwoBatches)
-    assert trainer.setup.batches.asked == [(0, 0), (1, 0), (1, 0), (2, 0)]
+    assert isinstance(trainer.setup.set_up(0).batches, TwoBatches)
+    assert trainer.setup.set_up(0).batches.asked == [(0, 0), (1, 0), (1, 0), (2, 0)]
 
 
 def test_a_stop_during_validation_saves_and_goes_on_there(
@@ -161,8 +164,8 @@ def test_a_stop_during_validation_saves_and_goes_on_there(
     monkeypatch.setattr(Trainer, "_validate", original)
     again = trainer_of(recipe, tmp_path)
     state = again.run()
-    assert isinstance(again.setup.batches, TwoBatches)
-    assert again.setup.batches.asked == []  # nothing is left to learn
+    assert isinstance(again.setup.set_up(0).batches, TwoBatches)
+    assert again.setup.set_up(0).batches.asked == []  # nothing is left to learn
     assert len(state.history) == 1
 
 

@@ -24,7 +24,7 @@ from lentigo.settings.recipe import HeadLayer, Model, Recipe, Stage, Task
 from lentigo.settings.run import RunDirectory
 from lentigo.settings.toml import load_recipe
 from lentigo.training import backend, loop, precision
-from lentigo.training.inference import load_network
+from lentigo.training.inference import load_network, predict_part
 from lentigo.training.progress import StageStart, StepDone, TrainingProgress
 from lentigo.training.resuming.interrupt import Interrupted
 from lentigo.training.run import train_network
@@ -187,6 +187,59 @@ def test_auto_ends_as_it_began_though_it_resumes_on_another_machine(
     other = train_network(recipe, *blob_data, tmp_path / "other")
     assert other.record()["precision"] == "float32"
     assert any((a != b).any() for a, b in zip(weights_of(other), weights_of(run), strict=True))
+
+
+GROWING = replace(
+    make_recipe(),
+    stages=(
+        Stage(("head",), 1, 5e-3, size=16),
+        Stage(("all",), 2, 5e-3, size=20),
+        Stage(("all",), 1, 5e-3, size=16),  # a size that has been: its dropout goes on, not back
+        Stage(("all",), 1, 5e-3),
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def grown(blob_data: Data, tmp_path_factory: pytest.TempPathFactory) -> tuple[RunDirectory, Recorder]:
+    recorder = Recorder()
+    run = train_network(GROWING, *blob_data, tmp_path_factory.mktemp("grown") / "run", recorder)
+    return run, recorder
+
+
+def test_small_stages_learn_small_and_the_network_that_is_kept_is_large(
+    grown: tuple[RunDirectory, Recorder], blob_data: Data
+) -> None:
+    run, recorder = grown
+    assert [row["stage_name"] for row in run.history()] == [
+        "head at 16", "all at 20", "all at 20", "all at 16", "all",
+    ]  # fmt: skip
+    assert [stage["name"] for stage in run.record()["stages"]] == [
+        "head at 16", "all at 20", "all at 16", "all",
+    ]  # fmt: skip
+    starts = [event for event in recorder.events if isinstance(event, StageStart)]
+    assert [start.name for start in starts] == ["head at 16", "all at 20", "all at 16", "all"]
+    assert load_network(run).model.input.shape[1:3] == (24, 32)
+    found = predict_part(run, *blob_data, "validation")
+    last = run.history()[-1]
+    answered = np.asarray(found.class_names)[found.probabilities.argmax(axis=1)]
+    assert float((answered == found.truth).mean()) == last["val_accuracy"]
+
+
+@pytest.mark.parametrize("after", [3, 9, 20, 27])  # in each of the four stages
+def test_a_growing_run_ends_with_the_same_weights_wherever_it_was_killed(
+    grown: tuple[RunDirectory, Recorder],
+    blob_data: Data,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    after: int,
+) -> None:
+    monkeypatch.setattr(loop, "SAVE_EVERY_SECONDS", 0.0)
+    with pytest.raises(Killed):
+        train_network(GROWING, *blob_data, tmp_path / "run", Recorder(after, kill))
+    run = train_network(GROWING, *blob_data, tmp_path / "run")
+    assert_same_weights(weights_of(run), weights_of(grown[0]))
+    assert without_times(run.history()) == without_times(grown[0].history())
 
 
 def test_a_damaged_newest_checkpoint_costs_one_generation_and_no_difference(

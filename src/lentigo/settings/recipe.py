@@ -164,6 +164,10 @@ class Stage:
     """`cosine`: warm up over the first tenth of the stage's steps, then fall to zero along a half cosine."""
     reduce_lr_on_plateau: ReduceLROnPlateau | None = None
     early_stopping: EarlyStopping | None = None
+    size: int = 0
+    """Shorter side, in pixels, of the images that the stage learns from and is validated on: shrunk from
+    input.height x input.width, their shape kept. 0: as they are, which the last stage must have. Small images
+    first are most of the learning for a part of the time; the head must pool, not flatten."""
 
 
 @dataclass(frozen=True)

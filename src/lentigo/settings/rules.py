@@ -24,6 +24,7 @@ def broken_rules(recipe: Recipe) -> list[str]:
         *_training_rules(recipe.training),
         *_prediction_rules(recipe),
         *_stages_rules(recipe.stages),
+        *_size_rules(recipe),
         *search_rules(recipe),
     ]
 
@@ -121,6 +122,28 @@ def _stage_rules(where: str, stage: Stage) -> Iterator[str]:
             yield f"{where}.reduce_lr_on_plateau.factor: between 0 and 1"
     if stage.early_stopping:
         yield from _monitor(f"{where}.early_stopping.monitor", stage.early_stopping.monitor)
+
+
+def _size_rules(recipe: Recipe) -> Iterator[str]:
+    """Stages on smaller images: sizes that can be, a head that does not mind, and an end at full size."""
+    whole = min(recipe.input.height, recipe.input.width)
+    sized = {index: stage.size for index, stage in enumerate(recipe.stages) if stage.size not in (0, whole)}
+    for index, size in sized.items():
+        if not SMALLEST_SIDE <= size <= whole:
+            yield (
+                f"stages.{index}.size: {size} is not between {SMALLEST_SIDE} and {whole} pixels, the shorter "
+                "side of the input; 0 is as large as that"
+            )
+    if sized and any(layer.layer == "flatten" for layer in recipe.model.head):
+        yield (
+            f"stages.{min(sized)}.size: the head flattens its feature map, so that its weights fit one size "
+            'of images only; use `pool` (head = "pooled"), or leave size out'
+        )
+    if len(recipe.stages) - 1 in sized:
+        yield (
+            f"stages.{len(recipe.stages) - 1}.size: the last stage must learn at the full size, which the "
+            "trained network is asked at; leave size out"
+        )
 
 
 def _within(where: str, value: float, low: float, high: float) -> Iterator[str]:

@@ -16,29 +16,27 @@ import math
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from lentigo.models import Network
 from lentigo.settings.errors import RunError
-from lentigo.settings.recipe import Recipe, Stage
+from lentigo.settings.recipe import Stage
 from lentigo.settings.run import RunDirectory
 from lentigo.training import backend
 from lentigo.training.history import training_figures, validation_figures, write_history
-from lentigo.training.inference import BATCH_SIZE, Images, predict_images
+from lentigo.training.inference import BATCH_SIZE, predict_images
 from lentigo.training.progress import StageStart, StepDone, TrainingProgress
 from lentigo.training.resuming.checkpoint import CheckpointStore, Snapshot
 from lentigo.training.resuming.interrupt import Interrupted, StopRequest, StopRequested
 from lentigo.training.resuming.state import TrainingState
 from lentigo.training.schedule import lr_at
+from lentigo.training.setup.stage_setup import StageSetup, TrainingSetup
 from lentigo.training.stages import stage_name
 from lentigo.training.steps.learner import Learner
 
 if TYPE_CHECKING:
-    from lentigo.training.batches.batches import Batch, Batches
+    from lentigo.training.batches.sources import Batch
 
 SAVE_EVERY_SECONDS = 300.0
 MOST_RESCUES = 3
@@ -46,34 +44,6 @@ MOST_RESCUES = 3
 
 class NotFiniteError(Exception):
     """The loss or an output is no finite number."""
-
-
-@dataclass(frozen=True)
-class Validation:
-    """The validation part, untouched by balancing and augmentation; it may be empty."""
-
-    images: NDArray[np.uint8]
-    """(M, H, W, 3), perhaps mapped from a file."""
-    rows: NDArray[np.int64]
-    """(N,) which of them."""
-    truth: NDArray[np.int64]
-    """(N,) class indices."""
-
-    def stream(self, stop: StopRequest) -> Iterator[Images]:
-        """The images one by one, as long as no stop is asked for."""
-        for row in self.rows:
-            stop.check()
-            yield self.images[row]
-
-
-@dataclass(frozen=True)
-class TrainingSetup:
-    """What is trained, and on what."""
-
-    recipe: Recipe
-    network: Network
-    batches: Batches
-    validation: Validation
 
 
 class Trainer:
@@ -87,6 +57,7 @@ class Trainer:
         self.recipe, self.stages = setup.recipe, setup.recipe.stages
         self.state = TrainingState()
         self.learner: Learner
+        self._at_work: tuple[int, StageSetup] | None = None
         self._last_save = time.monotonic()
 
     def run(self) -> TrainingState:
@@ -116,10 +87,19 @@ class Trainer:
     def _stage(self) -> Stage:
         return self.stages[self.state.stage]
 
+    @property
+    def _work(self) -> StageSetup:
+        """What the stage trains, and on what; made when it is first asked for."""
+        if self._at_work is None or self._at_work[0] != self.state.stage:
+            self._at_work = (self.state.stage, self.setup.set_up(self.state.stage))
+        return self._at_work[1]
+
     def close(self) -> None:
         """Give back all memory, the network's too: nothing can be trained or asked any more."""
         self._close_learner()
-        backend.release(self.setup.network.model.variables)
+        for network in (self._at_work[1].network if self._at_work else None, self.setup.network):
+            if network is not None:
+                backend.release(network.model.variables)
 
     def _resume_or_begin(self) -> None:
         snapshot, problems = self.store.load()
@@ -150,6 +130,7 @@ class Trainer:
         state = self.state
         self.learner.finish()
         state.stages.append(self._stage_record())
+        self.setup.take_back(self._work)
         self._begin_stage(state.stage + 1)
 
     def _try_epoch(self) -> None:
@@ -169,7 +150,7 @@ class Trainer:
 
     def _run_epoch(self) -> None:
         """Learn from the batches of this epoch that have not been learnt yet."""
-        state, batches = self.state, self.setup.batches
+        state, batches = self.state, self._work.batches
         with closing(batches.epoch(state.num_epochs, state.step)) as stream:
             while state.step < batches.num_steps:
                 self.stop.check()
@@ -207,12 +188,12 @@ class Trainer:
         self.watch.epoch_ended(row)
 
     def _validate(self) -> dict[str, float | None]:
-        validation = self.setup.validation
+        network, validation = self._work.network, self._work.validation
         size = min(BATCH_SIZE, self.state.micro_batch or BATCH_SIZE)
-        found = predict_images(self.setup.network, validation.stream(self.stop), batch_size=size)
+        found = predict_images(network, validation.stream(self.stop), batch_size=size)
         if not np.isfinite(found).all():
             raise NotFiniteError("the network's outputs on the validation part are not finite numbers")
-        return validation_figures(validation.truth, found, self.recipe.training.label_smoothing)
+        return validation_figures(validation.part.labels, found, self.recipe.training.label_smoothing)
 
     def _value(self, figures: dict[str, Any]) -> float | None:
         value = figures[self.recipe.training.monitor]
@@ -282,7 +263,7 @@ class Trainer:
         """Prepare the network for the stage at work."""
         self._close_learner()  # its arrays make room for those of the new one
         training, micro_batch = self.recipe.training, self.state.micro_batch
-        self.learner = Learner(self.setup.network, training, self._stage, micro_batch)
+        self.learner = Learner(self._work.network, training, self._stage, micro_batch)
 
     def _close_learner(self) -> None:
         learner = vars(self).pop("learner", None)
@@ -296,7 +277,7 @@ class Trainer:
 
     def _lr(self) -> float:
         """Learning rate of the next step, or of the last one when the epoch is done."""
-        per_epoch = self.setup.batches.num_steps
+        per_epoch = self._work.batches.num_steps
         step = min(self.state.step, per_epoch - 1) + self.state.epoch * per_epoch
         return lr_at(self._stage.schedule, self.state.lr, step, per_epoch * self._stage.epochs)
 
@@ -344,5 +325,5 @@ class Trainer:
 
     def _tell_step(self) -> None:
         tally = self.state.tally
-        total = self.setup.batches.num_steps
+        total = self._work.batches.num_steps
         self.watch.step_done(StepDone(self.state.step, total, tally.loss(), tally.balanced_accuracy()))

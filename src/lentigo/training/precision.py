@@ -11,6 +11,7 @@ import platform
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -75,6 +76,7 @@ def has_bfloat16(file: Path = PROCESSOR_FILE) -> bool | None:
     return any(BFLOAT16_FLAGS & found for found in flags) if flags else None
 
 
+@cache
 def measured_speed_up(seconds: float = SECONDS) -> float:
     """How many times as fast a convolution is in bfloat16 as in float32: the best of alternating rounds."""
     num_images = 8

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lentigo.data.cache import open_cache
 from lentigo.data.manifest import Manifest
@@ -21,8 +22,8 @@ from lentigo.settings.files import sha256_of
 from lentigo.settings.recipe import Recipe
 from lentigo.settings.run import RunDirectory, command_line, now, versions
 from lentigo.training import backend
-from lentigo.training.batches.batches import TrainingBatches, TrainingImages
-from lentigo.training.loop import Trainer, TrainingSetup, Validation
+from lentigo.training.batches.batches import Part
+from lentigo.training.loop import Trainer
 from lentigo.training.precision import choose_precision
 from lentigo.training.prior import correct_prior
 from lentigo.training.progress import TrainingProgress
@@ -30,6 +31,8 @@ from lentigo.training.resuming.checkpoint import check_space
 from lentigo.training.resuming.interrupt import Interrupted, stop_on_signals
 from lentigo.training.resuming.starting import check_start, find_start, start_network
 from lentigo.training.resuming.state import TrainingState
+from lentigo.training.setup.sizes import Building, check_sizes
+from lentigo.training.setup.stage_setup import Material, StagePreparation, TrainingSetup
 from lentigo.training.stages import plan_stages
 
 
@@ -184,11 +187,16 @@ def _material(run: RunDirectory, manifest: Manifest, split: Split, watch: Traini
     has_start = recipe.model.weights != "none" or bool(recipe.training.start_from)
     plan = plan_stages(recipe.stages, network.blocks, has_start)
     run.update_record(never_learning=list(plan.never_learning))
-    learnt, watched = split.rows(manifest, "train"), split.rows(manifest, "validation")
-    part = TrainingImages(cache.images, learnt, labels[learnt], len(class_names))
-    seed, batch_size = recipe.training.seed, recipe.training.batch_size
-    batches = TrainingBatches(part, recipe.augmentation, recipe.balance, batch_size, seed)
-    return TrainingSetup(recipe, network, batches, Validation(cache.images, watched, labels[watched]))
+    building = Building(recipe, len(class_names), precision)
+    check_sizes(building)
+    learnt, watched = (Part(rows, labels[rows]) for rows in _rows(manifest, split))
+    preparation = StagePreparation(building, network, Material(cache.images, learnt, watched))
+    return TrainingSetup(recipe, network, preparation.set_up)
+
+
+def _rows(manifest: Manifest, split: Split) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows of the manifest to learn from and to watch."""
+    return split.rows(manifest, "train"), split.rows(manifest, "validation")
 
 
 def _opening(run: RunDirectory, recipe: Recipe, manifest: Manifest, split: Split) -> dict[str, Any]:

@@ -23,8 +23,8 @@ class StagePlan:
 
 
 def stage_name(stage: Stage) -> str:
-    """What learns, in one word: `head`, `all`, or block names joined by `+`."""
-    return "+".join(stage.learn)
+    """What learns, `head`, `all` or block names joined by `+`, and the size of small images: `all at 128`."""
+    return "+".join(stage.learn) + (f" at {stage.size}" if stage.size else "")
 
 
 def plan_stages(stages: Sequence[Stage], blocks: Iterable[str], is_pretrained: bool) -> StagePlan:

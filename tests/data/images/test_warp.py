@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.ndimage import map_coordinates
 
-from lentigo.data.images.warp import AffineDraw, bent, matrices, warp
+from lentigo.data.images.warp import AffineDraw, bent, matrices, shrink, warp
 
 HEIGHT, WIDTH = 24, 37
 
@@ -174,3 +174,12 @@ def test_a_lens_keeps_the_centre_and_half_the_squared_diagonal_in_place():
         assert found[20, 20].min() == 255
         assert found[20, 0].min() > 250
         assert found[0, 20].min() > 250
+
+
+def test_shrinking_takes_the_mean_of_each_area_and_leaves_an_image_of_that_size_alone() -> None:
+    stripes = np.zeros((4, 6, 3), np.uint8)
+    stripes[:, ::2] = 200  # as fine as can be: every second column would be all dark or all bright
+    assert (shrink(stripes, (2, 3)) == 100).all()
+    assert shrink(stripes, (4, 6)) is stripes
+    ramp = np.repeat(np.arange(9, dtype=np.uint8)[None, :, None], 3, axis=0).repeat(3, axis=2)
+    np.testing.assert_array_equal(shrink(ramp, (1, 3))[0, :, 0], [1, 4, 7])

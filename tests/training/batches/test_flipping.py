@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from lentigo.settings.recipe import Augmentation, Balance
-from lentigo.training.batches.batches import TrainingBatches, TrainingImages
+from lentigo.training.batches.balance import epoch_order
+from lentigo.training.batches.batches import Part, TrainingBatches
 from lentigo.training.batches.flipping import alternating_flips, times_drawn
+from lentigo.training.batches.sources import AugmentedPixels
 
 ONE = Augmentation(horizontal_flip=True, flips="alternating")
 TWO = replace(ONE, vertical_flip=True)
@@ -59,12 +61,12 @@ def test_an_image_that_is_drawn_four_times_an_epoch_is_seen_in_all_ways():
 def test_batches_flip_as_they_are_told_and_resume():
     images = np.zeros((6, 4, 4, 3), np.uint8)
     images[:, :, 0] = 200  # a bright left side
-    part = TrainingImages(images, np.arange(6), np.zeros(6, np.int64))
-    batches = TrainingBatches(part, ONE, Balance(), 4, 0)
+    part = Part(np.arange(6), np.zeros(6, np.int64))
+    batches = TrainingBatches(AugmentedPixels(images, ONE, 0, (4, 4)), part, Balance(), 4, 0)
     is_flipped = []
     for epoch in range(2):
         rows = np.concatenate([batch[0] for batch in batches.epoch(epoch)])[:, 0, 3, 0] > 100
-        order = batches._order(epoch).images
+        order = epoch_order(part.labels, Balance(), 0, epoch)
         is_flipped.append(rows[np.argsort(order)])
     np.testing.assert_array_equal(is_flipped[0], ~is_flipped[1])
     whole, rest = list(batches.epoch(1)), list(batches.epoch(1, 1))

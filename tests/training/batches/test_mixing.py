@@ -9,8 +9,9 @@ import pytest
 from scipy.stats import beta, kstest
 
 from lentigo.settings.recipe import Augmentation, Balance
-from lentigo.training.batches.batches import TrainingBatches, TrainingImages
+from lentigo.training.batches.batches import Part, TrainingBatches
 from lentigo.training.batches.mixing import Mixing, draw_mixing, is_mixing, mix_images, mix_labels
+from lentigo.training.batches.sources import AugmentedPixels
 
 MIXUP = Augmentation(mixup=0.4, mixing_share=1.0)
 CUTMIX = Augmentation(cutmix=1.0, mixing_share=1.0)
@@ -107,9 +108,10 @@ def test_extreme_concentrations_stay_shares(concentration):
 @pytest.fixture
 def batches():
     images = np.random.default_rng(0).integers(0, 256, (20, 8, 8, 3), dtype=np.uint8)
-    part = TrainingImages(images, np.arange(20), np.arange(20) % 3, 3)
+    part = Part(np.arange(20), np.arange(20) % 3)
     both = Augmentation(mixup=0.4, cutmix=1.0, mixing_share=0.8, horizontal_flip=True)
-    return TrainingBatches(part, both, Balance(weight_power=1.0), 6, 1)
+    source = AugmentedPixels(images, both, 1, (8, 8), 3)
+    return TrainingBatches(source, part, Balance(weight_power=1.0), 6, 1)
 
 
 def test_an_epoch_of_mixed_batches_resumes_and_counts_every_image_whole(batches):

@@ -70,6 +70,22 @@ def bent(matrix: Floats, linear: Floats, height: int, width: int) -> Floats:
     return np.column_stack([matrix[:, :2] @ linear, offset])
 
 
+def shrink(image: Pixels, size: tuple[int, int]) -> Pixels:
+    """Make an image smaller; each pixel is the mean of the area it stands for, so that nothing aliases.
+
+    Args:
+        image: uint8 (H, W, 3).
+        size: (height, width), at most those of the image.
+
+    Returns:
+        uint8 (height, width, 3); `image` itself when it has that size.
+    """
+    if image.shape[:2] == size:
+        return image
+    shrunk = cv2.resize(image, size[::-1], interpolation=cv2.INTER_AREA)
+    return np.asarray(shrunk, dtype=np.uint8)
+
+
 def warp(image: Pixels, matrix: Floats, fill: str = "reflect", curvature: float = 0.0) -> Pixels:
     """Warp one image by one bilinear interpolation.
 

@@ -13,7 +13,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from lentigo.training.batches.batches import Batch
+from lentigo.training.batches.sources import Batch
 
 
 @keras.saving.register_keras_serializable("lentigo")

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from lentigo.models import Network, freeze
 from lentigo.settings.recipe import Stage, Training
 from lentigo.training import backend
-from lentigo.training.batches.batches import Batch
+from lentigo.training.batches.sources import Batch
 from lentigo.training.resuming.checkpoint import Group, in_order, numbered
 from lentigo.training.steps.accumulation import GradientSum, pieces
 from lentigo.training.steps.averaging import WeightAverage, assign, values_of

@@ -1,0 +1,1 @@
+"""What each stage trains, and on what."""
