@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lentigo.api.answers.answers import save_answers
+from lentigo.api.answers.runs.parts import save_answers
 from lentigo.cli.app import main
 from lentigo.evaluation.predictions import load_predictions
 from lentigo.settings.run import RunDirectory

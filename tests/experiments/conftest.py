@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lentigo.api.answers.answers import save_answers
+from lentigo.api.answers.runs.parts import save_answers
 from lentigo.data.manifest import COLUMNS, Manifest, load_manifest, replace_manifest
 from lentigo.data.split import Split, make_split, save_split
 from lentigo.evaluation.predictions import Predictions

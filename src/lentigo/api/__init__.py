@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from lentigo.api.bundling.exporting import export
     from lentigo.api.bundling.prediction import predict
     from lentigo.api.demonstration import demo
+    from lentigo.api.evaluating.evaluation import evaluate
     from lentigo.api.explaining.explanation import explain
     from lentigo.api.explaining.saliency_checks import check_saliency
-    from lentigo.api.judging.evaluation import evaluate
     from lentigo.api.searching import search
     from lentigo.api.training import train
 
 _HOMES = {
     "audit": "lentigo.api.auditing.auditing",
     "demo": "lentigo.api.demonstration",
-    "evaluate": "lentigo.api.judging.evaluation",
+    "evaluate": "lentigo.api.evaluating.evaluation",
     "check_saliency": "lentigo.api.explaining.saliency_checks",
     "explain": "lentigo.api.explaining.explanation",
     "export": "lentigo.api.bundling.exporting",

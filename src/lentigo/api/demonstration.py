@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lentigo.api.bundling.exporting import export
-from lentigo.api.judging.evaluation import evaluate
+from lentigo.api.evaluating.evaluation import evaluate
 from lentigo.api.training import train
 from lentigo.bundle.loading import is_bundle, verify_bundle
 from lentigo.data.importing import import_images

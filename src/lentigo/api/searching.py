@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lentigo.api.judging.evaluation import evaluate
+from lentigo.api.evaluating.evaluation import evaluate
 from lentigo.data.manifest import Manifest, load_manifest
 from lentigo.data.split import Split, load_split
 from lentigo.settings.errors import RunError

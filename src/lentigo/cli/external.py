@@ -10,7 +10,7 @@ from lentigo.cli import output
 
 def validate(run: Path, manifest: Path, equations: list[str], chosen: dict[str, Any]) -> dict[str, Any]:
     """Evaluate a run on other people's images; `chosen` are further fields of `ExternalOptions`."""
-    from lentigo.api.judging.external import ExternalOptions, evaluate_external
+    from lentigo.api.evaluating.external import ExternalOptions, evaluate_external
     from lentigo.evaluation.class_map import parse_class_map
 
     options = ExternalOptions(parse_class_map(equations), **chosen)

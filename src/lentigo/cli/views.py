@@ -12,7 +12,7 @@ SHOWN = ("balanced_accuracy", "accuracy", "malignant_roc_auc")
 
 def look(run: Path, names: list[str], part: str, manifest: Path | None, allow_leak: bool) -> dict[str, Any]:
     """Compare ways of looking at the images of a part; `manifest` is where the run's own is now."""
-    from lentigo.api.judging.viewing import evaluate_views
+    from lentigo.api.evaluating.viewing import evaluate_views
 
     with output.progress("looking again") as advance:
         found = evaluate_views(

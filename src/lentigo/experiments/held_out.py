@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lentigo.api.answers.answers import answers_of, groups_of, log_look
 from lentigo.api.answers.evaluated_part import EvaluatedPart
-from lentigo.api.judging.evaluation import linked_rows
-from lentigo.api.judging.reporting import report_part
+from lentigo.api.answers.runs.parts import answers_of, groups_of, log_look
+from lentigo.api.evaluating.evaluation import linked_rows
+from lentigo.api.judging.examples import report_part
 from lentigo.api.measures.measures import measure
 from lentigo.api.training import open_data
 from lentigo.data.manifest import Manifest

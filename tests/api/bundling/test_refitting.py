@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import lentigo
-from lentigo.api.answers.answers import validation_predictions
+from lentigo.api.answers.runs.parts import validation_predictions
 from lentigo.api.bundling.refitting import refit
 from lentigo.api.training import open_data
 from lentigo.bundle.prediction import Bundle

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from lentigo.api.answers.evaluated_part import EvaluatedPart
-from lentigo.api.answers.validation_fit import ValidationFit
+from lentigo.api.answers.runs.fit import ValidationFit
 from lentigo.api.measures.decision_measures import (
     calibrated_sample,
     measure_calibration,

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lentigo.api.answers.answers import answers_of, save_answers
+from lentigo.api.answers.runs.parts import answers_of, save_answers
 from lentigo.api.measures import subgroup_figures
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import make_split

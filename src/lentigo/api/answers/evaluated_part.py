@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lentigo.api.answers.answers import VALIDATION, groups_of, validation_predictions
-from lentigo.api.answers.validation_fit import ValidationFit, fit_and_save, put_together
+from lentigo.api.answers.runs.fit import ValidationFit, fit_and_save, put_together
+from lentigo.api.answers.runs.parts import VALIDATION, groups_of, validation_predictions
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split
 from lentigo.evaluation.calibration.prior_shift import TRAIN

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lentigo.api.answers.answers import validation_predictions
-from lentigo.api.answers.validation_fit import fit_and_save, fit_json
+from lentigo.api.answers.runs.abstaining import fit_abstaining
+from lentigo.api.answers.runs.fit import fit_and_save, fit_json
+from lentigo.api.answers.runs.parts import validation_predictions
 from lentigo.api.bundling.prediction import read_image
 from lentigo.api.bundling.quantizing import quantize_bundle
 from lentigo.api.bundling.refitting import refit
-from lentigo.api.judging.checklist import CHECKLISTS_FILE as CHECKLISTS_IN_RUN
-from lentigo.api.measures.abstaining import fit_abstaining
+from lentigo.api.evaluating.checklist import CHECKLISTS_FILE as CHECKLISTS_IN_RUN
 from lentigo.api.training import open_data
 from lentigo.bundle.format import (
     CHECKLISTS_FILE,

@@ -168,7 +168,7 @@ def _several_answers(run: RunDirectory, files: list[Path], prior: str) -> Iterat
 
 def _thresholding(run: RunDirectory, prior: str) -> Thresholding | None:
     """How a run decides, for the mix of classes asked for."""
-    from lentigo.api.answers.validation_fit import malignant_places, stored_thresholding
+    from lentigo.api.answers.runs.fit import malignant_places, stored_thresholding
 
     thresholding, names = stored_thresholding(run), tuple(run.record()["class_names"])
     if not prior:
@@ -185,7 +185,7 @@ def _cautions(
     shown: NDArray[np.int64],
 ) -> list[Caution]:
     """The sets that a bundle would give; who is unknown is told by bundles alone, whose network says more."""
-    from lentigo.api.measures.abstaining import stored_abstaining
+    from lentigo.api.answers.runs.abstaining import stored_abstaining
 
     calibrated = computed if thresholding is None else thresholding.for_prior(None).answers(computed)
     return be_cautious(stored_abstaining(run), calibrated, shown, None)

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lentigo.api.answers.answers import groups_of, validation_predictions
-from lentigo.api.answers.validation_fit import fit_json, fit_validation
-from lentigo.api.measures.abstaining import with_sets, with_threshold
+from lentigo.api.answers.runs.abstaining import with_sets, with_threshold
+from lentigo.api.answers.runs.fit import fit_json, fit_validation
+from lentigo.api.answers.runs.parts import groups_of, validation_predictions
 from lentigo.bundle.prediction import BATCH_SIZE, OUTPUT_NAMES, Bundle
 from lentigo.data.cache import open_cache
 from lentigo.data.manifest import Manifest

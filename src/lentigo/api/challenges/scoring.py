@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lentigo.api.judging.evaluation import linked_rows
+from lentigo.api.evaluating.evaluation import linked_rows
 from lentigo.api.training import open_data
 from lentigo.data.groups import group_ids
 from lentigo.data.sources.isic import archive_id

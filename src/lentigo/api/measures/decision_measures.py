@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from lentigo.api.answers.answers import VALIDATION
 from lentigo.api.answers.evaluated_part import EvaluatedPart
-from lentigo.api.answers.validation_fit import ValidationFit
+from lentigo.api.answers.runs.fit import ValidationFit
+from lentigo.api.answers.runs.parts import VALIDATION
 from lentigo.evaluation.calibration.prior_shift import (
     ESTIMATE,
     TRAIN,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from lentigo.api.answers.evaluated_part import EvaluatedPart
-from lentigo.api.measures.abstaining import measure_abstaining
+from lentigo.api.answers.runs.abstaining import measure_abstaining
 from lentigo.api.measures.decision_measures import (
     measure_calibration,
     measure_decision_curve,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lentigo.api.answers.evaluated_part import EvaluatedPart
-from lentigo.api.answers.validation_fit import mixed_classes
+from lentigo.api.answers.runs.fit import mixed_classes
 
 ON_MALIGNANT = ("operating_points", "decision_curve")
 

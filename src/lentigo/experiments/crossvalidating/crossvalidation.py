@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from lentigo import api
-from lentigo.api.answers.answers import answers_of, save_answers
+from lentigo.api.answers.runs.parts import answers_of, save_answers
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split, content_hash, load_split, make_split, save_split, with_folds
 from lentigo.evaluation.ensembles.folds import fold_figures, spread

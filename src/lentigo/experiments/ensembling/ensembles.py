@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from lentigo.api.answers.answers import save_answers
+from lentigo.api.answers.runs.parts import save_answers
 from lentigo.data.apportionment import deal
 from lentigo.data.split import save_split
 from lentigo.evaluation.ensembles.combination import combine

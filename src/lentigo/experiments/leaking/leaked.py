@@ -24,8 +24,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lentigo import api
-from lentigo.api.answers.answers import groups_of
-from lentigo.api.judging.evaluation import linked_rows
+from lentigo.api.answers.runs.parts import groups_of
+from lentigo.api.evaluating.evaluation import linked_rows
 from lentigo.api.training import open_data
 from lentigo.data.groups import group_ids
 from lentigo.data.manifest import Manifest

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lentigo.api.measures.abstaining import (
+from lentigo.api.answers.runs.abstaining import (
     ABSTAINING_FILE,
     FIT_IMAGES,
     fit_abstaining,
@@ -75,7 +75,7 @@ def test_a_score_of_features_travels_into_the_bundle(
 ) -> None:
     import lentigo
     from lentigo import api
-    from lentigo.api.measures import abstaining
+    from lentigo.api.answers.runs import abstaining
 
     copied = tmp_path / "run"
     shutil.copytree(run.path, copied)

@@ -9,12 +9,12 @@ from typing import Any
 
 import pandas as pd
 
-from lentigo.api.answers.answers import answer_part, log_look
 from lentigo.api.answers.baselines import measure_baselines
 from lentigo.api.answers.evaluated_part import EvaluatedPart
-from lentigo.api.answers.validation_fit import check_options
-from lentigo.api.judging.checklist import write_checklists
-from lentigo.api.judging.reporting import report_part
+from lentigo.api.answers.runs.fit import check_options
+from lentigo.api.answers.runs.parts import answer_part, log_look
+from lentigo.api.evaluating.checklist import write_checklists
+from lentigo.api.judging.examples import report_part
 from lentigo.api.measures.measures import measure
 from lentigo.api.training import open_data
 from lentigo.data.groups import group_ids

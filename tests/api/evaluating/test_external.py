@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lentigo.api.judging.evaluation import evaluate
-from lentigo.api.judging.external import (
+from lentigo.api.evaluating.evaluation import evaluate
+from lentigo.api.evaluating.external import (
     ExternalOptions,
     evaluate_external,
     external_truth,

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lentigo.api.answers.answers import VALIDATION, validation_predictions
 from lentigo.api.answers.baselines import stored_features
 from lentigo.api.answers.evaluated_part import EvaluatedPart
-from lentigo.api.answers.validation_fit import ValidationFit, fit_and_save
+from lentigo.api.answers.runs.fit import ValidationFit, fit_and_save
+from lentigo.api.answers.runs.parts import VALIDATION, validation_predictions
 from lentigo.data.cache import open_cache
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split

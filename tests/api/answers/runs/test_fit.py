@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lentigo.api.answers.answers import validation_predictions
-from lentigo.api.answers.validation_fit import (
+from lentigo.api.answers.runs.fit import (
     CALIBRATION_FILE,
     OPERATING_POINTS_FILE,
     check_options,
@@ -21,6 +20,7 @@ from lentigo.api.answers.validation_fit import (
     put_together,
     stored_thresholding,
 )
+from lentigo.api.answers.runs.parts import validation_predictions
 from lentigo.api.training import open_data
 from lentigo.evaluation.decisions.operating_points import DEFAULT_RULES, parse_rule
 from lentigo.evaluation.decisions.thresholding import Thresholding

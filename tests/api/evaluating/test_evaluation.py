@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from lentigo.api.answers.answers import groups_of
-from lentigo.api.judging.evaluation import linked_rows
+from lentigo.api.answers.runs.parts import groups_of
+from lentigo.api.evaluating.evaluation import linked_rows
 from lentigo.data.manifest import load_manifest
 from lentigo.data.split import load_split
 from lentigo.evaluation.predictions import load_predictions

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lentigo.api.judging.reporting import choose_samples, groups_on_two_sides, worst_errors
+from lentigo.api.judging.examples import choose_samples, groups_on_two_sides, worst_errors
 from lentigo.data.split import load_split
 from lentigo.evaluation.predictions import Predictions
 

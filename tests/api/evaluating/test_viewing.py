@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lentigo.api.judging.viewing import evaluate_views
+from lentigo.api.evaluating.viewing import evaluate_views
 from lentigo.evaluation.predictions import load_predictions
 from lentigo.settings.errors import RunError, SettingsError
 from lentigo.settings.run import RunDirectory

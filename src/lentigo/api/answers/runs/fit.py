@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from lentigo.api.answers.answers import VALIDATION, groups_of
+from lentigo.api.answers.runs.parts import VALIDATION, groups_of
 from lentigo.data.split import Split
 from lentigo.evaluation.calibration.calibration_fitting import CalibrationFit, choose_calibration, group_folds
 from lentigo.evaluation.calibration.prior_shift import ESTIMATE, resolve_prior

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lentigo.api.answers.answers import answers_of, log_look, save_answers
+from lentigo.api.answers.runs.parts import answers_of, log_look, save_answers
 from lentigo.api.training import open_data
 from lentigo.data.split import Split
 from lentigo.evaluation.predictions import load_predictions

@@ -16,8 +16,8 @@ import pandas as pd
 
 from lentigo.api.answers.baselines import ask_baselines
 from lentigo.api.answers.evaluated_part import EvaluatedPart, OtherImages
-from lentigo.api.answers.validation_fit import check_prior
-from lentigo.api.judging.reporting import report_others
+from lentigo.api.answers.runs.fit import check_prior
+from lentigo.api.judging.examples import report_others
 from lentigo.api.measures.measures import measure
 from lentigo.api.measures.unavailable import why_unavailable
 from lentigo.api.training import open_data

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from lentigo.api.answers.answers import answers_of, groups_of, log_look
-from lentigo.api.judging.evaluation import linked_rows
+from lentigo.api.answers.runs.parts import answers_of, groups_of, log_look
+from lentigo.api.evaluating.evaluation import linked_rows
 from lentigo.api.training import open_data
 from lentigo.data.images.views import VIEWS_OF
 from lentigo.data.manifest import Manifest

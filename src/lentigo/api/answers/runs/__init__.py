@@ -1,0 +1,1 @@
+"""Runs as sources of answers: one network, an ensemble, a cross-validation, asked and fitted."""
