@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lentigo.api.answers.evaluated_part import EvaluatedPart
+from lentigo.api.answers.answers import EvaluatedPart
 from lentigo.api.answers.runs.parts import answers_of, groups_of, log_look
 from lentigo.api.evaluating.evaluation import linked_rows
 from lentigo.api.judging.examples import report_part

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lentigo.api.answers.evaluated_part import EvaluatedPart
+from lentigo.api.answers.answers import EvaluatedPart
 from lentigo.api.answers.runs.fit import ValidationFit
 from lentigo.api.measures.decision_measures import (
     calibrated_sample,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from lentigo.api.answers.evaluated_part import EvaluatedPart
+from lentigo.api.answers.answers import EvaluatedPart
 from lentigo.api.measures.shortcuts import measure_shortcuts
 from lentigo.api.training import open_data
 from lentigo.evaluation.evaluate import Context

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lentigo.api.answers.evaluated_part import EvaluatedPart, OtherImages
+from lentigo.api.answers.answers import EvaluatedPart, OtherImages
 from lentigo.api.measures.unavailable import why_unavailable
 from lentigo.evaluation.class_map import ClassMap
 from lentigo.evaluation.evaluate import Context

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from lentigo.api.answers.baselines import measure_baselines
-from lentigo.api.answers.evaluated_part import EvaluatedPart
+from lentigo.api.answers.answers import EvaluatedPart
 from lentigo.api.answers.runs.fit import check_options
 from lentigo.api.answers.runs.parts import answer_part, log_look
 from lentigo.api.evaluating.checklist import write_checklists

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from lentigo.api.answers.baselines import ask_baselines
-from lentigo.api.answers.evaluated_part import EvaluatedPart, OtherImages
+from lentigo.api.answers.answers import EvaluatedPart, OtherImages
 from lentigo.api.answers.runs.fit import check_prior
 from lentigo.api.judging.examples import report_others
 from lentigo.api.measures.measures import measure

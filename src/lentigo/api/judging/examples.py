@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lentigo.api.answers.evaluated_part import EvaluatedPart, OtherImages
+from lentigo.api.answers.answers import EvaluatedPart, OtherImages
 from lentigo.data.cache import open_cache
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import PARTS, Split

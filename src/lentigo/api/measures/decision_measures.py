@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from lentigo.api.answers.evaluated_part import EvaluatedPart
+from lentigo.api.answers.answers import EvaluatedPart
 from lentigo.api.answers.runs.fit import ValidationFit
 from lentigo.api.answers.runs.parts import VALIDATION
 from lentigo.evaluation.calibration.prior_shift import (

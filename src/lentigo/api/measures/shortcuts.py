@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lentigo.api.answers.baselines import stored_features
-from lentigo.api.answers.evaluated_part import EvaluatedPart
+from lentigo.api.answers.answers import EvaluatedPart
 from lentigo.api.measures.subgroup_figures import answers_of
 from lentigo.data.cache import PixelCache, open_cache
 from lentigo.data.images.views import VIEWS_OF

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lentigo.api.answers.evaluated_part import EvaluatedPart
+from lentigo.api.answers.answers import EvaluatedPart
 from lentigo.data.cache import open_cache
 from lentigo.data.images.skin_tone import BANDS, skin_bands
 from lentigo.evaluation.intervals.sample import Groups, Sample, malignant_sample

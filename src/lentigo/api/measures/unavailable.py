@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lentigo.api.answers.evaluated_part import EvaluatedPart
+from lentigo.api.answers.answers import EvaluatedPart
 from lentigo.api.answers.runs.fit import mixed_classes
 
 ON_MALIGNANT = ("operating_points", "decision_curve")

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lentigo.api.answers.baselines import stored_features
-from lentigo.api.answers.evaluated_part import EvaluatedPart
+from lentigo.api.answers.answers import EvaluatedPart
 from lentigo.api.answers.runs.fit import ValidationFit, fit_and_save
 from lentigo.api.answers.runs.parts import VALIDATION, validation_predictions
 from lentigo.data.cache import open_cache

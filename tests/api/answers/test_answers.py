@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lentigo.api.answers.evaluated_part import EvaluatedPart
+from lentigo.api.answers.answers import EvaluatedPart
 from lentigo.api.answers.runs.parts import groups_of, validation_predictions
 from lentigo.api.training import open_data
 from lentigo.evaluation.evaluate import Context
