@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-import shutil
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 import lentigo
-from lentigo.api.training import open_data
-from lentigo.settings.errors import RunError
 from lentigo.settings.run import RunDirectory
 
 
@@ -32,20 +28,6 @@ def test_objects_serve_as_well_as_paths(small_job: Any, train_small: tuple[str, 
     run = lentigo.train(recipe, manifest, split, small_job.run)
     assert run.path == small_job.run
     assert (small_job.run / "model.weights.h5").stat().st_mtime_ns == before, "finished already"
-
-
-def test_a_moved_manifest_is_found_by_its_new_place(small_job: Any, tmp_path: Path) -> None:
-    run = RunDirectory(shutil.copytree(small_job.run, tmp_path / "run"))
-    data = Path(shutil.copytree(small_job.data, tmp_path / "data", ignore=shutil.ignore_patterns("pixels")))
-    run.update_record(manifest={**run.record()["manifest"], "path": str(tmp_path / "gone" / "manifest.csv")})
-    manifest, split = open_data(run, data)
-    assert manifest.path == data / "manifest.csv"
-    assert split.hash == run.record()["split"]["hash"]
-    with pytest.raises(RunError, match=r"is no longer at .*gone"):
-        open_data(run)
-    run.update_record(manifest={**run.record()["manifest"], "path": None})
-    with pytest.raises(RunError, match="give --manifest"):
-        open_data(run)
 
 
 def test_a_run_carries_its_split(small_job: Any) -> None:

@@ -22,6 +22,8 @@ FRAMEWORK_PLACES = (
     "explanation/randomisation.py",
     "bundle/export.py",
 )
+RUNS = ("lentigo.api.answers.runs", "lentigo.settings.members", "lentigo.data.split")
+"""What those who judge answers do not ask: where the answers come from, and how images were divided."""
 NEVER = {"pickle", "albumentations", "ultralytics", "torchvision", "gradio", "hydra"}
 
 
@@ -129,6 +131,19 @@ def test_nothing_imports_in_a_circle() -> None:
             tuple(TopologicalSorter(beside).static_order())
         except CycleError as error:
             pytest.fail(f"a circle in {'/'.join(level) or 'lentigo'}: {error.args[1]}")
+
+
+def test_only_a_source_of_answers_knows_runs() -> None:
+    """Whoever judges answers takes those of a stranger's table as well as those of a run."""
+    judges = [path for room in ("judging", "measures") for path in (SOURCES / "api" / room).rglob("*.py")]
+    for path in judges:
+        names = set(imported(path))
+        known = {name for name in names if name.startswith(RUNS)} | names & {
+            "lentigo.settings.run.RunDirectory"
+        }
+        assert not known, f"{path.relative_to(SOURCES)} knows runs: {', '.join(sorted(known))}"
+    for path in (SOURCES / "api" / "answers").glob("*.py"):
+        assert "RunDirectory" not in path.read_text(encoding="utf-8"), f"{path.name} knows runs"
 
 
 def test_a_level_holds_about_a_dozen_files() -> None:

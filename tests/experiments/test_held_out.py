@@ -7,10 +7,12 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from lentigo.api.answers.leak_guard import has_leak
+from lentigo.api.answers.runs.source import open_run
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split, make_split, save_split
 from lentigo.evaluation.predictions import load_predictions, save_predictions
-from lentigo.experiments.held_out import check_alike, has_leak, hold_out, open_run
+from lentigo.experiments.held_out import check_alike, hold_out
 from lentigo.experiments.leaking.leaked import per_image_split
 from lentigo.settings.errors import LeakError, RunError
 from lentigo.settings.run import RunDirectory
@@ -30,7 +32,7 @@ def test_answers_are_put_in_manifest_order(make_answered: MakeRun) -> None:
     assert found.predictions.image_ids.tolist() == stored.image_ids.tolist()
     np.testing.assert_array_equal(found.predictions.probabilities, stored.probabilities)
     assert found.sample.groups.num_groups == len(set(found.groups.tolist()))
-    assert not found.leaked
+    assert not found.context.leaked
 
 
 def test_a_look_at_test_is_logged(make_answered: MakeRun) -> None:

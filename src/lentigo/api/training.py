@@ -8,16 +8,12 @@ from typing import TYPE_CHECKING
 
 from lentigo.data.manifest import Manifest, load_manifest
 from lentigo.data.split import Split, load_split, save_split
-from lentigo.settings.errors import RunError
 from lentigo.settings.recipe import Recipe
 from lentigo.settings.run import RunDirectory
 from lentigo.settings.toml import load_recipe
 
 if TYPE_CHECKING:
     from lentigo.training.progress import TrainingProgress
-
-SPLIT_FILE = "split.csv"
-_REMEDY = "give --manifest, or --trained-on of `lentigo evaluate`, with the place where it is now"
 
 
 def train(  # noqa: PLR0913 - the four things a training is made of, and two conveniences
@@ -49,31 +45,5 @@ def train(  # noqa: PLR0913 - the four things a training is made of, and two con
     parts = split if isinstance(split, Split) else load_split(split)
     run = train_network(loaded, images, parts, out, progress)
     # a copy, so that the run can be evaluated and guarded against leaks wherever it is taken
-    save_split(run.path / SPLIT_FILE, parts, overwrite=True)
+    save_split(run.split_file, parts, overwrite=True)
     return run
-
-
-def open_data(run: RunDirectory, manifest: str | Path | None = None) -> tuple[Manifest, Split]:
-    """The images a run was trained on, and how they were divided.
-
-    Args:
-        run: a finished run.
-        manifest: where the manifest is now, if it has moved.
-
-    Raises:
-        RunError: the run is not finished, or the manifest is not the one it was trained on.
-    """
-    record = run.record()
-    if record.get("status") != "finished":
-        raise RunError(
-            f"{run.path} is not finished (status: {record.get('status')}); give its train command again"
-        )
-    path = manifest or record["manifest"]["path"]
-    if path is None:
-        raise RunError(f"{run.path} does not say where its manifest lies; {_REMEDY}")
-    if manifest is None and not Path(path).exists():
-        raise RunError(f"the manifest of {run.path} is no longer at {path}; {_REMEDY}")
-    images = load_manifest(path)
-    if images.sha256 != record["manifest"]["sha256"]:
-        raise RunError(f"{path} is not the manifest that {run.path} was trained on; {_REMEDY}")
-    return images, load_split(run.path / SPLIT_FILE)

@@ -76,7 +76,7 @@ def trainer(manifest: Manifest, split: Split, progress: Any = None) -> Train:
         from lentigo.training.run import train_network
 
         run = train_network(recipe, manifest, split, out, progress)
-        save_split(run.path / "split.csv", split, overwrite=True)
+        save_split(run.split_file, split, overwrite=True)
         return run
 
     return train_one

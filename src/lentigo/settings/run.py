@@ -32,6 +32,7 @@ class RunDirectory:
         self.path = Path(path)
         self.recipe_file = self.path / "recipe.toml"
         self.run_file = self.path / "run.json"
+        self.split_file = self.path / "split.csv"
         self.history_file = self.path / "history.jsonl"
         self.weights_file = self.path / "model.weights.h5"
         self.predictions_file = self.path / "predictions.csv"

@@ -9,17 +9,25 @@ import numpy as np
 import pytest
 
 from lentigo.api.answers import baselines
+from lentigo.api.answers.runs.source import open_run
+from lentigo.api.answers.source import Images, Learnt
 from lentigo.data.manifest import load_manifest
-from lentigo.data.split import load_split
 from lentigo.settings.errors import ModelError
 from lentigo.settings.run import RunDirectory
 
 
+def asked(small_job: Any) -> tuple[Learnt, Images]:
+    source = open_run(small_job.run)
+    learnt, rows = source.learnt(), source.split.rows(source.manifest, "test")
+    assert learnt is not None
+    return learnt, Images(source.manifest, rows, learnt.images.input)
+
+
 def test_answers_are_probabilities_for_every_image_of_the_part(small_job: Any) -> None:
-    manifest, split = load_manifest(small_job.data), load_split(small_job.split)
-    answers = baselines.measure_baselines(RunDirectory(small_job.run).recipe(), manifest, split, "test")
+    learnt, images = asked(small_job)
+    answers = baselines.baseline_answers(learnt, images)
     for probabilities in answers.values():
-        assert probabilities.shape == (len(split.rows(manifest, "test")), len(manifest.class_names))
+        assert probabilities.shape == (len(images.rows), len(images.manifest.class_names))
         np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-6)
 
 
@@ -41,6 +49,5 @@ def test_without_pretrained_weights_the_others_still_compete(
         raise ModelError("not installed")
 
     monkeypatch.setattr(baselines, "stored_features", missing)
-    manifest, split = load_manifest(small_job.data), load_split(small_job.split)
-    answers = baselines.measure_baselines(RunDirectory(small_job.run).recipe(), manifest, split, "test")
+    answers = baselines.baseline_answers(*asked(small_job))
     assert set(answers) == {"majority_class", "metadata_only", "mean_colour"}

@@ -9,12 +9,10 @@ import numpy as np
 import pytest
 
 import lentigo
-from lentigo.api.answers.runs.parts import validation_predictions
+from lentigo.api.answers.runs.source import open_run
 from lentigo.api.bundling.refitting import refit
-from lentigo.api.training import open_data
 from lentigo.bundle.prediction import Bundle
 from lentigo.evaluation.decisions.thresholding import read_thresholding
-from lentigo.settings.run import RunDirectory
 
 Outputs = dict[str, np.ndarray]
 
@@ -33,8 +31,7 @@ def refitted(exported: Bundle, small_job: Any, monkeypatch: pytest.MonkeyPatch) 
 
     def fit(change: Callable[[Outputs], Outputs]) -> Any:
         monkeypatch.setattr(exported, "outputs", lambda pixels, extra: change(compute(pixels, extra)))
-        run = RunDirectory.existing(small_job.run)
-        return refit(exported, run, *open_data(run))
+        return refit(exported, open_run(small_job.run))
 
     return fit
 
@@ -63,8 +60,8 @@ def test_other_answers_keep_what_was_promised_by_other_thresholds(
         lowered = outputs["probabilities"] * np.where(is_malignant, 0.5, 1.0)
         return outputs | {"probabilities": lowered / lowered.sum(axis=1, keepdims=True)}
 
-    run = RunDirectory.existing(small_job.run)
-    answers = validation_predictions(run, *open_data(run))
+    answers = open_run(small_job.run).validation_predictions()
+    assert answers is not None
     probabilities = milder({"probabilities": answers.probabilities})["probabilities"]
     places = tuple(np.flatnonzero(is_malignant).tolist())
     found, before = refitted(milder), exported.facts

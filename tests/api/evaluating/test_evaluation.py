@@ -1,32 +1,33 @@
-"""What `evaluate` hands on: groups by image, links computed afresh, progress."""
+"""What `evaluate` does in its order: checks, a look, answers, figures, files."""
 
 from __future__ import annotations
 
+import json
+import shutil
+from pathlib import Path
 from typing import Any
 
-import numpy as np
+import pytest
 
-from lentigo.api.answers.runs.parts import groups_of
-from lentigo.api.evaluating.evaluation import linked_rows
-from lentigo.data.manifest import load_manifest
-from lentigo.data.split import load_split
-from lentigo.evaluation.predictions import load_predictions
+from lentigo.api.evaluating.evaluation import evaluate
+from lentigo.settings.errors import SettingsError
+from lentigo.settings.run import RunDirectory
 
 
-def test_groups_follow_the_order_of_the_predictions(small_job: Any) -> None:
-    manifest, split = load_manifest(small_job.data), load_split(small_job.split)
-    predictions = load_predictions(small_job.run / "predictions.csv")
-    lesion_of = dict(zip(manifest.table["image_id"], manifest.table["lesion_id"], strict=True))
-    groups = groups_of(split, predictions)
-    lesions = np.array([lesion_of[image_id] for image_id in predictions.image_ids])
-    for group in np.unique(groups):
-        assert len(np.unique(lesions[groups == group])) == 1, "drawn images are linked by lesion alone"
+def test_what_is_returned_is_what_is_saved_and_steps_are_told(small_job: Any, tmp_path: Path) -> None:
+    run, steps = RunDirectory(shutil.copytree(small_job.run, tmp_path / "run")), []
+    before = json.loads(run.evaluation_file.read_text(encoding="utf-8"))["parts"]["validation"]
+    found = evaluate(run, with_baselines=False, progress=lambda done, total: steps.append((done, total)))
+    stored = json.loads(run.evaluation_file.read_text(encoding="utf-8"))["parts"]["validation"]
+    assert steps == [(1, 2), (2, 2)]
+    assert {name: value for name, value in found.items() if name != "test_looks"} == stored
+    assert (found["test_looks"], stored["baselines"]) == (0, {})
+    for key in ("metrics", "per_class", "calibration", "operating_points", "decision_curve", "subgroups"):
+        assert stored[key] == before[key], key
 
 
-def test_parts_share_nothing_by_which_an_image_could_be_known(small_job: Any) -> None:
-    manifest, split = load_manifest(small_job.data), load_split(small_job.split)
-    train, test = (linked_rows(manifest, split, part) for part in ("train", "test"))
-    assert len(train) == len(split.rows(manifest, "train"))
-    for column in train.columns:
-        known = set(train[column]) - {""}
-        assert not known & set(test[column])
+def test_options_are_read_before_a_look_is_logged(small_job: Any, tmp_path: Path) -> None:
+    run = RunDirectory(shutil.copytree(small_job.run, tmp_path / "run"))
+    with pytest.raises(SettingsError, match="--prior"):
+        evaluate(run, part="test", prior="half")
+    assert not run.record().get("test_looks")

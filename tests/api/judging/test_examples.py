@@ -1,14 +1,12 @@
-"""Which images a report shows, and that groups on two sides are counted from the table itself."""
+"""Which images a report shows."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
-
 import numpy as np
 
-from lentigo.api.judging.examples import choose_samples, groups_on_two_sides, worst_errors
-from lentigo.data.split import load_split
+from lentigo.api.answers.answers import Answers
+from lentigo.api.judging.examples import choose_samples, examples, worst_errors
+from lentigo.evaluation.evaluate import Context
 from lentigo.evaluation.predictions import Predictions
 
 PREDICTIONS = Predictions(
@@ -36,12 +34,6 @@ def test_a_class_without_images_has_no_samples() -> None:
     assert choose_samples(only_nevi, 3).tolist() == [0, 2, 1]
 
 
-def test_crossing_groups_are_counted(small_data: Any) -> None:
-    split = load_split(small_data.split)
-    assert groups_on_two_sides(split) == 0
-    table = split.table.copy()
-    sizes = table.groupby("group")["image_id"].transform("count")
-    table.loc[table.index[sizes > 1][0], "part"] = "test"
-    other = "train" if table["part"][table.index[sizes > 1][1]] == "test" else "test"
-    table.loc[table.index[sizes > 1][0], "part"] = other
-    assert groups_on_two_sides(replace(split, table=table)) == 1
+def test_without_images_none_are_shown() -> None:
+    answers = Answers(PREDICTIONS, PREDICTIONS.image_ids, Context("test", ""))
+    assert examples(answers) == ([], [])

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from lentigo.api.answers.answers import EvaluatedPart
+from lentigo.api.answers.runs.source import open_run
+from lentigo.api.answers.source import Asked
 from lentigo.api.measures.shortcuts import measure_shortcuts
-from lentigo.api.training import open_data
-from lentigo.evaluation.evaluate import Context
 from lentigo.evaluation.predictions import load_predictions
 from lentigo.settings.run import RunDirectory
 
@@ -27,8 +26,6 @@ def test_an_evaluation_tells_what_can_be_known_without_the_lesion(small_job: Any
 
 
 def test_a_brief_evaluation_leaves_them_out(small_job: Any) -> None:
-    run = RunDirectory.existing(small_job.run)
-    manifest, split = open_data(run)
-    stored = load_predictions(run.predictions_file, "validation")
-    brief = EvaluatedPart(run, manifest, split, stored, Context("validation", split.hash), is_brief=True)
-    assert measure_shortcuts(brief) is None
+    source = open_run(small_job.run)
+    stored = load_predictions(source.run.predictions_file, "validation")
+    assert measure_shortcuts(source.answers(stored, "validation", asked=Asked(is_brief=True))) is None

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 import lentigo
+from lentigo.api.answers.runs.source import open_run
 from lentigo.evaluation.metrics import balanced_accuracy
-from lentigo.experiments.held_out import hold_out, open_run
+from lentigo.experiments.held_out import hold_out
 from lentigo.settings.errors import RunError
 from lentigo.settings.run import RunDirectory
 

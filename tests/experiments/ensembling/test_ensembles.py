@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from lentigo.api.answers.runs.parts import answers_of, save_answers
+from lentigo.api.answers.runs.source import open_run
 from lentigo.api.measures import subgroup_figures
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import make_split
@@ -21,7 +22,7 @@ from lentigo.experiments import held_out
 from lentigo.experiments.crossvalidating.crossvalidation import joint_split
 from lentigo.experiments.ensembling import ensembles
 from lentigo.experiments.ensembling.ensembles import EnsembleOptions, ensemble, weight_parts
-from lentigo.experiments.held_out import hold_out, open_run
+from lentigo.experiments.held_out import hold_out
 from lentigo.settings.errors import RunError
 from lentigo.settings.members import OUT_OF_FOLD, Member, member_entries, members_of
 from lentigo.settings.run import RunDirectory
@@ -34,8 +35,8 @@ pytestmark = pytest.mark.filterwarnings("ignore::lentigo.data.tables.LentigoWarn
 @pytest.fixture(autouse=True)
 def no_report(monkeypatch: pytest.MonkeyPatch) -> None:
     """These runs have no images to show."""
-    monkeypatch.setattr(held_out, "report_part", lambda *_: None)
-    monkeypatch.setattr(subgroup_figures, "skin_tones", lambda part: [""] * len(part.predictions.image_ids))
+    monkeypatch.setattr(held_out, "report_answers", lambda *_: None)
+    monkeypatch.setattr(subgroup_figures, "skin_tones", lambda images: [""] * len(images.rows))
 
 
 @pytest.fixture

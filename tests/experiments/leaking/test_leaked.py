@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lentigo.api.evaluating.evaluation import linked_rows
+from lentigo.api.answers.leak_guard import linked_rows
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import load_split, save_split
 from lentigo.evaluation.leak import check_no_leak

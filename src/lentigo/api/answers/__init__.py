@@ -1,1 +1,1 @@
-"""Who answers which images: answers of a run on a part, its calibration and thresholds, baselines."""
+"""Answers: probabilities beside truth, what is fitted on validation, baselines; and whoever gives them."""

@@ -1,4 +1,4 @@
-"""A recipe and a split in; what simple baselines answer for one part out, (N, K) probabilities each."""
+"""Images learnt from and images asked about in; what simple baselines answer for the latter out."""
 
 from __future__ import annotations
 
@@ -9,71 +9,48 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lentigo.api.answers.source import Images, Learnt
 from lentigo.data.cache import open_cache
 from lentigo.data.manifest import Manifest
-from lentigo.data.split import Split
-from lentigo.data.taxonomy import targets
 from lentigo.evaluation.baselines import BASELINES, colour_statistics
+from lentigo.evaluation.metrics import Floats
 from lentigo.settings.errors import ModelError
 from lentigo.settings.files import write_atomically
-from lentigo.settings.recipe import Input, Model, Recipe
+from lentigo.settings.recipe import Input, Model
 
 PROBE = Model(backbone="efficientnet-lite0", weights="imagenet")
 """The fixed network of the strongest baseline: pretrained on photographs, never shown a lesion."""
 
-Inputs = Callable[[NDArray[np.int64]], Any]
-Json = dict[str, Any]
 
+def baseline_answers(learnt: Learnt, asked: Images) -> dict[str, Floats]:
+    """Fit every baseline on the images learnt from and let it answer for others.
 
-def measure_baselines(recipe: Recipe, manifest: Manifest, split: Split, part: str) -> dict[str, NDArray[Any]]:
-    """Fit every baseline on the training part and let it answer for `part`.
-
-    They see the same images at the same size as the network of `recipe`. The feature probe is left out where
-    the pretrained weights are not installed.
+    They see the same images at the same size as the network. The feature probe is not asked where the
+    pretrained weights are not installed.
 
     Returns:
-        name in `BASELINES` -> probabilities (N, K), rows in manifest order.
+        name in `BASELINES` -> probabilities (N, K), in the order of the images asked about.
     """
-    inputs, rows = _inputs(recipe.input, manifest), split.rows(manifest, part)
-    asked = {name: of(rows) for name, of in inputs.items()}
-    return _answers(recipe, manifest, split.rows(manifest, "train"), (inputs, asked))
-
-
-def ask_baselines(
-    recipe: Recipe, manifest: Manifest, split: Split, others: Manifest
-) -> dict[str, NDArray[Any]]:
-    """As `measure_baselines`, but they answer for all images of another manifest."""
-    rows = np.arange(len(others.table))
-    asked = {name: of(rows) for name, of in _inputs(recipe.input, others).items()}
-    inputs = _inputs(recipe.input, manifest)
-    return _answers(recipe, manifest, split.rows(manifest, "train"), (inputs, asked))
-
-
-def _answers(
-    recipe: Recipe, manifest: Manifest, train: NDArray[np.int64], given: tuple[dict[str, Inputs], Json]
-) -> dict[str, NDArray[Any]]:
-    """Fit each baseline on the training rows and ask it; `given`: inputs of a row, and what to answer."""
-    labels, class_names = targets(manifest.table["class"].tolist(), manifest.class_names, recipe.task)
-    inputs, asked = given
+    theirs = {name: inputs(asked) for name, inputs in _inputs(asked).items()}
+    inputs, num_classes = _inputs(learnt.images), len(learnt.class_names)
     return {
-        name: BASELINES[name].answer(inputs[name](train), labels[train], asked[name], len(class_names))
-        for name in asked
+        name: BASELINES[name].answer(inputs[name](learnt.images), learnt.labels, theirs[name], num_classes)
+        for name in theirs
     }
 
 
-def _inputs(image: Input, manifest: Manifest) -> dict[str, Inputs]:
-    """For each baseline a function from rows of the manifest to its inputs."""
-    cache = open_cache(manifest, image)
-    sources: dict[str, Inputs] = {
-        "majority_class": lambda rows: rows,
-        "metadata_only": lambda rows: manifest.table.iloc[rows],
-        "mean_colour": lambda rows: colour_statistics(cache.images[row] for row in rows),
+def _inputs(images: Images) -> dict[str, Callable[[Images], Any]]:
+    """For each baseline a function from images of that manifest to its inputs."""
+    sources: dict[str, Callable[[Images], Any]] = {
+        "majority_class": lambda of: of.rows,
+        "metadata_only": lambda of: of.table,
+        "mean_colour": lambda of: colour_statistics(of.pixels()),
     }
     try:
-        features = stored_features(image, manifest)
+        features = stored_features(images.input, images.manifest)
     except ModelError:
         return sources
-    return sources | {"feature_probe": lambda rows: features[rows]}
+    return sources | {"feature_probe": lambda of: features[of.rows]}
 
 
 def stored_features(image: Input, manifest: Manifest) -> NDArray[np.float32]:

@@ -13,14 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lentigo.api.answers.runs.abstaining import fit_abstaining
-from lentigo.api.answers.runs.fit import fit_and_save, fit_json
-from lentigo.api.answers.runs.parts import validation_predictions
+from lentigo.api.answers.runs.source import RunSource, open_run
+from lentigo.api.answers.validation_fit import fit_json
 from lentigo.api.bundling.prediction import read_image
 from lentigo.api.bundling.quantizing import quantize_bundle
 from lentigo.api.bundling.refitting import refit
 from lentigo.api.evaluating.checklist import CHECKLISTS_FILE as CHECKLISTS_IN_RUN
-from lentigo.api.training import open_data
 from lentigo.bundle.format import (
     CHECKLISTS_FILE,
     MODEL_FILE,
@@ -97,24 +95,23 @@ def export(
     opened = run if isinstance(run, RunDirectory) else RunDirectory.existing(run)
     require_network(opened, "be exported")
     with staged(Path(out)) as folder:
-        facts = _fill(folder, opened, open_data(opened, manifest), int8, say)
+        facts = _fill(folder, open_run(opened, manifest), int8, say)
         verify_bundle(folder)
         sizes = {one.name: one.stat().st_size for one in sorted(folder.iterdir())}
     return {"bundle": str(out), "parity": facts.parity, "files": sizes, "notice": NOTICE}
 
 
-def _fill(
-    folder: Path, run: RunDirectory, data: tuple[Manifest, Split], int8: bool, say: Callable[[str], None]
-) -> BundleFacts:
+def _fill(folder: Path, source: RunSource, int8: bool, say: Callable[[str], None]) -> BundleFacts:
     """Write network, facts and card into an empty folder; returns the facts."""
     from lentigo.bundle.export import export_network
     from lentigo.training.inference import load_network
 
+    run, data = source.run, (source.manifest, source.split)
     network, model = load_network(run, precision="float32"), folder / MODEL_FILE
     say("writing the network as ONNX")
     export_network(network, model)
     say("fitting on validation how it decides and when it should not answer")
-    facts = replace(describe_run(run, *data, network), **_fitted(run, *data, folder))
+    facts = replace(describe_run(run, *data, network), **_fitted(source, folder))
     say("comparing its answers with the run's, from image files")
     bundle = _opened(facts, folder)
     facts.parity.update(measure_parity(bundle, network, _parity_files(*data)))
@@ -122,22 +119,24 @@ def _fill(
         say("quantising it to 8 bits")
         facts.parity["int8"] = quantize_bundle(bundle, model, run.recipe(), *data)
         say("fitting on validation again, on its answers in 8 bits")
-        facts = replace(facts, **refit(_opened(facts, folder), run, *data))
+        facts = replace(facts, **refit(_opened(facts, folder), source))
     checklists = run.path / CHECKLISTS_IN_RUN
     if checklists.is_file():
         shutil.copyfile(checklists, folder / CHECKLISTS_FILE)
     return finish_bundle(folder, facts)
 
 
-def _fitted(run: RunDirectory, manifest: Manifest, split: Split, folder: Path) -> dict[str, Any]:
+def _fitted(source: RunSource, folder: Path) -> dict[str, Any]:
     """What `bundle.json` holds that is fitted on validation; the arrays it needs are put into the bundle."""
-    fitted = fit_abstaining(run, manifest, split)
-    if fitted is None:
+    validation = source.validation()
+    if validation is None:
         return {}
-    arrays = arrays_bytes(fitted.abstaining)
+    fit = source.fit(validation)
+    abstaining = source.abstaining(fit).abstaining
+    arrays = arrays_bytes(abstaining)
     if arrays:
         write_atomically(folder / ARRAYS_FILE, lambda temporary: temporary.write_bytes(arrays))
-    return {**_decisions(run, manifest, split), "abstaining": abstaining_json(fitted.abstaining)}
+    return {**fit_json(fit), "abstaining": abstaining_json(abstaining)}
 
 
 def _opened(facts: BundleFacts, folder: Path) -> Bundle:
@@ -181,12 +180,6 @@ def describe_run(run: RunDirectory, manifest: Manifest, split: Split, network: N
         versions={**versions(), **_export_versions()},
         files={},
     )
-
-
-def _decisions(run: RunDirectory, manifest: Manifest, split: Split) -> dict[str, Any]:
-    """Calibration and operating points, fitted on validation now where that has not been done."""
-    validation = validation_predictions(run, manifest, split)
-    return {} if validation is None else fit_json(fit_and_save(run, split, validation))
 
 
 def measure_parity(bundle: Bundle, network: Network, files: list[Path]) -> dict[str, Any]:

@@ -168,13 +168,13 @@ def _several_answers(run: RunDirectory, files: list[Path], prior: str) -> Iterat
 
 def _thresholding(run: RunDirectory, prior: str) -> Thresholding | None:
     """How a run decides, for the mix of classes asked for."""
-    from lentigo.api.answers.runs.fit import malignant_places, stored_thresholding
+    from lentigo.api.answers.runs.fit import malignant_places_of, stored_thresholding
 
     thresholding, names = stored_thresholding(run), tuple(run.record()["class_names"])
     if not prior:
         return thresholding
     return thresholding_for(
-        thresholding, prior, names, tuple(names[place] for place in malignant_places(run))
+        thresholding, prior, names, tuple(names[place] for place in malignant_places_of(run))
     )
 
 

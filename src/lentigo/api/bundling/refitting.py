@@ -12,43 +12,40 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lentigo.api.answers.runs.abstaining import with_sets, with_threshold
-from lentigo.api.answers.runs.fit import fit_json, fit_validation
-from lentigo.api.answers.runs.parts import groups_of, validation_predictions
+from lentigo.api.answers.abstaining_fit import with_sets, with_threshold
+from lentigo.api.answers.runs.fit import kept_rules
+from lentigo.api.answers.runs.parts import groups_of
+from lentigo.api.answers.runs.source import RunSource
+from lentigo.api.answers.validation_fit import all_rules, fit_json, fit_validation
 from lentigo.bundle.prediction import BATCH_SIZE, OUTPUT_NAMES, Bundle
 from lentigo.data.cache import open_cache
-from lentigo.data.manifest import Manifest
-from lentigo.data.split import Split
 from lentigo.evaluation.abstaining.rule import abstaining_json
-from lentigo.settings.run import RunDirectory
 
 NETWORK = "int8"
 """Said under `fitted_on`: whose answers they were."""
 
 
-def refit(bundle: Bundle, run: RunDirectory, manifest: Manifest, split: Split) -> dict[str, Any]:
+def refit(bundle: Bundle, source: RunSource) -> dict[str, Any]:
     """Fit calibration, operating points, prediction sets and the limit of the unknown on a bundle's answers.
 
     Args:
         bundle: the one in 8 bits, with what was fitted on the run's answers.
-        run: the run it was made from.
-        manifest: the run's images.
-        split: how they are divided.
+        source: the run it was made from.
 
     Returns:
         `calibration`, `operating_points` and `abstaining` of `bundle.json`; empty where validation has no
         images.
     """
-    answers = validation_predictions(run, manifest, split)
-    if answers is None or bundle.abstaining is None:
+    predictions = source.validation_predictions()
+    if predictions is None or bundle.abstaining is None:
         return {}
-    unknown, cache = bundle.abstaining.unknown, open_cache(manifest, run.recipe().input)
+    unknown, cache = bundle.abstaining.unknown, open_cache(source.manifest, source.run.recipe().input)
     extra = [] if unknown is None else [OUTPUT_NAMES[unknown.output]]
-    outputs = _outputs(bundle, cache.images, cache.rows(answers.image_ids.tolist()), extra)
-    answers = replace(answers, probabilities=outputs["probabilities"])
-    fit = fit_validation(run, split, answers)
+    outputs = _outputs(bundle, cache.images, cache.rows(predictions.image_ids.tolist()), extra)
+    predictions = replace(predictions, probabilities=outputs["probabilities"])
+    fit = fit_validation(source.as_validation(predictions), all_rules(kept_rules(source.run)))
     if unknown is not None:
-        unknown = with_threshold(unknown, outputs[extra[0]], groups_of(split, answers))
+        unknown = with_threshold(unknown, outputs[extra[0]], groups_of(source.split, predictions))
     fitted = with_sets(unknown, fit)
     abstaining = abstaining_json(replace(fitted, fitted_on=fitted.fitted_on | {"network": NETWORK}))
     return {**fit_json(fit, network=NETWORK), "abstaining": abstaining}

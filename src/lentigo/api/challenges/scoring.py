@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lentigo.api.evaluating.evaluation import linked_rows
-from lentigo.api.training import open_data
+from lentigo.api.answers.leak_guard import linked_rows
+from lentigo.api.answers.runs.opening import open_data
 from lentigo.data.groups import group_ids
 from lentigo.data.sources.isic import archive_id
 from lentigo.data.split import PARTS

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lentigo.api.answers.runs.abstaining import network_outputs, represent_stream, stored_abstaining
+from lentigo.api.answers.runs.opening import open_data
 from lentigo.api.bundling.prediction import predict, read_image
-from lentigo.api.training import open_data
 from lentigo.data.taxonomy import ISIC_2018_ORDER, ISIC_2019_ORDER
 from lentigo.evaluation.abstaining.rule import Unknown
 from lentigo.evaluation.abstaining.unknown_scores import SCORES, Output

@@ -7,23 +7,17 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from lentigo.api.answers.baselines import measure_baselines
-from lentigo.api.answers.answers import EvaluatedPart
+from lentigo.api.answers.answers import Answers
+from lentigo.api.answers.leak_guard import has_leak
 from lentigo.api.answers.runs.fit import check_options
 from lentigo.api.answers.runs.parts import answer_part, log_look
+from lentigo.api.answers.runs.source import RunSource, open_run
+from lentigo.api.answers.source import Asked
 from lentigo.api.evaluating.checklist import write_checklists
-from lentigo.api.judging.examples import report_part
-from lentigo.api.measures.measures import measure
-from lentigo.api.training import open_data
-from lentigo.data.groups import group_ids
-from lentigo.data.manifest import Manifest
-from lentigo.data.split import Split
+from lentigo.api.judging.figures import figures
+from lentigo.api.judging.reporting import report_answers
 from lentigo.evaluation.calibration.prior_shift import TRAIN
-from lentigo.evaluation.evaluate import Context, evaluate_predictions, save_evaluation
-from lentigo.evaluation.leak import check_no_leak
-from lentigo.settings.members import recipe_of
+from lentigo.evaluation.evaluate import save_evaluation
 from lentigo.settings.run import RunDirectory
 
 Progress = Callable[[int, int], None]
@@ -65,43 +59,25 @@ def evaluate(  # noqa: PLR0913 - options of one verb
         LeakError: an evaluated image, or its group, was trained on.
         RunError, SplitError, SettingsError: the run, the part or an option cannot be used.
     """
-    opened = run if isinstance(run, RunDirectory) else RunDirectory.existing(run)
-    images, split = open_data(opened, manifest)
-    step = _steps(progress)
-    check_options(opened, prior, operating_points)
-    leaked = check_no_leak(linked_rows(images, split, part), linked_rows(images, split, "train"), allow_leak)
-    looks = log_look(opened, part)
-    predictions = answer_part(opened, images, split, part)
+    source, step = open_run(run, manifest), _steps(progress)
+    check_options(source.run, prior, operating_points)
+    leaked = has_leak(source.manifest, source.split, part, allow_leak)
+    looks = log_look(source.run, part)
+    predictions = answer_part(source.run, source.manifest, source.split, part)
     step()
-    context = Context(part, split.hash, tuple(opened.record()["malignant"]), leaked)
-    asked = (not with_baselines, prior, tuple(operating_points))
-    result = _save(EvaluatedPart(opened, images, split, predictions, context, *asked), step)
+    asked = Asked(not with_baselines, prior, tuple(operating_points))
+    result = _save(source, source.answers(predictions, part, leaked, asked), step)
     return {**result, "test_looks": looks}
 
 
-def _save(of: EvaluatedPart, step: Callable[[], None]) -> dict[str, Any]:
+def _save(source: RunSource, answers: Answers, step: Callable[[], None]) -> dict[str, Any]:
     """Compute all figures; write them, the report and the checklists into the run."""
-    result = _figures(of)
-    save_evaluation(of.run.evaluation_file, of.run.record()["name"], result)
+    result = figures(answers)
+    save_evaluation(source.run.evaluation_file, source.named()["name"], result)
     step()
-    report_part(of.run, of.manifest, of.split, of.predictions, result)
-    write_checklists(of.run, of.manifest, of.split)
+    report_answers(answers, result, source.run.report_file)
+    write_checklists(source.run, source.manifest, source.split)
     return result
-
-
-def _figures(of: EvaluatedPart) -> dict[str, Any]:
-    recipe, part = recipe_of(of.run), of.context.part
-    baselines = {} if of.is_brief else measure_baselines(recipe, of.manifest, of.split, part)
-    return evaluate_predictions(of.predictions, of.groups, of.context, baselines) | measure(of)
-
-
-def linked_rows(manifest: Manifest, split: Split, part: str) -> pd.DataFrame:
-    """The images of one part with everything by which they could be known from training.
-
-    Groups are computed afresh: the manifest may know links that it did not know when the split was made.
-    """
-    linked = manifest.table[["image_id", "sha256", "lesion_id", "patient_id"]]
-    return linked.assign(group=group_ids(manifest.table)).iloc[split.rows(manifest, part)]
 
 
 def _steps(progress: Progress | None) -> Callable[[], None]:

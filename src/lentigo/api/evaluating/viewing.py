@@ -11,15 +11,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from lentigo.api.answers.leak_guard import has_leak
+from lentigo.api.answers.runs.opening import open_data
 from lentigo.api.answers.runs.parts import answers_of, groups_of, log_look
-from lentigo.api.evaluating.evaluation import linked_rows
-from lentigo.api.training import open_data
 from lentigo.data.images.views import VIEWS_OF
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split
 from lentigo.evaluation.comparison import Comparison, compare_samples
 from lentigo.evaluation.intervals.sample import Sample, sample
-from lentigo.evaluation.leak import check_no_leak
 from lentigo.evaluation.predictions import Predictions, save_predictions
 from lentigo.settings.files import write_json
 from lentigo.settings.members import require_network
@@ -63,7 +62,7 @@ def evaluate_views(  # noqa: PLR0913 - options of one verb
     opened = run if isinstance(run, RunDirectory) else RunDirectory.existing(run)
     own = _check_ways(opened, names)
     images, split = open_data(opened, manifest)
-    leaked = check_no_leak(linked_rows(images, split, part), linked_rows(images, split, "train"), allow_leak)
+    leaked = has_leak(images, split, part, allow_leak)
     log_look(opened, part)
     usual = answers_of(opened, images, split, part)
     found: dict[str, Any] = {}

@@ -10,11 +10,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from lentigo.api.answers.leak_guard import linked_rows
+from lentigo.api.answers.runs.opening import open_data
 from lentigo.api.answers.runs.parts import groups_of, log_look
 from lentigo.api.bundling.prediction import image_files, read_image
-from lentigo.api.evaluating.evaluation import linked_rows
 from lentigo.api.judging.examples import choose_samples
-from lentigo.api.training import open_data
 from lentigo.data.cache import open_cache
 from lentigo.data.images.masks import NAMES, read_masks
 from lentigo.data.images.views import VIEWS_OF

@@ -1,1 +1,1 @@
-"""Answers judged: evaluation, other images, the report, checklists, views."""
+"""Answers judged, whoever gave them: all figures, and the report."""

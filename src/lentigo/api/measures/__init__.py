@@ -1,1 +1,1 @@
-"""An evaluated part in; further figures of its entry in `evaluation.json` out."""
+"""Answers in; further figures of their entry in `evaluation.json` out."""

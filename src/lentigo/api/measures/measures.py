@@ -1,4 +1,4 @@
-"""An evaluated part in; further figures of its entry in `evaluation.json` out, one key a row of `MEASURES`.
+"""Answers in; further figures of its entry in `evaluation.json` out, one key a row of `MEASURES`.
 
 What is fitted (a temperature, a threshold) is fitted on validation and applied to the part evaluated.
 """
@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from lentigo.api.answers.answers import EvaluatedPart
-from lentigo.api.answers.runs.abstaining import measure_abstaining
+from lentigo.api.answers.answers import Answers
+from lentigo.api.measures.abstaining import measure_abstaining
 from lentigo.api.measures.decision_measures import (
     measure_calibration,
     measure_decision_curve,
@@ -19,7 +19,7 @@ from lentigo.api.measures.decision_measures import (
 from lentigo.api.measures.shortcuts import measure_shortcuts
 from lentigo.api.measures.subgroup_figures import measure_subgroups
 
-MEASURES: Mapping[str, Callable[[EvaluatedPart], dict[str, Any] | None]] = {
+MEASURES: Mapping[str, Callable[[Answers], dict[str, Any] | None]] = {
     "abstaining": measure_abstaining,
     "subgroups": measure_subgroups,
     "shortcuts": measure_shortcuts,
@@ -31,6 +31,6 @@ MEASURES: Mapping[str, Callable[[EvaluatedPart], dict[str, Any] | None]] = {
 """key of `evaluation.json` -> its function; None where the part has no such figures."""
 
 
-def measure(part: EvaluatedPart) -> dict[str, Any]:
-    """All further figures of a part, by their keys."""
-    return {key: function(part) for key, function in MEASURES.items()}
+def measure(answers: Answers) -> dict[str, Any]:
+    """All further figures of answers, by their keys."""
+    return {key: function(answers) for key, function in MEASURES.items()}

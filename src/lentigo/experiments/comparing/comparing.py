@@ -8,9 +8,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from lentigo.api.answers.answers import Answers
+from lentigo.api.answers.runs.source import RunSource, open_run
 from lentigo.evaluation.comparison import Comparison, compare_samples
 from lentigo.experiments.comparing.comparison_page import write_comparison
-from lentigo.experiments.held_out import HeldOut, OpenedRun, check_alike, hold_out, open_run
+from lentigo.experiments.held_out import check_alike, hold_out
 from lentigo.settings.run import NOTICE
 
 SCHEMA_VERSION = 1
@@ -50,36 +52,32 @@ def compare(  # noqa: PLR0913 - options of one verb
     ours, theirs = (open_run(path, manifest) for path in (first, second))
     used = part or ours.default_part()
     check_alike([ours, theirs], used)
-    facts = compare_held_out(hold_out(ours, used, allow_leak), hold_out(theirs, used, allow_leak), used)
+    facts = compare_answers(hold_out(ours, used, allow_leak), hold_out(theirs, used, allow_leak))
     folder = Path(out) if out else default_folder(ours, theirs, used)
     write_comparison(folder, facts)
     return {**facts, "folder": str(folder)}
 
 
-def compare_held_out(first: HeldOut, second: HeldOut, part: str) -> dict[str, Any]:
-    """Everything that `compare.json` says."""
-    opened = first.opened
-    figures = compare_samples(first.sample, second.sample, Comparison(opened.class_names, opened.malignant))
+def compare_answers(first: Answers, second: Answers) -> dict[str, Any]:
+    """Everything that `compare.json` says of answers to the same images."""
+    names, context = first.predictions.class_names, first.context
+    figures = compare_samples(first.sample, second.sample, Comparison(names, context.malignant))
     return {
         "schema_version": SCHEMA_VERSION,
         "notice": NOTICE,
-        "part": part,
+        "part": context.part,
         "n_images": first.sample.num_images,
         "n_groups": first.sample.groups.num_groups,
-        "split_hash": opened.split.hash,
-        "class_names": list(opened.class_names),
-        "malignant": list(opened.malignant),
-        "leaked": first.leaked or second.leaked,
-        "first": _named(first.opened),
-        "second": _named(second.opened),
+        "split_hash": context.split_hash,
+        "class_names": list(names),
+        "malignant": list(context.malignant),
+        "leaked": context.leaked or second.context.leaked,
+        "first": first.source.named(),
+        "second": second.source.named(),
         **figures,
     }
 
 
-def default_folder(first: OpenedRun, second: OpenedRun, part: str) -> Path:
+def default_folder(first: RunSource, second: RunSource, part: str) -> Path:
     """Inside the first run, named by part and second run."""
     return first.run.path / FOLDER / f"{part}-{second.run.path.resolve().name}"
-
-
-def _named(opened: OpenedRun) -> dict[str, str]:
-    return {"path": str(opened.run.path), "name": str(opened.run.record()["name"])}

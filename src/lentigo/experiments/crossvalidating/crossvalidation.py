@@ -20,13 +20,15 @@ from typing import Any
 import numpy as np
 
 from lentigo import api
+from lentigo.api.answers.leak_guard import has_leak
 from lentigo.api.answers.runs.parts import answers_of, save_answers
+from lentigo.api.answers.runs.source import RunSource
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split, content_hash, load_split, make_split, save_split, with_folds
 from lentigo.evaluation.ensembles.folds import fold_figures, spread
 from lentigo.evaluation.predictions import Predictions
 from lentigo.experiments.crossvalidating.crossvalidation_page import write_folds
-from lentigo.experiments.held_out import HeldOut, OpenedRun, evaluate_held_out, has_leak
+from lentigo.experiments.held_out import evaluate_held_out
 from lentigo.experiments.study.study import Watch
 from lentigo.settings.errors import RunError, SettingsError, SplitError
 from lentigo.settings.members import OUT_OF_FOLD, Member, member_entries
@@ -128,7 +130,7 @@ def open_folds(job: CrossValidation) -> RunDirectory:
     if job.recipe.search:
         raise SettingsError(f"{job.recipe.name} is a recipe for a search; take out its table [search]")
     directory, folds = RunDirectory(job.out), joint_split(job.split)
-    place = directory.path / "split.csv"
+    place = directory.split_file
     if place.is_file() and load_split(place).hash == folds.hash:
         return directory
     if directory.path.is_dir() and any(not item.name.startswith(".tmp-") for item in job.out.iterdir()):
@@ -153,9 +155,10 @@ def collect(job: CrossValidation, runs: Sequence[RunDirectory], leaked: bool = F
     directory.update_record(**_record(job, directory, runs))
     predictions = out_of_fold(job, runs)
     save_answers(directory, OUT_OF_FOLD, predictions)
-    held = HeldOut(OpenedRun(directory, job.manifest, joint_split(job.split)), predictions, leaked)
-    rows = fold_figures(predictions, held.groups, held.opened.malignant)
-    result = evaluate_held_out(held, OUT_OF_FOLD, {"folds": rows, "spread": spread(rows)})
+    source = RunSource(directory, job.manifest, joint_split(job.split))
+    answers = source.answers(predictions, OUT_OF_FOLD, leaked)
+    rows = fold_figures(predictions, answers.groups, source.malignant)
+    result = evaluate_held_out(directory, answers, {"folds": rows, "spread": spread(rows)})
     write_folds(directory, result)
     return result
 

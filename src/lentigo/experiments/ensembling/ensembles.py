@@ -12,13 +12,15 @@ that were chosen without its group, so that choosing does not flatter them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from lentigo.api.answers.answers import Answers
 from lentigo.api.answers.runs.parts import save_answers
+from lentigo.api.answers.runs.source import RunSource, open_run
 from lentigo.data.apportionment import deal
 from lentigo.data.split import save_split
 from lentigo.evaluation.ensembles.combination import combine
@@ -31,17 +33,9 @@ from lentigo.evaluation.ensembles.member_weights import (
 from lentigo.evaluation.intervals.bootstrap import metric_interval
 from lentigo.evaluation.intervals.sample import Sample
 from lentigo.evaluation.metrics import Floats, Ints, balanced_accuracy
-from lentigo.evaluation.predictions import Predictions
-from lentigo.experiments.comparing.comparing import compare_held_out
+from lentigo.experiments.comparing.comparing import compare_answers
 from lentigo.experiments.ensembling.ensemble_page import write_ensemble
-from lentigo.experiments.held_out import (
-    HeldOut,
-    OpenedRun,
-    check_alike,
-    evaluate_held_out,
-    hold_out,
-    open_run,
-)
+from lentigo.experiments.held_out import check_alike, evaluate_held_out, hold_out
 from lentigo.settings.errors import RunError
 from lentigo.settings.members import (
     OUT_OF_FOLD,
@@ -75,7 +69,9 @@ class EnsembleOptions:
 class _Chosen:
     """Members' answers, the weights of their mean, and the answers of that."""
 
-    held: Sequence[HeldOut]
+    sources: Sequence[RunSource]
+    held: Sequence[Answers]
+    """What each of them says."""
     weights: Floats
     """(M,), chosen on all images."""
     weights_by_part: Floats
@@ -106,18 +102,18 @@ def ensemble(
     used = options or EnsembleOptions()
     opened = [open_run(path, used.manifest) for path in members]
     part = _check_members(opened)
-    chosen = _choose([hold_out(one, part, used.allow_leak) for one in opened], part, used)
+    chosen = _choose(opened, [hold_out(one, part, used.allow_leak) for one in opened], used)
     directory = RunDirectory(out)
     _put_together(directory, chosen, part, used)
-    whole = _as_held_out(directory, chosen)
+    whole = _whole(directory, chosen)
     save_answers(directory, part, whole.predictions)
-    evaluate_held_out(whole, part)
-    facts = _facts(whole, chosen, part, used)
+    evaluate_held_out(directory, whole)
+    facts = _facts(whole, chosen, used)
     write_ensemble(directory.path, facts)
     return facts
 
 
-def _check_members(opened: Sequence[OpenedRun]) -> str:
+def _check_members(opened: Sequence[RunSource]) -> str:
     """The part that weights are chosen on, if the members can be put together."""
     if len(opened) < 2:
         hint = (
@@ -147,15 +143,16 @@ def _is_whole_cross_validation(run: RunDirectory) -> bool:
     return is_cross_validated(run) and "weights_by" not in run.record()
 
 
-def _choose(held: Sequence[HeldOut], part: str, options: EnsembleOptions) -> _Chosen:
+def _choose(sources: Sequence[RunSource], held: Sequence[Answers], options: EnsembleOptions) -> _Chosen:
     """Choose weights on all images, and for each part of them on the others."""
+    part = held[0].context.part
     answers, truth = np.stack([one.sample.probabilities for one in held]), held[0].sample.truth
     parts = held[0].predictions.fold if part == OUT_OF_FOLD else weight_parts(held[0].sample)
     weights = choose_weights(answers, truth, options.method, options.mean)
     by_part = weights_without(answers, truth, parts, options.method, options.mean)
     fitted = cross_fitted(answers, by_part, parts, options.mean)
     whole = Sample(truth, combine(answers, weights, options.mean), held[0].sample.groups)
-    return _Chosen(held, weights, by_part, fitted, float(balanced_accuracy(whole.confusion)))
+    return _Chosen(sources, held, weights, by_part, fitted, float(balanced_accuracy(whole.confusion)))
 
 
 def weight_parts(sample: Sample) -> Ints:
@@ -177,17 +174,17 @@ def weight_parts(sample: Sample) -> Ints:
 
 def _put_together(directory: RunDirectory, chosen: _Chosen, part: str, options: EnsembleOptions) -> None:
     """Write what makes the folder a run directory; refuse one that holds something else."""
-    first = chosen.held[0].opened
-    members = [Member(one.opened.run, float(w)) for one, w in zip(chosen.held, chosen.weights, strict=True)]
+    first = chosen.sources[0]
+    members = [Member(one.run, float(w)) for one, w in zip(chosen.sources, chosen.weights, strict=True)]
     record, before = _record(directory, members, first, (part, options)), directory.record()
     if before and (not is_several(directory) or hash_of_members(before) != hash_of_members(record)):
         raise RunError(f"{directory.path} holds another run or ensemble; give another folder, or delete it")
-    save_split(directory.path / "split.csv", first.split, overwrite=True)
+    save_split(directory.split_file, first.split, overwrite=True)
     directory.update_record(**record)
 
 
 def _record(
-    directory: RunDirectory, members: Sequence[Member], first: OpenedRun, about: tuple[str, EnsembleOptions]
+    directory: RunDirectory, members: Sequence[Member], first: RunSource, about: tuple[str, EnsembleOptions]
 ) -> dict[str, Any]:
     """What `run.json` says: as that of a run, with members in place of weights."""
     part, options = about
@@ -209,29 +206,25 @@ def _record(
     }
 
 
-def _as_held_out(directory: RunDirectory, chosen: _Chosen) -> HeldOut:
+def _whole(directory: RunDirectory, chosen: _Chosen) -> Answers:
     """The ensemble's answers, each with weights chosen without the image's group."""
-    first = chosen.held[0]
-    known = first.predictions
-    predictions = Predictions(
-        known.image_ids, known.part, known.fold, known.truth, chosen.answers, known.class_names
-    )
-    opened = OpenedRun(directory, first.opened.manifest, first.opened.split)
-    return HeldOut(opened, predictions, any(one.leaked for one in chosen.held))
+    first, known = chosen.sources[0], chosen.held[0]
+    predictions = replace(known.predictions, probabilities=chosen.answers)
+    source = RunSource(directory, first.manifest, first.split)
+    return source.answers(predictions, known.context.part, any(one.context.leaked for one in chosen.held))
 
 
-def _facts(whole: HeldOut, chosen: _Chosen, part: str, options: EnsembleOptions) -> dict[str, Any]:
+def _facts(whole: Answers, chosen: _Chosen, options: EnsembleOptions) -> dict[str, Any]:
     """Everything that `ensemble.json` says."""
     members = [_member_facts(one, float(w)) for one, w in zip(chosen.held, chosen.weights, strict=True)]
     scores = [entry["balanced_accuracy"]["value"] for entry in members]
     best = int(np.argmax(scores))
-    against = compare_held_out(whole, chosen.held[best], part)
+    against = compare_answers(whole, chosen.held[best])
     return {
         "schema_version": SCHEMA_VERSION,
         "notice": NOTICE,
-        "path": str(whole.opened.run.path),
-        "part": part,
-        **{name: against[name] for name in ("n_images", "n_groups", "split_hash", "leaked")},
+        "path": whole.source.named()["path"],
+        **{name: against[name] for name in ("part", "n_images", "n_groups", "split_hash", "leaked")},
         "method": options.method,
         "mean": options.mean,
         "members": members,
@@ -244,11 +237,9 @@ def _facts(whole: HeldOut, chosen: _Chosen, part: str, options: EnsembleOptions)
     }
 
 
-def _member_facts(held: HeldOut, weight: float) -> dict[str, Any]:
-    run = held.opened.run
+def _member_facts(held: Answers, weight: float) -> dict[str, Any]:
     return {
-        "path": str(run.path),
-        "name": run.record()["name"],
+        **held.source.named(),
         "weight": weight,
         "balanced_accuracy": metric_interval(held.sample, "balanced_accuracy").as_json(),
         "log_loss": class_log_loss(held.sample.probabilities, held.sample.truth),

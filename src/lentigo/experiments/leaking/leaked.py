@@ -24,9 +24,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lentigo import api
+from lentigo.api.answers.leak_guard import linked_rows
+from lentigo.api.answers.runs.opening import open_data
 from lentigo.api.answers.runs.parts import groups_of
-from lentigo.api.evaluating.evaluation import linked_rows
-from lentigo.api.training import open_data
 from lentigo.data.groups import group_ids
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import NO_FOLD, PARTS, Split, content_hash, crossing_groups, make_split

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from lentigo import api
+from lentigo.api.answers.runs.opening import open_data
 from lentigo.data.importing import import_images
 from lentigo.data.manifest import Manifest, load_manifest
 from lentigo.data.sources import isic
@@ -212,7 +213,7 @@ def _measure(run: RunDirectory, scale: str, watch: Watch, looks_at_test: bool) -
     watch.say("evaluating on the test part, and on the images that were learnt")
     if looks_at_test:
         api.evaluate(run, part="test", with_baselines=False)
-    manifest, split = api.training.open_data(run)
+    manifest, split = open_data(run)
     figures = training_figures(predict_part(run, manifest, split, "train"))
     sizes = manifest.table[["height", "width"]].median()
     write_json(

@@ -10,14 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lentigo.api.answers.runs.abstaining import (
-    ABSTAINING_FILE,
-    FIT_IMAGES,
-    fit_abstaining,
-    fit_rows,
-    stored_abstaining,
-)
-from lentigo.api.training import open_data
+from lentigo.api.answers.runs.abstaining import ABSTAINING_FILE, FIT_IMAGES, fit_rows, stored_abstaining
+from lentigo.api.answers.runs.opening import open_data
+from lentigo.api.answers.runs.source import open_run
 from lentigo.evaluation.abstaining.rule import ARRAYS_FILE
 from lentigo.settings.run import RunDirectory
 
@@ -29,28 +24,19 @@ def run(small_job: Any, tmp_path_factory: pytest.TempPathFactory) -> RunDirector
     return RunDirectory.existing(copied)
 
 
-def test_evaluating_puts_it_down_and_reads_it_again(run: RunDirectory) -> None:
-    manifest, split = open_data(run)
+def test_evaluating_saves_it_and_reads_it_again(run: RunDirectory) -> None:
+    source = open_run(run)
     written = (run.path / ABSTAINING_FILE).read_text(encoding="utf-8")
     values = json.loads(written)
-    assert values["split_hash"] == split.hash
+    assert values["split_hash"] == source.split.hash
     assert values["unknown"]["score"] == values["comparison"]["chosen"]
-    fitted = fit_abstaining(run, manifest, split)
-    assert fitted is not None
+    validation = source.validation()
+    assert validation is not None
+    fitted = source.abstaining(source.fit(validation))
     assert (run.path / ABSTAINING_FILE).read_text(encoding="utf-8") == written, "the same again"
     stored = stored_abstaining(run)
     assert stored is not None
     np.testing.assert_array_equal(stored.conformal.thresholds, fitted.abstaining.conformal.thresholds)
-
-
-def test_the_threshold_turns_away_about_as_many_as_it_says(small_job: Any, run: RunDirectory) -> None:
-    part = json.loads((small_job.run / "evaluation.json").read_text(encoding="utf-8"))["parts"]["validation"]
-    unknown = part["abstaining"]["unknown"]
-    assert unknown["turned_away"]["value"] <= 0.05
-    assert part["abstaining"]["prediction_sets"]["cross_fitted"] is True
-    assert part["abstaining"]["risk_coverage"]["random"]["value"] == pytest.approx(
-        1 - part["metrics"]["accuracy"]["value"]
-    )
 
 
 def test_other_weights_make_it_stale(run: RunDirectory, tmp_path: Path) -> None:

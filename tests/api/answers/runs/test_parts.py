@@ -1,4 +1,4 @@
-"""Answers are read where these weights have put them down, and computed otherwise."""
+"""Answers are read where these weights have saved them, and computed otherwise."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lentigo.api.answers.runs.parts import answers_of, log_look, save_answers
-from lentigo.api.training import open_data
-from lentigo.data.split import Split
+from lentigo.api.answers.runs.opening import open_data
+from lentigo.api.answers.runs.parts import answers_of, groups_of, log_look, save_answers
+from lentigo.data.manifest import load_manifest
+from lentigo.data.split import Split, load_split
 from lentigo.evaluation.predictions import load_predictions
 from lentigo.settings.errors import SplitError
 from lentigo.settings.run import RunDirectory
@@ -49,3 +50,13 @@ def test_an_empty_part_is_refused_and_a_cross_validation_told_of_its_folds(own_r
 def test_only_looks_at_test_are_counted(own_run: RunDirectory) -> None:
     assert [log_look(own_run, part) for part in ("validation", "test", "test")] == [0, 1, 2]
     assert len(own_run.record()["test_looks"]) == 2
+
+
+def test_groups_follow_the_order_of_the_predictions(small_job: Any) -> None:
+    manifest, split = load_manifest(small_job.data), load_split(small_job.split)
+    predictions = load_predictions(small_job.run / "predictions.csv")
+    lesion_of = dict(zip(manifest.table["image_id"], manifest.table["lesion_id"], strict=True))
+    groups = groups_of(split, predictions)
+    lesions = np.array([lesion_of[image_id] for image_id in predictions.image_ids])
+    for group in np.unique(groups):
+        assert len(np.unique(lesions[groups == group])) == 1, "drawn images are linked by lesion alone"

@@ -1,4 +1,4 @@
-"""A run's answers on validation in; what it abstains by, saved in the run, and its figures out.
+"""What a run abstains by: fitted, saved in the run and found again.
 
 The choice of a score for unknown images takes minutes and depends on weights and split alone, so it is kept;
 the thresholds of prediction sets are fitted anew each time, on the probabilities that are finally shown.
@@ -7,27 +7,22 @@ the thresholds of prediction sets are fitted anew each time, on the probabilitie
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lentigo.api.answers.abstaining_fit import AbstainingFit, with_sets, with_threshold
 from lentigo.api.answers.baselines import stored_features
-from lentigo.api.answers.answers import EvaluatedPart
-from lentigo.api.answers.runs.fit import ValidationFit, fit_and_save
-from lentigo.api.answers.runs.parts import VALIDATION, validation_predictions
+from lentigo.api.answers.validation_fit import VALIDATION, ValidationFit
 from lentigo.data.cache import open_cache
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split
 from lentigo.data.taxonomy import targets
-from lentigo.evaluation.abstaining.conformal import fit_conformal, group_quantile
-from lentigo.evaluation.abstaining.figures import Cautious, abstaining_figures
 from lentigo.evaluation.abstaining.leave_one_class_out import Featured, compare_scores
 from lentigo.evaluation.abstaining.rule import (
     ARRAYS_FILE,
-    NUM_QUANTILES,
     Abstaining,
     Unknown,
     abstaining_json,
@@ -36,8 +31,7 @@ from lentigo.evaluation.abstaining.rule import (
 )
 from lentigo.evaluation.abstaining.unknown_scores import SCORES, Output
 from lentigo.evaluation.intervals.bootstrap import Resampling
-from lentigo.evaluation.intervals.sample import Groups, Sample
-from lentigo.evaluation.metrics import Floats, Ints, predicted_classes
+from lentigo.evaluation.metrics import Ints
 from lentigo.settings.errors import ModelError
 from lentigo.settings.files import read_json, sha256_of_text, write_atomically, write_json
 from lentigo.settings.members import is_several, weights_hash
@@ -46,37 +40,23 @@ from lentigo.settings.run import NOTICE, RunDirectory
 
 SCHEMA_VERSION = 1
 ABSTAINING_FILE = "abstaining.json"
-ERROR = 0.1
-"""Share of prediction sets that may miss the truth."""
 FALSE_ALARM = 0.05
 """Share of known images that may be called unknown."""
-LEAST_GROUPS = 9
-"""Of each class, without which sets of 90 % for that class would hold every class."""
 FIT_IMAGES = 1000
 """Training images that scores are fitted on, at most, drawn by lot: a bundle carries what is made of them."""
 UNCHOSEN = "maximum_probability"
 """The score where nothing can be compared: no pretrained network at hand, or too few classes."""
 
 
-@dataclass(frozen=True)
-class AbstainingFit:
-    """What a run abstains by, and how its score was chosen."""
-
-    abstaining: Abstaining
-    comparison: dict[str, Any] | None
-    """Of `compare_scores`; None where nothing could be compared."""
-
-
-def fit_abstaining(run: RunDirectory, manifest: Manifest, split: Split) -> AbstainingFit | None:
+def fit_abstaining(run: RunDirectory, manifest: Manifest, split: Split, fit: ValidationFit) -> AbstainingFit:
     """Fit sets and score on the validation part of a run, and save them in it.
 
-    Returns:
-        None where the validation part has no images.
+    Args:
+        run: a finished run.
+        manifest: its images.
+        split: how they are divided.
+        fit: what has been fitted on its answers on that part.
     """
-    answers = validation_predictions(run, manifest, split)
-    if answers is None:
-        return None
-    fit = fit_and_save(run, split, answers)
     comparison, unknown = _unknown_of(run, manifest, split)
     fitted = AbstainingFit(with_sets(unknown, fit), comparison)
     _save(run, split, fitted)
@@ -87,42 +67,6 @@ def stored_abstaining(run: RunDirectory) -> Abstaining | None:
     """What a run was last found to abstain by; None where nobody has asked, or it has been trained anew."""
     stored = _stored(run)
     return None if stored is None else stored.abstaining
-
-
-def measure_abstaining(part: EvaluatedPart) -> dict[str, Any] | None:
-    """Figures for `evaluation.json`: risk against coverage, prediction sets, and the score for unknowns."""
-    fitted = None if part.is_brief else fit_abstaining(part.run, part.manifest, part.split)
-    if fitted is None or part.fit is None:
-        return None
-    unknown, scores = fitted.abstaining.unknown, None
-    if unknown is not None:
-        scores = unknown.judge(network_outputs(part.run, part.images, part.rows, unknown.output))
-    shown = _shown(part, part.fit, scores)
-    figures = abstaining_figures(shown, fitted.abstaining, part.context.resampling)
-    return {**figures, "comparison": fitted.comparison}
-
-
-def _shown(part: EvaluatedPart, fit: ValidationFit, scores: Floats | None) -> Cautious:
-    """A part with calibrated probabilities; on validation those of calibrations fitted on other groups."""
-    predictions, is_validation = part.predictions, part.context.part == VALIDATION
-    validation = replace(fit.validation, probabilities=fit.calibration_fit.cross_fitted)
-    if is_validation:
-        sample = validation
-    else:
-        sample = Sample(predictions.truth_indices(), part.calibrated, Groups.of(part.groups))
-    answered = predicted_classes(predictions.probabilities)
-    return Cautious(sample, predictions.class_names, answered, scores, validation, is_validation)
-
-
-def with_sets(unknown: Unknown | None, fit: ValidationFit) -> Abstaining:
-    """Sets by the least ambiguous rule; each class by itself where each has enough groups for that."""
-    validation = replace(fit.validation, probabilities=fit.calibration_fit.cross_fitted)
-    truth, groups = validation.truth, validation.groups
-    counts = [groups.among(truth == place) for place in range(validation.num_classes)]
-    kind = ("lac", min(counts) >= LEAST_GROUPS)
-    facts = {"part": VALIDATION, "n_images": validation.num_images, "n_groups": groups.num_groups}
-    conformal = fit_conformal(validation.probabilities, truth, groups.codes, kind, ERROR)
-    return Abstaining(conformal, unknown, facts)
 
 
 def _unknown_of(
@@ -179,16 +123,6 @@ def _fit_unknown(run: RunDirectory, manifest: Manifest, split: Split, name: str)
     outputs = network_outputs(run, manifest, asked, score.output)
     return with_threshold(
         Unknown(name, np.inf, FALSE_ALARM, np.zeros(0), arrays), outputs, split.groups(manifest)[asked]
-    )
-
-
-def with_threshold(unknown: Unknown, outputs: NDArray[np.float32], groups: NDArray[Any]) -> Unknown:
-    """The same score, judged anew on what a network makes of validation: outputs (N, ...), groups (N,)."""
-    judged = unknown.judge(outputs)
-    return replace(
-        unknown,
-        threshold=group_quantile(judged, groups, 1 - unknown.false_alarm),
-        quantiles=np.quantile(judged, np.linspace(0, 1, NUM_QUANTILES)),
     )
 
 

@@ -18,7 +18,6 @@ from lentigo.settings.errors import SplitError
 from lentigo.settings.members import OUT_OF_FOLD, is_cross_validated, weights_hash
 from lentigo.settings.run import RunDirectory, now
 
-VALIDATION = "validation"
 TEST = "test"
 
 
@@ -67,13 +66,6 @@ def groups_of(split: Split, predictions: Predictions) -> NDArray[Any]:
     """The group of each predicted image, (N,)."""
     group_of = dict(zip(split.table["image_id"], split.table["group"], strict=True))
     return np.array([group_of[image_id] for image_id in predictions.image_ids], dtype=str)
-
-
-def validation_predictions(run: RunDirectory, manifest: Manifest, split: Split) -> Predictions | None:
-    """The run's answers on validation, read where they have been saved and computed otherwise."""
-    if len(split.rows(manifest, VALIDATION)) == 0:
-        return None
-    return answers_of(run, manifest, split, VALIDATION)
 
 
 def _check_part(run: RunDirectory, manifest: Manifest, split: Split, part: str) -> None:
