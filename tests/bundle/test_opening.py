@@ -31,7 +31,7 @@ def test_a_network_and_its_arrays_are_opened(
         told, plain_network(make_model().SerializeToString()), "", arrays=arrays_bytes(rule)
     )
     answers = bundle.predict(pixels)
-    assert all(answer.caution.is_unknown for answer in answers), "every distance is above -1"
+    assert all(answer.abstention.is_unknown for answer in answers), "every distance is above -1"
     assert all(answer.abstain_reason for answer in answers)
 
 

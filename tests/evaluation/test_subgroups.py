@@ -9,15 +9,15 @@ import pytest
 from lentigo.evaluation.intervals.bootstrap import Resampling, metric_interval
 from lentigo.evaluation.intervals.ranking import roc_auc
 from lentigo.evaluation.intervals.sample import sample
-from lentigo.evaluation.subgroups import Answers, age_bands, subgroup_figures
+from lentigo.evaluation.subgroups import FoldedAnswers, age_bands, subgroup_figures
 
 FEW = Resampling(num_resamples=200)
 
 
-def two_classes(truth: list[int], score: list[float]) -> Answers:
+def two_classes(truth: list[int], score: list[float]) -> FoldedAnswers:
     risks = np.array(score)
     whole = sample(truth, np.stack([1 - risks, risks], axis=1), np.arange(len(truth)))
-    return Answers(whole, whole)
+    return FoldedAnswers(whole, whole)
 
 
 def test_figures_of_a_subgroup_are_those_of_its_images_alone() -> None:
@@ -44,7 +44,7 @@ def test_balanced_accuracy_is_compared_over_the_classes_that_both_sides_have() -
     truth = [0, 0, 1, 1, 0, 0, 2, 2]
     answer = [0, 0, 0, 0, 0, 1, 2, 2]
     whole = sample(truth, np.eye(3)[answer], np.arange(8))
-    rows = subgroup_figures(Answers(whole, None), {"x": ["a"] * 4 + ["b"] * 4}, FEW)["attributes"]["x"]
+    rows = subgroup_figures(FoldedAnswers(whole, None), {"x": ["a"] * 4 + ["b"] * 4}, FEW)["attributes"]["x"]
     figures = {row["name"]: row["figures"]["balanced_accuracy"]["value"] for row in rows}
     assert figures == {"a": 1.0, "b": 0.5}
 

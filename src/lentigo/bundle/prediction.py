@@ -26,7 +26,7 @@ from lentigo.bundle.running import RunningNetwork
 from lentigo.data.images.input_checks import CHECK_SIDE, failed_checks
 from lentigo.data.images.pixels import decode_with_thumbnail
 from lentigo.data.images.views import VIEWS, VIEWS_OF
-from lentigo.evaluation.abstaining.rule import UNKNOWN_REASON, Abstaining, Caution, be_cautious
+from lentigo.evaluation.abstaining.rule import UNKNOWN_REASON, Abstaining, Abstention, abstain
 from lentigo.evaluation.decisions.thresholding import (
     Thresholding,
     Verdict,
@@ -73,7 +73,7 @@ class Prediction:
     """(K, h, w), not negative, not scaled; None where it was not asked for."""
     verdict: Verdict = field(default_factory=Verdict)
     """What calibration and operating point made of the network's answer."""
-    caution: Caution = field(default_factory=Caution)
+    abstention: Abstention = field(default_factory=Abstention)
     """Prediction set, and how strange the image is, where the bundle can tell."""
     quality_warnings: tuple[str, ...] = ()
     """What is wrong with the image itself, in plain words; see `data.input_checks`."""
@@ -81,7 +81,7 @@ class Prediction:
     @property
     def prediction_set(self) -> tuple[str, ...] | None:
         """Classes of which the truth is one in most cases, the most probable first; None where not known."""
-        places = self.caution.prediction_set
+        places = self.abstention.prediction_set
         return None if places is None else tuple(self.class_names[place] for place in places)
 
     @property
@@ -91,7 +91,7 @@ class Prediction:
             return None
         if self.quality_warnings:
             return self.quality_warnings[0]
-        return f"the image {UNKNOWN_REASON}" if self.caution.is_unknown else None
+        return f"the image {UNKNOWN_REASON}" if self.abstention.is_unknown else None
 
     @property
     def class_name(self) -> str:
@@ -272,7 +272,7 @@ class Bundle:
         outputs = self.outputs(np.stack(usable), self._needed(with_saliency)) if usable else {}
         computed, saliency = outputs.get("probabilities"), outputs.get("saliency")
         probabilities, verdicts = (None, []) if computed is None else judge(self.thresholding, computed)
-        cautions = [] if probabilities is None else self._cautions(outputs, probabilities)
+        abstentions = [] if probabilities is None else self._abstentions(outputs, probabilities)
         place = 0
         for one in batch:
             if one.image is None or probabilities is None:
@@ -284,7 +284,7 @@ class Bundle:
                 image=one.image if with_saliency else None,
                 saliency=saliency[place] if saliency is not None else None,
                 verdict=verdicts[place],
-                caution=cautions[place],
+                abstention=abstentions[place],
             )
             place += 1
 
@@ -294,7 +294,9 @@ class Bundle:
         judged = [] if unknown is None else [OUTPUT_NAMES[unknown.output]]
         return [*judged, *(["saliency"] if with_saliency else [])]
 
-    def _cautions(self, outputs: dict[str, NDArray[Any]], answers: NDArray[np.float64]) -> list[Caution]:
+    def _abstentions(
+        self, outputs: dict[str, NDArray[Any]], answers: NDArray[np.float64]
+    ) -> list[Abstention]:
         """What is said beside each answer.
 
         Sets are of calibrated probabilities for the mix of classes of validation, for there they were fitted.
@@ -304,7 +306,7 @@ class Bundle:
         is_shifted = thresholding is not None and thresholding.prior is not None
         answered = (answers if is_shifted else computed).argmax(axis=1)
         judged = next((outputs[name] for name in OUTPUT_NAMES.values() if name in outputs), None)
-        return be_cautious(self.abstaining, calibrated, answered, judged)
+        return abstain(self.abstaining, calibrated, answered, judged)
 
     def _read(self, source: Source) -> Prediction:
         """An answer that has no probabilities yet: the pixels, or why there are none."""

@@ -38,7 +38,7 @@ AGE_BANDS = ((0, "under 30"), (30, "30 to 44"), (45, "45 to 59"), (60, "60 to 74
 
 
 @dataclass(frozen=True)
-class Answers:
+class FoldedAnswers:
     """One part as the subgroups are measured on it."""
 
     full: Sample
@@ -50,7 +50,7 @@ class Answers:
 class Side:
     """The images on one side of a comparison: a subgroup, or all others."""
 
-    answers: Answers
+    answers: FoldedAnswers
     chosen: Bools
 
     def of(self, sample: Sample) -> Sample:
@@ -68,7 +68,7 @@ def age_bands(age_years: pd.Series[Any]) -> list[str]:
 
 
 def subgroup_figures(
-    answers: Answers, attributes: Mapping[str, Sequence[str]], resampling: Resampling | None = None
+    answers: FoldedAnswers, attributes: Mapping[str, Sequence[str]], resampling: Resampling | None = None
 ) -> Json:
     """Figures of all subgroups of all attributes.
 
@@ -106,14 +106,14 @@ def subgroup_figures(
     }
 
 
-def _attribute(answers: Answers, values: NDArray[Any], resampling: Resampling) -> list[Json]:
+def _attribute(answers: FoldedAnswers, values: NDArray[Any], resampling: Resampling) -> list[Json]:
     names, counts = np.unique(values.astype(str), return_counts=True)
     ordered = names[np.argsort(-counts, kind="stable")].tolist()
     ordered.sort(key=lambda name: name == "")  # what is not known comes last
     return [_subgroup(answers, values == name, name or UNKNOWN, resampling) for name in ordered]
 
 
-def _subgroup(answers: Answers, chosen: Bools, name: str, resampling: Resampling) -> Json:
+def _subgroup(answers: FoldedAnswers, chosen: Bools, name: str, resampling: Resampling) -> Json:
     compared = _comparisons(Side(answers, chosen), Side(answers, ~chosen))
     statistics = [statistic for one in compared.values() for statistic in one.statistics]
     drawn = iter(resample(statistics, answers.full.groups, resampling))

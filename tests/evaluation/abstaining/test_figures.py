@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from lentigo.evaluation.abstaining.conformal import NONCONFORMITY, fit_conformal
-from lentigo.evaluation.abstaining.figures import Cautious, abstaining_figures
+from lentigo.evaluation.abstaining.figures import ShownAnswers, abstaining_figures
 from lentigo.evaluation.abstaining.rule import Abstaining, Unknown
 from lentigo.evaluation.intervals.bootstrap import Resampling
 from lentigo.evaluation.intervals.sample import Sample
@@ -26,7 +26,7 @@ def test_figures_of_a_part_that_nothing_was_fitted_on(make_sample: Callable[...,
     validation, test = make_sample(400, seed=1), make_sample(300, seed=2)
     unknown = Unknown("energy", 0.9, 0.05, np.linspace(0, 1, 101))
     scores = np.linspace(0, 1, 300)
-    part = Cautious(test, ("a", "b", "c", "d"), test.predicted, scores, validation, is_validation=False)
+    part = ShownAnswers(test, ("a", "b", "c", "d"), test.predicted, scores, validation, is_validation=False)
     found = abstaining_figures(part, rule_of(validation, unknown), FEW)
     json.dumps(found, allow_nan=False)
     sets = found["prediction_sets"]
@@ -42,7 +42,7 @@ def test_figures_of_a_part_that_nothing_was_fitted_on(make_sample: Callable[...,
 
 def test_on_validation_itself_sets_are_those_of_other_folds(make_sample: Callable[..., Sample]) -> None:
     validation = make_sample(400, seed=1)
-    part = Cautious(
+    part = ShownAnswers(
         validation, ("a", "b", "c", "d"), validation.predicted, None, validation, is_validation=True
     )
     found = abstaining_figures(part, rule_of(validation, None), FEW)

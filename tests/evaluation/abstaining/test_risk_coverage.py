@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lentigo.evaluation.abstaining.risk_coverage import (
-    Answers,
+    GradedAnswers,
     aurc_statistic,
     oracle_aurc,
     risk_coverage,
@@ -14,11 +14,11 @@ from lentigo.evaluation.intervals.bootstrap import Resampling
 from lentigo.evaluation.intervals.sample import Groups
 
 
-def answers(num_images: int, seed: int = 0) -> Answers:
+def answers(num_images: int, seed: int = 0) -> GradedAnswers:
     generator = np.random.default_rng(seed)
     confidence = generator.random(num_images)
     groups = Groups.of(generator.integers(num_images // 2, size=num_images))
-    return Answers(confidence, generator.random(num_images) > confidence, groups)
+    return GradedAnswers(confidence, generator.random(num_images) > confidence, groups)
 
 
 def plain_aurc(confidence: np.ndarray, is_wrong: np.ndarray) -> float:
@@ -31,12 +31,12 @@ def plain_aurc(confidence: np.ndarray, is_wrong: np.ndarray) -> float:
     return sum(risks) / len(risks)
 
 
-def ones(images: Answers) -> np.ndarray:
+def ones(images: GradedAnswers) -> np.ndarray:
     return np.ones((1, images.groups.num_groups), dtype=np.int64)
 
 
 def test_the_area_by_hand() -> None:
-    images = Answers(np.array([0.9, 0.8, 0.7]), np.array([False, True, False]), Groups.of(range(3)))
+    images = GradedAnswers(np.array([0.9, 0.8, 0.7]), np.array([False, True, False]), Groups.of(range(3)))
     assert aurc_statistic(images)(ones(images)) == pytest.approx([(0 + 1 / 2 + 1 / 3) / 3])
     assert risk_statistic(images, np.array([1 / 3, 2 / 3, 1.0]))(ones(images)) == pytest.approx(
         np.array([[0, 1 / 2, 1 / 3]])
@@ -44,7 +44,7 @@ def test_the_area_by_hand() -> None:
 
 
 def test_equal_confidence_is_answered_together() -> None:
-    images = Answers(
+    images = GradedAnswers(
         np.array([0.5, 0.5, 0.5, 0.5]), np.array([True, False, False, False]), Groups.of(range(4))
     )
     assert aurc_statistic(images)(ones(images)) == pytest.approx([1 / 4])
@@ -65,7 +65,7 @@ def test_the_best_area_is_that_of_a_perfect_order() -> None:
 
 
 def test_a_group_drawn_twice_counts_twice() -> None:
-    images = Answers(np.array([0.9, 0.1]), np.array([True, False]), Groups.of(range(2)))
+    images = GradedAnswers(np.array([0.9, 0.1]), np.array([True, False]), Groups.of(range(2)))
     # the wrong answer twice, first and together: risks 1, 1, then 2/3
     assert aurc_statistic(images)(np.array([[2, 1]])) == pytest.approx([(1 + 1 + 2 / 3) / 3])
 

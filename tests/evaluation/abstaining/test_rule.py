@@ -8,11 +8,11 @@ import pytest
 from lentigo.evaluation.abstaining.conformal import Conformal
 from lentigo.evaluation.abstaining.rule import (
     Abstaining,
-    Caution,
+    Abstention,
     Unknown,
+    abstain,
     abstaining_json,
     arrays_bytes,
-    be_cautious,
     read_abstaining,
 )
 
@@ -25,20 +25,20 @@ PROBABILITIES = np.array([[0.6, 0.1, 0.3], [0.2, 0.1, 0.7]])
 
 def test_what_is_said_of_two_images() -> None:
     logits = np.array([[0.0, -9.0, -9.0], [-9.0, -9.0, -1.0]])  # energies near 0 and 1
-    found = be_cautious(Abstaining(SETS, ENERGY, FITTED_ON), PROBABILITIES, np.array([0, 2]), logits)
+    found = abstain(Abstaining(SETS, ENERGY, FITTED_ON), PROBABILITIES, np.array([0, 2]), logits)
     assert [one.prediction_set for one in found] == [(0, 1), (2, 1)], "the most probable class first"
     assert [one.is_unknown for one in found] == [False, True]
     assert found[1].unknown_score == pytest.approx(1.0, abs=1e-2)
 
 
 def test_without_a_score_or_a_rule_there_is_less_to_say() -> None:
-    assert be_cautious(None, PROBABILITIES, np.array([0, 2]), None) == [Caution(), Caution()]
-    found = be_cautious(Abstaining(SETS, None, FITTED_ON), PROBABILITIES, np.array([0, 2]), None)
+    assert abstain(None, PROBABILITIES, np.array([0, 2]), None) == [Abstention(), Abstention()]
+    found = abstain(Abstaining(SETS, None, FITTED_ON), PROBABILITIES, np.array([0, 2]), None)
     assert [one.is_unknown for one in found] == [None, None]
 
 
 def test_the_answer_belongs_to_its_set_also_where_another_class_is_more_probable() -> None:
-    found = be_cautious(Abstaining(SETS, None, FITTED_ON), PROBABILITIES, np.array([2, 0]), None)
+    found = abstain(Abstaining(SETS, None, FITTED_ON), PROBABILITIES, np.array([2, 0]), None)
     assert [one.prediction_set for one in found] == [(0, 2, 1), (0, 1)]
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from lentigo.evaluation.abstaining.conformal import fit_conformal
-from lentigo.evaluation.abstaining.figures import Cautious, abstaining_figures
+from lentigo.evaluation.abstaining.figures import ShownAnswers, abstaining_figures
 from lentigo.evaluation.abstaining.rule import Abstaining, Unknown
 from lentigo.evaluation.intervals.bootstrap import Resampling
 from lentigo.evaluation.intervals.sample import sample
@@ -31,7 +31,7 @@ def figures() -> dict[str, Any]:
     images = sample(truth, rows, np.arange(200) // 2)
     conformal = fit_conformal(rows, truth, images.groups.codes, ("lac", True), 0.1)
     unknown = Unknown("energy", 0.9, 0.05, np.linspace(0, 1, 101))
-    part = Cautious(
+    part = ShownAnswers(
         images, ("MEL", "NV"), images.predicted, generator.random(200), images, is_validation=True
     )
     found = abstaining_figures(part, Abstaining(conformal, unknown, {}), Resampling(30))

@@ -228,7 +228,7 @@ def _strangeness_difference(bundle: Bundle, network: Network, pixels: list[Any])
     if unknown is None:
         return None
     expected = unknown.judge(represent_images(network, pixels, unknown.output, len(pixels)))
-    found = np.array([one.caution.unknown_score for one in bundle.predict(pixels)], dtype=np.float64)
+    found = np.array([one.abstention.unknown_score for one in bundle.predict(pixels)], dtype=np.float64)
     return float(np.abs(unknown.strangeness(found) - unknown.strangeness(expected)).max())
 
 

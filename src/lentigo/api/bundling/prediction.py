@@ -19,7 +19,7 @@ from lentigo.bundle.prediction import Prediction, quality_warnings
 from lentigo.data.images.input_checks import CHECK_SIDE
 from lentigo.data.images.pixels import SUFFIXES, decode, decode_with_thumbnail
 from lentigo.data.images.views import VIEWS_OF
-from lentigo.evaluation.abstaining.rule import Caution, be_cautious
+from lentigo.evaluation.abstaining.rule import Abstention, abstain
 from lentigo.evaluation.decisions.thresholding import Thresholding, judge, thresholding_for
 from lentigo.evaluation.ensembles.combination import combine
 from lentigo.evaluation.intervals.sample import malignant_names
@@ -161,8 +161,10 @@ def _several_answers(run: RunDirectory, files: list[Path], prior: str) -> Iterat
             combined = combine(np.stack(found)[:, np.newaxis], weights, mean)
             probabilities, verdicts = judge(thresholding, combined)
             shown = (probabilities if prior else combined).argmax(axis=1)
-            caution = _cautions(run, thresholding, combined, shown)[0]
-            answer = replace(first, probabilities=probabilities[0], verdict=verdicts[0], caution=caution)
+            abstention = _abstentions(run, thresholding, combined, shown)[0]
+            answer = replace(
+                first, probabilities=probabilities[0], verdict=verdicts[0], abstention=abstention
+            )
             yield answer, None
 
 
@@ -178,17 +180,17 @@ def _thresholding(run: RunDirectory, prior: str) -> Thresholding | None:
     )
 
 
-def _cautions(
+def _abstentions(
     run: RunDirectory,
     thresholding: Thresholding | None,
     computed: NDArray[np.float64],
     shown: NDArray[np.int64],
-) -> list[Caution]:
+) -> list[Abstention]:
     """The sets that a bundle would give; who is unknown is told by bundles alone, whose network says more."""
     from lentigo.api.answers.runs.abstaining import stored_abstaining
 
     calibrated = computed if thresholding is None else thresholding.for_prior(None).answers(computed)
-    return be_cautious(stored_abstaining(run), calibrated, shown, None)
+    return abstain(stored_abstaining(run), calibrated, shown, None)
 
 
 def _run_answers(run: RunDirectory, files: list[Path], is_overlaid: bool, prior: str) -> Iterator[Overlaid]:
@@ -206,16 +208,16 @@ def _run_answers(run: RunDirectory, files: list[Path], is_overlaid: bool, prior:
         answers = predict_images(network, pixels, views, BATCH_SIZE)
         probabilities, verdicts = judge(thresholding, answers)
         shown = (probabilities if prior else answers).argmax(axis=1)
-        cautions = _cautions(run, thresholding, answers, shown)
+        abstentions = _abstentions(run, thresholding, answers, shown)
         pictures = _overlays(network, pixels, shown) if is_overlaid and pixels else [None] * len(pixels)
-        found = iter(zip(probabilities, verdicts, cautions, pictures, strict=True))
+        found = iter(zip(probabilities, verdicts, abstentions, pictures, strict=True))
         for path, entry in zip(batch, decoded, strict=True):
             answer = Prediction(str(path), names, None, malignant)
             if isinstance(entry, str):
                 yield replace(answer, error=entry), None
             else:
-                calibrated, verdict, caution, picture = next(found)
-                warned = replace(answer, quality_warnings=quality_warnings(entry[1]), caution=caution)
+                calibrated, verdict, abstention, picture = next(found)
+                warned = replace(answer, quality_warnings=quality_warnings(entry[1]), abstention=abstention)
                 yield replace(warned, probabilities=calibrated, verdict=verdict), picture
 
 

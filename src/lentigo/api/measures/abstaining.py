@@ -6,7 +6,7 @@ from typing import Any
 
 from lentigo.api.answers.answers import Answers
 from lentigo.api.answers.validation_fit import ValidationFit
-from lentigo.evaluation.abstaining.figures import Cautious, abstaining_figures
+from lentigo.evaluation.abstaining.figures import ShownAnswers, abstaining_figures
 from lentigo.evaluation.abstaining.rule import Unknown
 from lentigo.evaluation.intervals.sample import Sample
 from lentigo.evaluation.metrics import Floats, predicted_classes
@@ -30,7 +30,7 @@ def _scores(answers: Answers, unknown: Unknown | None) -> Floats | None:
     return unknown.judge(answers.source.represent(answers.images, unknown.output))
 
 
-def _shown(answers: Answers, fit: ValidationFit, scores: Floats | None) -> Cautious:
+def _shown(answers: Answers, fit: ValidationFit, scores: Floats | None) -> ShownAnswers:
     """Answers with calibrated probabilities; on validation those of calibrations fitted on other groups."""
     validation, whole = fit.calibrated_validation, answers.sample
     if answers.is_validation:
@@ -39,4 +39,4 @@ def _shown(answers: Answers, fit: ValidationFit, scores: Floats | None) -> Cauti
         sample = Sample(whole.truth, answers.calibrated, whole.groups)
     answered = predicted_classes(whole.probabilities)
     names = answers.predictions.class_names
-    return Cautious(sample, names, answered, scores, validation, answers.is_validation)
+    return ShownAnswers(sample, names, answered, scores, validation, answers.is_validation)

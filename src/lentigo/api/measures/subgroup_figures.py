@@ -8,8 +8,7 @@ from lentigo.api.answers.answers import Answers
 from lentigo.api.answers.source import Images
 from lentigo.data.images.skin_tone import BANDS, skin_bands
 from lentigo.evaluation.intervals.sample import malignant_sample
-from lentigo.evaluation.subgroups import AGE_BANDS, UNKNOWN, age_bands, subgroup_figures
-from lentigo.evaluation.subgroups import Answers as SubgroupAnswers
+from lentigo.evaluation.subgroups import AGE_BANDS, UNKNOWN, FoldedAnswers, age_bands, subgroup_figures
 
 TITLES = {
     "sex": "Sex",
@@ -37,7 +36,7 @@ def measure_subgroups(answers: Answers) -> dict[str, Any] | None:
     }
     whole = answers.sample
     folded = malignant_sample(whole, answers.predictions.class_names, answers.context.malignant)
-    found = subgroup_figures(SubgroupAnswers(whole, folded), attributes, answers.context.resampling)
+    found = subgroup_figures(FoldedAnswers(whole, folded), attributes, answers.context.resampling)
     for name, order in ORDERS.items():
         places = [*order, UNKNOWN]
         found["attributes"].get(name, []).sort(key=lambda row, places=places: places.index(row["name"]))

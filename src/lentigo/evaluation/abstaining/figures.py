@@ -9,7 +9,7 @@ import numpy as np
 
 from lentigo.evaluation.abstaining.conformal import NONCONFORMITY, cross_fitted_sets, fit_conformal
 from lentigo.evaluation.abstaining.coverage import measure_sets
-from lentigo.evaluation.abstaining.risk_coverage import Answers, risk_coverage
+from lentigo.evaluation.abstaining.risk_coverage import GradedAnswers, risk_coverage
 from lentigo.evaluation.abstaining.rule import Abstaining
 from lentigo.evaluation.abstaining.unknown_scores import SCORES
 from lentigo.evaluation.calibration.calibration_fitting import group_folds
@@ -21,7 +21,7 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Cautious:
+class ShownAnswers:
     """A part with the probabilities that are shown for it: calibrated ones, where there is a calibration."""
 
     sample: Sample
@@ -36,7 +36,7 @@ class Cautious:
     """Whether the part is that very one: sets are then those of other folds, and nothing else is promised."""
 
 
-def abstaining_figures(part: Cautious, abstaining: Abstaining, resampling: Resampling) -> Json:
+def abstaining_figures(part: ShownAnswers, abstaining: Abstaining, resampling: Resampling) -> Json:
     """Risk against coverage, prediction sets of every kind, and who would be turned away as unknown.
 
     Returns:
@@ -46,7 +46,7 @@ def abstaining_figures(part: Cautious, abstaining: Abstaining, resampling: Resam
     """
     sample = part.sample
     confidence = sample.probabilities[np.arange(sample.num_images), part.answered]
-    answers = Answers(confidence, part.answered != sample.truth, sample.groups)
+    answers = GradedAnswers(confidence, part.answered != sample.truth, sample.groups)
     kinds = {
         method: {
             name: measure_sets(
@@ -72,14 +72,14 @@ def abstaining_figures(part: Cautious, abstaining: Abstaining, resampling: Resam
     }
 
 
-def _sets(part: Cautious, kind: tuple[str, bool], error: float) -> Bools:
+def _sets(part: ShownAnswers, kind: tuple[str, bool], error: float) -> Bools:
     """The sets (N, K) as they would be given, with the answer in each."""
     sets = _fitted_sets(part, kind, error)
     sets[np.arange(len(sets)), part.answered] = True
     return sets
 
 
-def _fitted_sets(part: Cautious, kind: tuple[str, bool], error: float) -> Bools:
+def _fitted_sets(part: ShownAnswers, kind: tuple[str, bool], error: float) -> Bools:
     fitted_on = part.validation
     groups = fitted_on.groups.codes
     if part.is_validation:
@@ -89,7 +89,7 @@ def _fitted_sets(part: Cautious, kind: tuple[str, bool], error: float) -> Bools:
     return fitted.sets(part.sample.probabilities)
 
 
-def _unknown(part: Cautious, abstaining: Abstaining, resampling: Resampling) -> Json | None:
+def _unknown(part: ShownAnswers, abstaining: Abstaining, resampling: Resampling) -> Json | None:
     unknown = abstaining.unknown
     if unknown is None or part.scores is None:
         return None

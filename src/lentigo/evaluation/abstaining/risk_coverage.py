@@ -26,7 +26,7 @@ SHOWN = (1.0, 0.9, 0.8, 0.7, 0.5)
 
 
 @dataclass(frozen=True)
-class Answers:
+class GradedAnswers:
     """N answers, with how sure each is and whether it is wrong."""
 
     confidence: Floats
@@ -36,7 +36,7 @@ class Answers:
     groups: Groups
 
 
-def risk_coverage(answers: Answers, resampling: Resampling) -> dict[str, Any]:
+def risk_coverage(answers: GradedAnswers, resampling: Resampling) -> dict[str, Any]:
     """The curve with its intervals and its area.
 
     Returns:
@@ -64,7 +64,7 @@ def risk_coverage(answers: Answers, resampling: Resampling) -> dict[str, Any]:
 _COLUMNS = {"risk": "value", "low": "low", "high": "high"}
 
 
-def aurc_statistic(answers: Answers) -> Statistic:
+def aurc_statistic(answers: GradedAnswers) -> Statistic:
     """Statistic: area under the risk-coverage curve, (B,)."""
     ranks = _Ranks(answers)
 
@@ -77,7 +77,7 @@ def aurc_statistic(answers: Answers) -> Statistic:
     return statistic
 
 
-def risk_statistic(answers: Answers, coverages: Floats) -> Statistic:
+def risk_statistic(answers: GradedAnswers, coverages: Floats) -> Statistic:
     """Statistic: risk when the surest images are answered until a share of all is reached, (B, P)."""
     ranks = _Ranks(answers)
 
@@ -107,7 +107,7 @@ def oracle_aurc(num_wrong: Floats, num_images: Floats) -> Floats:
 class _Ranks:
     """Images in the order of their confidence, those of equal confidence in one step."""
 
-    def __init__(self, answers: Answers) -> None:
+    def __init__(self, answers: GradedAnswers) -> None:
         order = np.argsort(-answers.confidence, kind="stable")
         ordered = answers.confidence[order]
         self._ends = np.flatnonzero(np.append(np.diff(ordered) != 0, True))
@@ -122,7 +122,7 @@ class _Ranks:
         return images, errors
 
 
-def _risk(answers: Answers) -> Statistic:
+def _risk(answers: GradedAnswers) -> Statistic:
     def statistic(draws: Ints) -> Floats:
         weights = draws[:, answers.groups.codes]
         return divide(weights @ answers.is_wrong.astype(np.int64), weights.sum(axis=1))
@@ -130,7 +130,7 @@ def _risk(answers: Answers) -> Statistic:
     return statistic
 
 
-def _oracle(answers: Answers) -> Statistic:
+def _oracle(answers: GradedAnswers) -> Statistic:
     def statistic(draws: Ints) -> Floats:
         weights = draws[:, answers.groups.codes]
         wrong = (weights @ answers.is_wrong.astype(np.int64)).astype(np.float64)

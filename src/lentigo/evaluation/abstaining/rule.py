@@ -74,7 +74,7 @@ class Abstaining:
 
 
 @dataclass(frozen=True)
-class Caution:
+class Abstention:
     """What is said about one image beside its answer."""
 
     prediction_set: tuple[int, ...] | None = None
@@ -83,9 +83,9 @@ class Caution:
     is_unknown: bool | None = None
 
 
-def be_cautious(
+def abstain(
     abstaining: Abstaining | None, probabilities: Floats, answered: Ints, outputs: NDArray[Any] | None
-) -> list[Caution]:
+) -> list[Abstention]:
     """Sets, and who is unknown, for N images.
 
     Args:
@@ -95,15 +95,17 @@ def be_cautious(
         outputs: (N, ...) what `abstaining.unknown` reads; None where it reads nothing.
     """
     if abstaining is None:
-        return [Caution()] * len(probabilities)
+        return [Abstention()] * len(probabilities)
     sets = abstaining.conformal.sets(probabilities, answered)
     order = np.argsort(-probabilities, axis=1, kind="stable")
     found = [tuple(int(place) for place in row if sets[image, place]) for image, row in enumerate(order)]
     unknown = abstaining.unknown
     if unknown is None or outputs is None:
-        return [Caution(one) for one in found]
+        return [Abstention(one) for one in found]
     scores = unknown.judge(outputs).tolist()
-    return [Caution(one, score, score > unknown.threshold) for one, score in zip(found, scores, strict=True)]
+    return [
+        Abstention(one, score, score > unknown.threshold) for one, score in zip(found, scores, strict=True)
+    ]
 
 
 def abstaining_json(abstaining: Abstaining) -> Json:

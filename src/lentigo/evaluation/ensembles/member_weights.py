@@ -17,16 +17,16 @@ from lentigo.evaluation.metrics import Floats, Ints, balanced_accuracy, confusio
 from lentigo.settings.errors import DataError
 from lentigo.settings.members import Mean
 
-Answers = Floats
+MemberAnswers = Floats
 """(M, N, K): M models, N images, K classes."""
-Chooser = Callable[[Answers, Ints, Mean], Floats]
+Chooser = Callable[[MemberAnswers, Ints, Mean], Floats]
 
 MOST_PICKS = 30
 """Of the greedy choice."""
 
 
 def choose_weights(
-    answers: Answers, truth: Ints, method: str = "log-loss", mean: Mean = "arithmetic"
+    answers: MemberAnswers, truth: Ints, method: str = "log-loss", mean: Mean = "arithmetic"
 ) -> Floats:
     """Weights (M,), at least 0, adding up to 1.
 
@@ -44,7 +44,7 @@ def choose_weights(
     return METHODS[method](answers, truth, mean)
 
 
-def cross_fitted(answers: Answers, weights: Floats, parts: Ints, mean: Mean = "arithmetic") -> Floats:
+def cross_fitted(answers: MemberAnswers, weights: Floats, parts: Ints, mean: Mean = "arithmetic") -> Floats:
     """The mean (N, K) with each image's own weights.
 
     Args:
@@ -62,7 +62,7 @@ def cross_fitted(answers: Answers, weights: Floats, parts: Ints, mean: Mean = "a
 
 
 def weights_without(
-    answers: Answers, truth: Ints, parts: Ints, method: str = "log-loss", mean: Mean = "arithmetic"
+    answers: MemberAnswers, truth: Ints, parts: Ints, method: str = "log-loss", mean: Mean = "arithmetic"
 ) -> Floats:
     """For each part the weights (P, M) that all other parts' images choose."""
     others = (parts != part for part in range(int(parts.max()) + 1))
@@ -81,11 +81,11 @@ def image_weights(truth: Ints) -> Floats:
     return np.asarray(1 / (counts[truth] * np.count_nonzero(counts)), dtype=np.float64)
 
 
-def _equal(answers: Answers, _truth: Ints, _mean: Mean) -> Floats:
+def _equal(answers: MemberAnswers, _truth: Ints, _mean: Mean) -> Floats:
     return np.full(len(answers), 1 / len(answers))
 
 
-def _by_log_loss(answers: Answers, truth: Ints, mean: Mean) -> Floats:
+def _by_log_loss(answers: MemberAnswers, truth: Ints, mean: Mean) -> Floats:
     """The least `class_log_loss` of the mean: convex in the weights, so there is one lowest value."""
     slope = _arithmetic_slope if mean == "arithmetic" else _geometric_slope
     num_models = len(answers)
@@ -103,14 +103,18 @@ def _by_log_loss(answers: Answers, truth: Ints, mean: Mean) -> Floats:
     return np.asarray(weights / weights.sum())
 
 
-def _arithmetic_slope(weights: Floats, answers: Answers, truth: Ints, share: Floats) -> tuple[float, Floats]:
+def _arithmetic_slope(
+    weights: Floats, answers: MemberAnswers, truth: Ints, share: Floats
+) -> tuple[float, Floats]:
     """Loss of the arithmetic mean and its gradient (M,)."""
     own = answers[:, np.arange(len(truth)), truth]
     mean = np.maximum(weights @ own, SMALLEST)
     return float(-(share * np.log(mean)).sum()), -(own / mean) @ share
 
 
-def _geometric_slope(weights: Floats, answers: Answers, truth: Ints, share: Floats) -> tuple[float, Floats]:
+def _geometric_slope(
+    weights: Floats, answers: MemberAnswers, truth: Ints, share: Floats
+) -> tuple[float, Floats]:
     """Loss of the geometric mean and its gradient (M,)."""
     logarithms = np.log(answers)
     powers = np.tensordot(weights, logarithms, axes=1)
@@ -122,7 +126,7 @@ def _geometric_slope(weights: Floats, answers: Answers, truth: Ints, share: Floa
     return float(loss), -(logarithms[:, rows, truth] - expected) @ share
 
 
-def _greedy(answers: Answers, truth: Ints, mean: Mean) -> Floats:
+def _greedy(answers: MemberAnswers, truth: Ints, mean: Mean) -> Floats:
     """Ensemble selection (Caruana and others, 2004): add the model that helps most, again and again.
 
     A model may be added several times. The best balanced accuracy on the way wins; between equals, the lower
