@@ -28,7 +28,8 @@ from lentigo.data.manifest import Manifest, load_manifest
 from lentigo.data.split import Split, load_split
 from lentigo.experiments.study.scales import Limits
 from lentigo.experiments.study.subset import limited
-from lentigo.report.drawing.figures import Theme, save_png
+from lentigo.report.drawing.figures import save_png
+from lentigo.report.drawing.themes import Theme
 from lentigo.report.pages.search_pictures import best_so_far
 from lentigo.search.directory import SearchDirectory
 from lentigo.search.results import trial_rows

@@ -23,7 +23,7 @@ from lentigo.experiments.study.table import (
     study_page,
     write_table_files,
 )
-from lentigo.report.drawing.figures import LIGHT
+from lentigo.report.drawing.themes import LIGHT
 from lentigo.settings.files import read_json
 from lentigo.settings.run import RunDirectory
 

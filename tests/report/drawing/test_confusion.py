@@ -4,7 +4,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from lentigo.report.drawing.confusion import confusion_size, paint_confusion
-from lentigo.report.drawing.figures import DARK, LIGHT, Theme
+from lentigo.report.drawing.themes import DARK, LIGHT, Theme
 
 
 def cell_texts(figure: Figure) -> dict[tuple[int, int], list[str]]:

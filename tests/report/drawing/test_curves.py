@@ -5,7 +5,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from lentigo.report.drawing.curves import Panel, paint_panels, panels_size
-from lentigo.report.drawing.figures import LIGHT
+from lentigo.report.drawing.themes import LIGHT
 
 DIAGONAL = [0.0, 0.5, 1.0]
 

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from lentigo.report.drawing.describe import draw_class_counts, draw_class_sheet, paint_counts
-from lentigo.report.drawing.figures import LIGHT
+from lentigo.report.drawing.themes import LIGHT
 
 COUNTS = {"train": {"MEL": 1200, "NV": 40}, "test": {"MEL": 300}}
 

@@ -4,7 +4,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from lentigo.report.drawing.dots import DotRow, dots_height, paint_dots
-from lentigo.report.drawing.figures import LIGHT
+from lentigo.report.drawing.themes import LIGHT
 
 
 def painted(rows: list[DotRow], **options: object) -> Figure:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import base64
+import re
+from functools import partial
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -8,7 +10,12 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
-from lentigo.report.drawing.figures import DARK, LIGHT, Theme, contrast, draw, mix, save_png
+from lentigo.report.drawing import figures
+from lentigo.report.drawing.confusion import paint_confusion
+from lentigo.report.drawing.curves import Panel, paint_panels
+from lentigo.report.drawing.dots import DotRow, paint_dots
+from lentigo.report.drawing.figures import Painter, draw, save_png
+from lentigo.report.drawing.themes import DARK, LIGHT, Theme, marks
 
 HOSTILE = ["$\\frac{", "<script>alert(1)</script>", "a & b", "--><x>", "痣"]
 
@@ -56,31 +63,6 @@ def test_a_picture_names_no_document_type() -> None:
     assert all(svg.startswith("<svg ") for svg in painted("word"))
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
-def test_ink_can_be_read(theme: Theme) -> None:
-    for ink in (theme.ink, theme.muted, theme.accent, theme.warning):
-        assert contrast(ink, theme.paper) >= 4.5
-
-
-def test_contrast_of_black_on_white_is_21() -> None:
-    assert contrast("#000000", "#ffffff") == pytest.approx(21)
-    assert contrast("#777777", "#777777") == 1
-    assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)  # the well-known limit
-
-
-def test_mixing() -> None:
-    assert mix("#ffffff", "#000000", 0.0) == "#000000"
-    assert mix("#ff0000", "#0000ff", 1.0) == "#ff0000"
-    assert mix("#ffffff", "#000000", 0.2) == "#333333"
-
-
-def test_a_colour_that_can_be_seen_is_left_alone_and_others_are_moved() -> None:
-    assert LIGHT.shade("#0072b2") == "#0072b2"
-    assert LIGHT.shade("accent") == LIGHT.accent
-    for theme, colour in ((DARK, "#101010"), (LIGHT, "#fefefe"), (DARK, "#3d3d3d"), (LIGHT, "#f0e442")):
-        assert contrast(theme.shade(colour), theme.paper) >= theme.least_contrast
-
-
 def test_a_stamp_is_put_on_both_themes() -> None:
     picture = draw(lambda figure, theme: None, (200, 100), "words", is_leaked=True)
     for uri in (picture.light, picture.dark):
@@ -92,3 +74,46 @@ def test_a_png_has_twice_the_pixels_and_an_opaque_ground(tmp_path: Path) -> None
     picture = Image.open(path).convert("RGBA")
     assert picture.size == (240, 100)
     assert picture.getpixel((0, 0)) == (255, 255, 255, 255)
+
+
+def by_itself(paint: Painter, size: tuple[int, int], theme: Theme) -> str:
+    """The SVG of a picture painted in one theme alone, as matplotlib writes it."""
+    return figures._svg(figures._painted(paint, size, theme, is_leaked=True))
+
+
+def without_ids(svg: str) -> str:
+    """An SVG without names of its parts; those of markers are made of their colours."""
+    return re.sub(r"(id=\"|#)[mp][0-9a-f]{10}", r"\1", svg)
+
+
+PAINTERS: dict[str, Painter] = {
+    "confusion": partial(
+        paint_confusion, counts=[[90, 10, 0], [0, 5, 5], [0, 0, 0]], class_names=["MEL", "NV", "#f0e442"]
+    ),
+    "dots": partial(
+        paint_dots, rows=[DotRow("a", {"value": 0.5, "low": 0.4, "high": 0.6, "n": 9}, "#f0e442", True)]
+    ),
+    "curves": partial(
+        paint_panels,
+        panels=[Panel("a", [0, 1], [0, 1], "ink", "n"), Panel("b", [0, 1], [0, 0.5], "#3d3d3d", "m")],
+        labels=("x", "y"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PAINTERS)
+def test_drawn_once_and_coloured_twice_is_what_each_theme_would_be_by_itself(name: str) -> None:
+    size = (300, 200)
+    picture = draw(PAINTERS[name], size, "words", is_leaked=True)
+    drawn = [base64.b64decode(uri.partition(",")[2]).decode() for uri in (picture.light, picture.dark)]
+    for svg, theme in zip(drawn, (LIGHT, DARK), strict=True):
+        assert without_ids(svg) == without_ids(by_itself(PAINTERS[name], size, theme))
+    assert drawn[0] != drawn[1]
+
+
+def test_text_that_looks_like_a_colour_stays_text() -> None:
+    text = f'fill: {marks().ink}" style="fill: {marks().paper}'
+    for svg in painted(text):
+        assert [element.text for element in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")] == [
+            text
+        ]

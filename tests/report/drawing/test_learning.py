@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from lentigo.report.drawing.figures import LIGHT
 from lentigo.report.drawing.learning import paint_learning, stage_starts
+from lentigo.report.drawing.themes import LIGHT
 
 ROWS: list[dict[str, Any]] = [
     {"stage": 0, "stage_name": "head", "loss": 2.0, "val_loss": 2.2},

@@ -4,8 +4,8 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from lentigo.report.drawing.figures import LIGHT
 from lentigo.report.drawing.reliability import paint_reliability
+from lentigo.report.drawing.themes import LIGHT
 
 LABELS = ("confidence", "share right")
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from lentigo.report.drawing.figures import LIGHT
+from lentigo.report.drawing.themes import LIGHT
 from lentigo.report.pages.saliency_pictures import (
     appearance,
     example_sheet,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from lentigo.report.drawing.figures import LIGHT
+from lentigo.report.drawing.themes import LIGHT
 from lentigo.report.pages.search_pictures import (
     ancestors,
     best_so_far,

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from lentigo.report.drawing.figures import LIGHT
+from lentigo.report.drawing.themes import LIGHT
 from lentigo.report.sections.decision_pictures import Marked, paint_benefit, paint_operating_points
 
 ROC = {"fpr": [0, 0.2, 1], "tpr": [0, 0.7, 1]}

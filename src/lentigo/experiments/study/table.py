@@ -17,9 +17,10 @@ from PIL import Image
 from lentigo.data.tables import write_table
 from lentigo.experiments.pages import render
 from lentigo.experiments.study.facts import Json
-from lentigo.report.drawing.figures import BODY, SMALL, Theme, draw, save_png
+from lentigo.report.drawing.figures import BODY, SMALL, draw, save_png
 from lentigo.report.drawing.images import jpeg_uri
 from lentigo.report.drawing.numbers import is_defined, value_text
+from lentigo.report.drawing.themes import Theme
 from lentigo.settings.files import write_json, write_text
 from lentigo.settings.run import NOTICE
 

@@ -11,7 +11,8 @@ from matplotlib.patches import FancyBboxPatch
 
 from lentigo.data.taxonomy import colour_of, full_name
 from lentigo.explanation.captions import shorten
-from lentigo.report.drawing.figures import SMALL, Theme, contrast, mix
+from lentigo.report.drawing.figures import SMALL
+from lentigo.report.drawing.themes import Theme
 
 CELL_WIDTH, CELL_HEIGHT = 76, 50
 LABEL_WIDTH, FRAME_HEIGHT = 190, 84
@@ -51,7 +52,7 @@ def _paint_cell(
 ) -> None:
     row, column = place
     count, share = figures
-    fill = mix(colour, theme.paper, 0.06 + 0.94 * (share or 0.0)) if share else theme.line
+    fill = theme.tint(colour, 0.06 + 0.94 * share) if share else theme.line
     opacity = 1.0 if share else 0.35
     axes.add_patch(
         FancyBboxPatch(
@@ -59,7 +60,7 @@ def _paint_cell(
             facecolor=fill, edgecolor="none", alpha=opacity, mutation_aspect=1.3,
         )
     )  # fmt: skip
-    ink = _readable_on(fill) if share else theme.muted
+    ink = theme.text_on(fill) if share else theme.muted
     weight = "bold" if row == column else "normal"
     if share is None:
         axes.text(column, row, "–", ha="center", va="center", color=theme.muted)
@@ -88,8 +89,3 @@ def _label(axes: Axes, theme: Theme, class_names: Sequence[str]) -> None:
     for label in axes.get_yticklabels():
         label.set_color(theme.ink)
     axes.spines[:].set_visible(False)
-
-
-def _readable_on(fill: str) -> str:
-    """Black or white, whichever stands out more."""
-    return max("#ffffff", "#10151b", key=lambda ink: contrast(ink, fill))

@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lentigo.explanation.captions import shorten
-from lentigo.report.drawing.figures import SMALL, Theme
+from lentigo.report.drawing.figures import SMALL
+from lentigo.report.drawing.themes import Theme
 
 COLUMNS = 3
 PANEL = 142

@@ -13,7 +13,8 @@ from PIL import Image
 from lentigo.data.taxonomy import colour_of, full_name
 from lentigo.explanation.captions import shorten
 from lentigo.explanation.sheet import SheetRow, Tile, contact_sheet
-from lentigo.report.drawing.figures import SMALL, Theme, save_png
+from lentigo.report.drawing.figures import SMALL, save_png
+from lentigo.report.drawing.themes import Theme
 from lentigo.settings.files import write_atomically
 
 Counts = Mapping[str, Mapping[str, int]]

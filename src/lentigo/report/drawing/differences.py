@@ -14,8 +14,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lentigo.explanation.captions import shorten
-from lentigo.report.drawing.figures import SMALL, Theme
+from lentigo.report.drawing.figures import SMALL
 from lentigo.report.drawing.numbers import UNDEFINED, is_defined
+from lentigo.report.drawing.themes import Theme
 
 ROW_HEIGHT, FRAME_HEIGHT = 46, 58
 NICE_ENDS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)

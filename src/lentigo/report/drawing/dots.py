@@ -13,8 +13,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lentigo.explanation.captions import shorten
-from lentigo.report.drawing.figures import BODY, SMALL, Theme
+from lentigo.report.drawing.figures import BODY, SMALL
 from lentigo.report.drawing.numbers import is_defined, range_text, value_text
+from lentigo.report.drawing.themes import Theme
 
 ROW_HEIGHT, FRAME_HEIGHT = 50, 34
 

@@ -1,7 +1,8 @@
 """A function that paints on a matplotlib figure in, a picture for light and for dark pages out.
 
-Every picture is an SVG with a transparent ground, drawn once a theme. Text stays text (sharp at any size, in
-the reader's own font) and is drawn as read: no markup, no `$` formulas.
+Every picture is an SVG with a transparent ground, drawn once and coloured twice: placing text takes
+matplotlib half a second a picture. Text stays text (sharp at any size, in the reader's own font) and is drawn
+as read: no markup, no `$` formulas.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
 from lentigo.report.drawing.images import STAMP, svg_uri
+from lentigo.report.drawing.themes import LIGHT, Theme, coloured, marks
 from lentigo.settings.files import write_atomically
 
 PIXELS_PER_INCH = 96
@@ -30,50 +31,6 @@ BODY, SMALL = 9.75, 9.0
 
 FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
 
-
-@dataclass(frozen=True)
-class Theme:
-    """Colours of one way to look at a page; each pair of ink and paper has a contrast of 4.5 and more."""
-
-    name: str
-    paper: str
-    ink: str
-    muted: str
-    line: str
-    accent: str
-    warning: str
-    least_contrast: float
-    """Of a class colour with the paper. The colours are made for white, so there little is asked of them."""
-
-    def shade(self, colour: str) -> str:
-        """A colour, `#rrggbb` or `accent` or `ink`, moved towards the ink until it can be seen."""
-        colour = {"accent": self.accent, "ink": self.ink}.get(colour, colour)
-        for share in (0.0, 0.08, 0.16, 0.24, 0.32, 0.4, 0.5, 0.6):
-            shown = mix(self.ink, colour, share)
-            if contrast(shown, self.paper) >= self.least_contrast:
-                return shown
-        return self.ink
-
-
-def mix(colour: str, ground: str, share: float) -> str:
-    """`share` of a colour on a ground, all `#rrggbb`."""
-    pairs = zip(to_rgb(colour), to_rgb(ground), strict=True)
-    return to_hex([share * a + (1 - share) * b for a, b in pairs])
-
-
-def contrast(one: str, other: str) -> float:
-    """Contrast of two colours from 1 to 21 (WCAG 2.2)."""
-    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-LIGHT = Theme("light", "#ffffff", "#1b2129", "#5b6672", "#dde2e7", "#0a6a8c", "#b3261e", 1.9)
-DARK = Theme("dark", "#171b21", "#e6eaee", "#9aa6b2", "#353e48", "#5cc1e4", "#ff7b70", 3.0)
 
 Painter = Callable[[Figure, Theme], None]
 
@@ -93,12 +50,14 @@ def draw(painter: Painter, size: tuple[int, int], description: str, is_leaked: b
     """Paint one picture for both themes.
 
     Args:
-        painter: called with an empty figure and a theme.
+        painter: called with an empty figure and a theme, of which all its colours must come.
         size: width and height in CSS pixels.
         description: what the picture shows, for screen readers.
         is_leaked: put LEAKED across it.
     """
-    light, dark = (svg_uri(_svg(_painted(painter, size, theme, is_leaked))) for theme in (LIGHT, DARK))
+    both = marks()
+    svg = _svg(_painted(painter, size, both, is_leaked))
+    light, dark = (svg_uri(one.encode("utf-8")) for one in coloured(svg, both))
     return Picture(light, dark, *size, description)
 
 
@@ -122,16 +81,14 @@ def _painted(painter: Painter, size: tuple[int, int], theme: Theme, is_leaked: b
     return figure
 
 
-def _svg(figure: Figure) -> bytes:
+def _svg(figure: Figure) -> str:
     buffer = io.BytesIO()
     with _style(LIGHT):
         FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
     # from the root on: the prolog names a DTD by its address, and a page that asks for nothing names none
     text = "<svg" + buffer.getvalue().decode("utf-8").partition("<svg")[2]
     # measured with matplotlib's own DejaVu Sans, hence the same layout everywhere; shown in the page's font
-    return re.sub(r"(style=\"[^\"]*)'DejaVu Sans'[^;\"]*", lambda match: match[1] + FONTS, text).encode(
-        "utf-8"
-    )
+    return re.sub(r"(style=\"[^\"]*)'DejaVu Sans'[^;\"]*", lambda match: match[1] + FONTS, text)
 
 
 def _stamp(figure: Figure, theme: Theme) -> None:

@@ -11,8 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from lentigo.report.drawing.figures import SMALL, Theme
+from lentigo.report.drawing.figures import SMALL
 from lentigo.report.drawing.numbers import is_defined
+from lentigo.report.drawing.themes import Theme
 
 LEARNING_SIZE = (360, 270)
 

@@ -9,8 +9,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lentigo.report.drawing.figures import Theme
 from lentigo.report.drawing.numbers import is_defined
+from lentigo.report.drawing.themes import Theme
 
 Bin = Mapping[str, Any]
 

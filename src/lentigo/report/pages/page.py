@@ -22,9 +22,9 @@ from lentigo.evaluation.metrics import CLASS_METRICS, metric_title
 from lentigo.explanation.captions import visible
 from lentigo.explanation.overlay import heat_bar, overlay
 from lentigo.report.drawing import numbers
-from lentigo.report.drawing.figures import DARK, LIGHT
 from lentigo.report.drawing.images import jpeg_uri, png_uri
 from lentigo.report.drawing.learning import stage_starts
+from lentigo.report.drawing.themes import DARK, LIGHT
 from lentigo.report.pages import pictures
 from lentigo.report.sections.provenance import malignant_classes, provenance, short_hash
 from lentigo.report.sections.sections import filled_sections

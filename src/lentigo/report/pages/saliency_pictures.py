@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from lentigo.explanation.overlay import overlay
 from lentigo.explanation.sheet import SheetRow, Tile, contact_sheet
 from lentigo.report.drawing.dots import DotRow
-from lentigo.report.drawing.figures import Theme
+from lentigo.report.drawing.themes import Theme
 
 Facts = Mapping[str, Any]
 Shown = Mapping[str, Any]

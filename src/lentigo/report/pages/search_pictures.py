@@ -14,7 +14,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lentigo.explanation.captions import shorten
-from lentigo.report.drawing.figures import SMALL, Theme
+from lentigo.report.drawing.figures import SMALL
+from lentigo.report.drawing.themes import Theme
 from lentigo.settings.recipe import Gene
 
 Row = Mapping[str, Any]

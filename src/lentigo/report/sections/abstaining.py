@@ -8,8 +8,9 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from lentigo.report.drawing.figures import SMALL, Picture, Theme, draw
+from lentigo.report.drawing.figures import SMALL, Picture, draw
 from lentigo.report.drawing.numbers import is_defined, value_text
+from lentigo.report.drawing.themes import Theme
 
 Evaluation = Mapping[str, Any]
 

@@ -10,8 +10,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lentigo.report.drawing.figures import SMALL, Theme
+from lentigo.report.drawing.figures import SMALL
 from lentigo.report.drawing.numbers import is_defined
+from lentigo.report.drawing.themes import Theme
 
 ROC_SIZE = (440, 420)
 BENEFIT_SIZE = (680, 360)
