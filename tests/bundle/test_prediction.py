@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from lentigo.bundle.ending import Ended, Ending
 from lentigo.bundle.loading import load_bundle
 from lentigo.bundle.prediction import Bundle
 from lentigo.explanation.overlay import overlay
@@ -191,3 +194,41 @@ def test_another_mix_needs_a_calibration(
     assert rare.probabilities is not None
     assert plain.probabilities is not None
     assert rare.probabilities[0] < plain.probabilities[0]
+
+
+def test_nothing_is_computed_after_its_ending(bundle: Bundle, pixels: Any) -> None:
+    ending = Ending()
+    assert bundle.until(ending).answer(pixels[0]).class_name
+    ending.set()
+    with pytest.raises(Ended):
+        bundle.until(ending).answer(pixels[0])
+    assert bundle.answer(pixels[0]).class_name, "the bundle itself goes on"
+
+
+def test_a_real_network_is_ended_within(bundle: Bundle) -> None:
+    size = bundle.facts.input
+    many = np.zeros((60_000, size.height, size.width, 3), np.uint8)
+    start = time.monotonic()
+    bundle.compute(many)
+    whole = time.monotonic() - start
+    ending = Ending()
+    threading.Timer(whole / 10, ending.set).start()
+    start = time.monotonic()
+    with pytest.raises(Ended):
+        bundle.until(ending).compute(many)
+    assert time.monotonic() - start < whole
+
+
+def test_another_way_of_reading_gives_what_the_network_sees(bundle: Bundle, image_paths: list[Path]) -> None:
+    content = image_paths[0].read_bytes()
+    expected = bundle.answer(content)
+    shown = bundle.answer(content, with_saliency=True).image
+    assert shown is not None
+    read = bundle.answer(b"something else", reading=lambda _content: (shown, ("the image is dark",)))
+    np.testing.assert_array_equal(read.probabilities, expected.probabilities)
+    assert read.quality_warnings == ("the image is dark",)
+
+    def refuse(_content: bytes) -> Any:
+        raise ImageError("no")
+
+    assert bundle.answer(content, reading=refuse).error == "no"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -105,6 +107,19 @@ def picture(seed: int, height: int = 20, width: int = 30) -> bytes:
     buffer = BytesIO()
     Image.fromarray(pixels).save(buffer, format="PNG")
     return buffer.getvalue()
+
+
+@pytest.fixture
+def halted() -> Callable[[Application], None]:
+    """A function that lets what an application reads from now on be read for ever."""
+
+    def halt(application: Application) -> None:
+        readers = application.service.readers
+        readers.start(application.service.workers.num_threads)
+        for reader in readers._all:
+            os.kill(reader._process.pid, signal.SIGSTOP)
+
+    return halt
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import os
 import random
 from collections import Counter
 from collections.abc import Callable
@@ -16,8 +17,11 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from lentigo.bundle.prediction import Bundle
+from lentigo.service.admission.limits import Limits
 from lentigo.service.app import Application
 from lentigo.settings.run import NOTICE
+
+unix_only = pytest.mark.skipif(os.name == "nt", reason="Windows has no signals for that")
 
 
 def test_answers_are_those_of_the_bundle(client: TestClient, bundle: Bundle, pngs: Any, form: Any) -> None:
@@ -145,6 +149,37 @@ def test_nothing_of_a_request_reaches_the_disk(
     monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
     said = TestClient(make_application().gate).post("/v1/predict", files=form(b"\x00" * 3_000_000))
     assert said.status_code == 422
+
+
+@unix_only
+def test_a_request_has_a_time_after_which_its_place_is_free(
+    make_application: Callable[..., Application], halted: Any, png: bytes, form: Any
+) -> None:
+    application = make_application(Limits(answering_seconds=1))
+    client = TestClient(application.gate)
+    halted(application)
+    said = client.post("/v1/predict", files=form(png, png, png))
+    assert said.status_code == 503
+    assert int(said.headers["retry-after"]) >= 1
+    assert "send fewer" in said.json()["detail"]
+    assert application.service.metrics.waiting_images == 0
+    later = [client.post("/v1/predict", files=form(png)).status_code for _ in range(5)]
+    assert later[-1] == 200, "processes that have started anew answer, on a busy machine after a while"
+
+
+@unix_only
+def test_what_takes_long_to_read_is_answered_all_the_same(
+    make_application: Callable[..., Application], bundle: Bundle, form: Any
+) -> None:
+    """A large image, and one that is ended at the short time and read again: both as if alone."""
+    large = io.BytesIO()
+    Image.fromarray(np.random.default_rng(5).integers(0, 256, (900, 1000, 3), dtype=np.uint8)).save(
+        large, "PNG"
+    )
+    for limits in (Limits(quick_pixels=10_000), Limits(quick_seconds=0.001)):
+        client = TestClient(make_application(limits).gate)
+        row = client.post("/v1/predict", files=form(large.getvalue())).json()["predictions"][0]
+        assert row["MEL"] == bundle.answer(large.getvalue()).row()["MEL"]
 
 
 def damaged(draw: random.Random, content: bytes) -> bytes:

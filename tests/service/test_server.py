@@ -5,20 +5,25 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
+from lentigo.service.admission.limits import Limits
 from lentigo.service.admission.tokens import Tokens
 from lentigo.service.app import Application
-from lentigo.service.server import address_of, listen, require_token
+from lentigo.service.server import address_of, listen, require_token, server_of
 from lentigo.settings.errors import SettingsError
+
+unix_only = pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 
 
 @pytest.fixture
@@ -48,7 +53,7 @@ def wait_until_ready(address: str) -> None:
     raise AssertionError("not ready")
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM")
+@unix_only
 def test_a_stop_loses_no_request(process: tuple[subprocess.Popen[str], str], pngs: list[bytes]) -> None:
     started, address = process
     wait_until_ready(address)
@@ -70,11 +75,12 @@ def test_a_stop_loses_no_request(process: tuple[subprocess.Popen[str], str], png
     threads = [threading.Thread(target=ask, args=(number,)) for number in range(4)]
     for thread in threads:
         thread.start()
+    probe = httpx.Client(base_url=address)  # made now: a new one takes longer than the address stays open
     time.sleep(0.5)
     start = time.monotonic()
     started.send_signal(signal.SIGTERM)
     time.sleep(0.2)
-    assert httpx.get(f"{address}/health/ready").status_code == 503
+    assert probe.get("/health/ready").status_code == 503
     assert started.wait(timeout=12) == 0
     assert time.monotonic() - start < 12
     for thread in threads:
@@ -82,6 +88,97 @@ def test_a_stop_loses_no_request(process: tuple[subprocess.Popen[str], str], png
     assert set(answered) == {200}
     assert lost == []
     assert len(refused) == 4, "each went on until the address was closed"
+
+
+def stuck_request(application: Application, address: str, png: bytes) -> socket.socket:
+    """A connection whose image is being read for ever."""
+    body = (
+        b'--x\r\nContent-Disposition: form-data; name="images"; filename="a"\r\n\r\n' + png + b"\r\n--x--\r\n"
+    )
+    header = "POST /v1/predict HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=x\r\n"
+    parts = urlsplit(address)
+    connection = socket.create_connection((str(parts.hostname), int(parts.port or 0)), timeout=10)
+    connection.sendall(f"{header}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+    wait_until(lambda: application.service.metrics.waiting_images > 0)
+    return connection
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not is_so() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert is_so()
+
+
+@unix_only
+def test_a_client_that_has_left_frees_its_place(
+    application: Application,
+    serve_in_thread: Callable[[Application], str],
+    halted: Callable[[Application], None],
+    png: bytes,
+) -> None:
+    address = serve_in_thread(application)
+    halted(application)
+    stuck = [stuck_request(application, address, png) for _ in range(2)]
+    processes = [reader._process for reader in application.service.readers._all]
+    for one in stuck:
+        one.close()
+    wait_until(lambda: application.service.metrics.waiting_images == 0)
+    wait_until(lambda: all(process.poll() is not None for process in processes))
+    with httpx.Client(base_url=address) as client:
+        assert client.post("/v1/predict", files={"images": ("a.png", png)}).status_code == 200
+
+
+@unix_only
+def test_when_the_time_for_stopping_is_over_what_is_computed_is_ended(
+    make_application: Callable[..., Application], halted: Callable[[Application], None], png: bytes
+) -> None:
+    application = make_application(Limits(stopping_seconds=1, draining_seconds=0.1))
+    listener = listen("127.0.0.1", 0)
+    address, server = address_of(listener), server_of(application)
+    thread = threading.Thread(target=server.run, args=([listener],))
+    thread.start()
+    wait_until(lambda: server.started)
+    halted(application)
+    connection = stuck_request(application, address, png)
+    processes = [reader._process for reader in application.service.readers._all]
+    start = time.monotonic()
+    server.should_exit = True
+    said = connection.recv(65536)
+    thread.join(timeout=10)
+    assert not thread.is_alive()
+    assert time.monotonic() - start < 5
+    assert said.startswith(b"HTTP/1.1 503 ")
+    assert all(process.wait(timeout=5) == -signal.SIGKILL for process in processes)
+
+
+@pytest.mark.slow
+@unix_only
+def test_a_stop_signal_ends_the_process_whatever_is_computed(
+    process: tuple[subprocess.Popen[str], str], png: bytes
+) -> None:
+    started, address = process
+    wait_until_ready(address)
+    for child in Path(f"/proc/{started.pid}/task/{started.pid}/children").read_text().split():
+        os.kill(int(child), signal.SIGSTOP)
+    statuses: list[int] = []
+
+    def ask() -> None:
+        statuses.append(
+            httpx.post(f"{address}/v1/predict", files={"images": ("a", png)}, timeout=30).status_code
+        )
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    time.sleep(1)
+    start = time.monotonic()
+    started.send_signal(signal.SIGTERM)
+    assert started.wait(timeout=12) == 0
+    assert time.monotonic() - start < 12
+    for thread in threads:
+        thread.join(timeout=5)
+    assert statuses == [503] * 4
 
 
 def test_an_address_in_use_is_said() -> None:

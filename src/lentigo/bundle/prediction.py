@@ -7,10 +7,8 @@ in the order of the images; an image that cannot be used gives an answer with th
 from __future__ import annotations
 
 import hashlib
-import io
-from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -19,12 +17,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
+from lentigo.bundle.ending import Ending
 from lentigo.bundle.format import BundleFacts, salted_hash
+from lentigo.bundle.reading import Pixels, Read, Reading, Source, ahead, read_source
 from lentigo.bundle.running import RunningNetwork
-from lentigo.data.images.input_checks import CHECK_SIDE, failed_checks
-from lentigo.data.images.pixels import decode_with_thumbnail
 from lentigo.data.images.views import VIEWS, VIEWS_OF
 from lentigo.evaluation.abstaining.rule import UNKNOWN_REASON, Abstaining, Abstention, abstain
 from lentigo.evaluation.decisions.thresholding import (
@@ -47,10 +44,7 @@ NUM_READERS = 4
 OUTPUT_NAMES = {"logits": "logits", "features": "pooled_features"}
 """What an unknown score reads -> the network's output."""
 
-Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
-Source = str | Path | bytes | Pixels
-"""A file, a file's bytes, or pixels uint8 (H, W, 3) in sRGB."""
 
 
 @dataclass(frozen=True)
@@ -182,6 +176,7 @@ class Bundle:
         self.thresholding = _thresholding(facts)
         """How probabilities are calibrated and called by; None where that is not known."""
         self._network = network
+        self._ending = Ending()
         self._trained = frozenset(facts.training_images.hashes)
 
     def for_prior(self, prior: str) -> Bundle:
@@ -197,6 +192,12 @@ class Bundle:
         other.thresholding = thresholding_for(
             self.thresholding, prior, self.facts.class_names, self.facts.malignant
         )
+        return other
+
+    def until(self, ending: Ending) -> Bundle:
+        """The same bundle, whose network stops within a computation when `ending` is set."""
+        other = copy(self)
+        other._ending = ending
         return other
 
     def predict(
@@ -229,13 +230,25 @@ class Bundle:
         with ThreadPoolExecutor(NUM_READERS, thread_name_prefix="read") as pool:
             size = self.facts.input
             at_once = max(1, min(batch_size, MOST_PIXELS // (size.height * size.width)))
-            read = _ahead(pool, self._read, _several(images), 2 * at_once)
+            read = ahead(pool, self._read, _several(images), 2 * at_once)
             while batch := list(islice(read, at_once)):
                 yield from self._answers(batch, with_saliency)
 
-    def answer(self, image: Source, *, with_saliency: bool = False) -> Prediction:
-        """As `predict` for one image, all of it in the calling thread."""
-        return next(self._answers([self._read(image)], with_saliency))
+    def answer(
+        self, image: Source, *, with_saliency: bool = False, reading: Reading | None = None
+    ) -> Prediction:
+        """As `predict` for one image, computed in the calling thread.
+
+        Args:
+            image: as for `predict`.
+            with_saliency: as for `predict`.
+            reading: reads the bytes of a file instead of `read_image`, as in another process; what it
+                raises is raised, but for `ImageError`.
+
+        Raises:
+            Ended: of a bundle from `until`, whose ending is set.
+        """
+        return next(self._answers([self._read(image, reading)], with_saliency))
 
     def compute(
         self, pixels: Pixels, with_saliency: bool = False
@@ -262,9 +275,12 @@ class Bundle:
         """
         upright, *turned = VIEWS_OF[self.facts.views]
         names = ["probabilities", *extra]
-        found = dict(zip(names, self._network.run(names, VIEWS[upright](pixels)), strict=True))
-        views = [self._network.run(["probabilities"], VIEWS[view](pixels))[0] for view in turned]
+        found = dict(zip(names, self._run(names, VIEWS[upright](pixels)), strict=True))
+        views = [self._run(["probabilities"], VIEWS[view](pixels))[0] for view in turned]
         return found | {"probabilities": np.mean([found["probabilities"], *views], axis=0, dtype=np.float64)}
+
+    def _run(self, names: list[str], pixels: Pixels) -> list[Floats]:
+        return self._network.run(names, pixels, ending=self._ending)
 
     def _answers(self, batch: list[Prediction], with_saliency: bool) -> Iterator[Prediction]:
         """Fill in what the network says; `batch` holds the images, or why there are none."""
@@ -308,14 +324,13 @@ class Bundle:
         judged = next((outputs[name] for name in OUTPUT_NAMES.values() if name in outputs), None)
         return abstain(self.abstaining, calibrated, answered, judged)
 
-    def _read(self, source: Source) -> Prediction:
+    def _read(self, source: Source, reading: Reading | None = None) -> Prediction:
         """An answer that has no probabilities yet: the pixels, or why there are none."""
         name = str(source) if isinstance(source, str | Path) else ""
         try:
-            (image, thumbnail), is_seen = self._pixels(source), self._is_seen(source)
+            (image, warnings), is_seen = self._pixels(source, reading), self._is_seen(source)
         except (ImageError, OSError) as error:
             return Prediction(name, self.facts.class_names, None, self.facts.malignant, error=str(error))
-        warnings = quality_warnings(thumbnail)
         return Prediction(
             name,
             self.facts.class_names,
@@ -326,18 +341,11 @@ class Bundle:
             quality_warnings=warnings,
         )
 
-    def _pixels(self, source: Source) -> tuple[Pixels, Pixels]:
-        """The image at the network's size, and as the thumbnail that is checked."""
+    def _pixels(self, source: Source, reading: Reading | None) -> Read:
+        if reading is not None and isinstance(source, bytes):
+            return reading(source)
         size = self.facts.input
-        if isinstance(source, np.ndarray):
-            if source.dtype != np.uint8 or source.ndim != 3 or source.shape[2] != 3 or 0 in source.shape:
-                raise ImageError(
-                    f"an array of {source.dtype} {source.shape}; expected uint8 (height, width, 3)"
-                )
-            file = _as_file(source)
-            image, thumbnail = decode_with_thumbnail(file, size.height, size.width, size.resize, CHECK_SIDE)
-            return source if source.shape == image.shape else image, thumbnail
-        return decode_with_thumbnail(source, size.height, size.width, size.resize, CHECK_SIDE)
+        return read_source(source, size.height, size.width, size.resize)
 
     def _is_seen(self, source: Source) -> bool | None:
         if isinstance(source, np.ndarray):
@@ -347,11 +355,6 @@ class Bundle:
         else:
             sha256 = sha256_of(Path(source))
         return salted_hash(self.facts.training_images.salt, sha256) in self._trained
-
-
-def quality_warnings(thumbnail: Pixels) -> tuple[str, ...]:
-    """What is wrong with an image, told in plain words, from its thumbnail of 128 x 128 pixels."""
-    return tuple(f"the image {check.reason}" for check in failed_checks(thumbnail))
 
 
 def _thresholding(facts: BundleFacts) -> Thresholding | None:
@@ -367,23 +370,3 @@ def _several(images: Source | Iterable[Source]) -> Iterable[Source]:
     if isinstance(images, str | Path | bytes) or (isinstance(images, np.ndarray) and images.ndim == 3):
         return [images]
     return images
-
-
-def _as_file(pixels: Pixels) -> bytes:
-    """Pixels as the bytes of a file without loss, so that they are resized by the one way there is."""
-    buffer = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(pixels)).save(buffer, format="BMP")
-    return buffer.getvalue()
-
-
-def _ahead(
-    pool: ThreadPoolExecutor, read: Any, sources: Iterable[Source], count: int
-) -> Iterator[Prediction]:
-    """Results of `read` in order, at most `count` of them begun before they are asked for."""
-    waiting: deque[Future[Prediction]] = deque()
-    for source in sources:
-        waiting.append(pool.submit(read, source))
-        if len(waiting) >= count:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()

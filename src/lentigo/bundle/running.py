@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from threading import Timer
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lentigo.bundle.ending import Ended, Ending
 from lentigo.bundle.format import MODEL_FILE
 from lentigo.bundle.onnx_file.plain import PlainNetwork
 from lentigo.settings.errors import BundleError
@@ -57,7 +58,11 @@ class RunningNetwork:
         return {one.name: (one.type, tuple(one.shape[1:])) for one in ends}
 
     def run(
-        self, names: Sequence[str], pixels: NDArray[np.uint8], longest_seconds: float = 0
+        self,
+        names: Sequence[str],
+        pixels: NDArray[np.uint8],
+        longest_seconds: float = 0,
+        ending: Ending | None = None,
     ) -> list[NDArray[np.float32]]:
         """The outputs asked for; what only the others need is not computed.
 
@@ -65,8 +70,10 @@ class RunningNetwork:
             names: of the outputs.
             pixels: uint8 (N, H, W, 3) of the network's size.
             longest_seconds: after these it is stopped, between two operators; 0: never.
+            ending: when it is set, the same.
 
         Raises:
+            Ended: `ending` is set.
             BundleError: it needs more memory than `MOST_MEMORY`, more time, or fails otherwise.
         """
         import onnxruntime
@@ -76,9 +83,13 @@ class RunningNetwork:
         timer = Timer(longest_seconds, setattr, (options, "terminate", True))
         if longest_seconds:
             timer.start()
+        wanted = ending or Ending()
         try:
-            return list(self._session.run(list(names), {"pixels": np.ascontiguousarray(pixels)}, options))
+            with wanted.ends(partial(setattr, options, "terminate", True)):
+                return list(self._session.run(list(names), {"pixels": np.ascontiguousarray(pixels)}, options))
         except Exception as error:  # as above
+            if wanted.is_set:
+                raise Ended from error
             raise BundleError(
                 f"{MODEL_FILE} stopped: {_reason(error, options)}; export the run again"
             ) from error

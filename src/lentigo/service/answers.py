@@ -13,6 +13,7 @@ from PIL import Image
 
 from lentigo.bundle.format import BundleFacts
 from lentigo.bundle.prediction import Bundle, Prediction
+from lentigo.bundle.reading import Reading
 from lentigo.service.admission.uploads import Upload
 
 Saliency = Literal["none", "predicted", "all"]
@@ -21,9 +22,11 @@ NOT_TOLD = ("training_images", "files")
 """Keys of `bundle.json` that help nobody who asks over HTTP; the first is as long as the training set."""
 
 
-def answer_row(bundle: Bundle, index: int, upload: Upload, saliency: Saliency) -> dict[str, Any]:
+def answer_row(
+    bundle: Bundle, index: int, upload: Upload, saliency: Saliency, reading: Reading | None = None
+) -> dict[str, Any]:
     """Answer for one file: `index`, then `Prediction.row()` as it is, then the maps asked for."""
-    prediction = bundle.answer(upload.content, with_saliency=saliency != "none")
+    prediction = bundle.answer(upload.content, with_saliency=saliency != "none", reading=reading)
     row = {"index": index, **prediction.row(), "image": shown_name(upload.name)}
     row.pop("notice", None)  # said once for all rows
     return row | ({} if saliency == "none" else {"saliency": saliency_pictures(prediction, saliency)})

@@ -25,7 +25,8 @@ from lentigo.service.problems import Failed, Problem, problem_response
 from lentigo.service.routes import Service, router
 from lentigo.service.watching.audit import Audit
 from lentigo.service.watching.metrics import Metrics
-from lentigo.service.workers import Workers
+from lentigo.service.work.readers import Readers
+from lentigo.service.work.workers import Workers
 from lentigo.settings.run import NOTICE
 
 
@@ -63,7 +64,8 @@ def create_application(
     """
     limits, access = limits or Limits(), access or Access()
     metrics = Metrics(model_identity(bundle.facts))
-    service = Service(bundle, limits, metrics, Workers(limits.waiting_images, metrics, num_threads))
+    workers = Workers(limits.waiting_images, metrics, num_threads)
+    service = Service(bundle, limits, metrics, workers, Readers(bundle.facts.input, limits))
     gate = Gate(
         _routes(service),
         limits=limits,

@@ -22,11 +22,10 @@ class Problem(Exception):  # noqa: N818 - the word of RFC 9457
 
 
 class Overloaded(Problem):
-    """More is asked for than can be held; come back in `seconds`."""
+    """More is asked for than can be held or computed; come back in `seconds`."""
 
-    def __init__(self, seconds: int) -> None:
-        detail = f"busy; try again in {seconds} s"
-        super().__init__(503, detail, {"retry-after": str(seconds)})
+    def __init__(self, seconds: int, why: str = "busy") -> None:
+        super().__init__(503, f"{why}; try again in {seconds} s", {"retry-after": str(seconds)})
 
 
 class Failed(Problem):

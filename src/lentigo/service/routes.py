@@ -12,18 +12,21 @@ from fastapi import APIRouter, Query, Request
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from lentigo.bundle.ending import Ending
 from lentigo.bundle.prediction import Bundle
 from lentigo.service import openapi
 from lentigo.service.admission.limits import Limits
-from lentigo.service.admission.uploads import read_uploads
+from lentigo.service.admission.uploads import Upload, read_uploads
 from lentigo.service.answers import Saliency, answer_row, model_facts, model_identity
-from lentigo.service.problems import Problem
+from lentigo.service.problems import Overloaded, Problem
 from lentigo.service.watching.metrics import MEDIA_TYPE as METRICS_TYPE
 from lentigo.service.watching.metrics import Metrics
-from lentigo.service.workers import Workers
+from lentigo.service.work.readers import Readers
+from lentigo.service.work.workers import Workers
 from lentigo.settings.run import NOTICE
 
 T = TypeVar("T")
+SECONDS_AFTER_TIMEOUT = 5
 router = APIRouter()
 
 
@@ -35,12 +38,22 @@ class Service:
     limits: Limits
     metrics: Metrics
     workers: Workers
+    readers: Readers
     is_ready: bool = False
     """False until the network has answered once, and again when the server stops."""
     identity: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
         self.identity = model_identity(self.bundle.facts)
+
+    def start(self) -> None:
+        """Let everything that computes start, so that the first client need not wait."""
+        self.readers.start(self.workers.num_threads)
+
+    def stop(self) -> None:
+        """End everything that computes."""
+        self.workers.stop()
+        self.readers.stop()
 
 
 @router.post("/v1/predict", summary="Classify images", **openapi.PREDICT)
@@ -53,8 +66,7 @@ async def predict(
     """One answer an image, in order. One bad file of several has its reason in `error`; a lone one is 422."""
     service: Service = request.app.state.service
     uploads = await read_uploads(request, service.limits)
-    jobs = [partial(answer_row, service.bundle, place, one, saliency) for place, one in enumerate(uploads)]
-    rows = await _unless_gone(request, service.workers.run(jobs))
+    rows = await _unless_gone(request, _rows(service, uploads, saliency))
     unusable = sum(1 for row in rows if row["error"])
     service.metrics.count_images(len(rows) - unusable, unusable)
     request.scope["state"].update(num_images=len(rows), num_unusable=unusable)
@@ -62,6 +74,28 @@ async def predict(
         raise Problem(422, f"the image cannot be used: {rows[0]['error']}")
     answer = {"request_id": request.state.request_id, "notice": NOTICE, "model": service.identity}
     return JSONResponse(answer | {"predictions": rows})
+
+
+async def _rows(service: Service, uploads: list[Upload], saliency: Saliency) -> list[dict[str, Any]]:
+    """Answers to all files, computed at once as far as there are threads; ended when the caller is.
+
+    Raises:
+        Problem: 503, too many images wait, or the time for one request is over.
+    """
+    ending = Ending()
+    bundle = service.bundle.until(ending)
+
+    def answer(place: int, is_slow: bool = False) -> dict[str, Any]:
+        reading = partial(service.readers.read, ending=ending, is_slow=is_slow)
+        return answer_row(bundle, place, uploads[place], saliency, reading)
+
+    try:
+        async with asyncio.timeout(service.limits.answering_seconds):
+            return await service.workers.run(
+                [partial(answer, place) for place in range(len(uploads))], ending
+            )
+    except TimeoutError:
+        raise Overloaded(SECONDS_AFTER_TIMEOUT, "took too long; send fewer images at once") from None
 
 
 @router.get("/v1/model", summary="What the model is", **openapi.MODEL)

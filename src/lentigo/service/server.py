@@ -7,6 +7,7 @@ its connection, so that whoever sends them can go elsewhere; then what is being 
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import socket
 import threading
@@ -24,6 +25,7 @@ from lentigo.settings.errors import SettingsError
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 BACKLOG = 512
+SECONDS_TO_SPARE = 1
 
 
 class Server(uvicorn.Server):
@@ -50,14 +52,23 @@ class Server(uvicorn.Server):
         """Turn readiness to 503 in the same moment."""
         self._application.service.is_ready = False
         self._application.gate.is_stopping = True
+        self._end_in_any_case()
         super().handle_exit(sig, frame)
+
+    def _end_in_any_case(self) -> None:
+        """End the process when the time for stopping is over, whatever its threads are computing."""
+        limits = self._application.service.limits
+        seconds = limits.draining_seconds + limits.stopping_seconds + SECONDS_TO_SPARE
+        last = threading.Timer(seconds, os._exit, [0])
+        last.daemon = True
+        last.start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Go on accepting for a moment, then let uvicorn finish what is being answered."""
         await asyncio.sleep(self._application.service.limits.draining_seconds)
         await self._take_the_last(sockets or [])
         await super().shutdown(sockets)
-        self._application.service.workers.stop()
+        self._application.service.stop()
 
     async def _take_the_last(self, sockets: list[socket.socket]) -> None:
         """Close the address with nobody left before it: whom the system has accepted is answered."""
@@ -119,6 +130,7 @@ def require_token(host: str, tokens: Tokens) -> None:
 
 def serve(application: Application, listener: socket.socket) -> None:
     """Serve until a stop signal; returns when everything accepted has been answered."""
+    application.service.start()
     server_of(application).run(sockets=[listener])
 
 

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lentigo.bundle.loading import CAN_RUN_CODE, is_bundle, load_bundle
-from lentigo.bundle.prediction import Prediction, quality_warnings
+from lentigo.bundle.prediction import Prediction
+from lentigo.bundle.reading import quality_warnings
 from lentigo.data.images.input_checks import CHECK_SIDE
 from lentigo.data.images.pixels import SUFFIXES, decode, decode_with_thumbnail
 from lentigo.data.images.views import VIEWS_OF

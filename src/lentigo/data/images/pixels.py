@@ -147,6 +147,16 @@ def decode_with_thumbnail(
         return pixels, np.asarray(_resized(upright, side, side, "squash"), dtype=np.uint8).copy()
 
 
+def num_pixels(source: Source) -> int:
+    """How many pixels a file says that it has; nothing is decoded.
+
+    Raises:
+        ImageError: as `decode`, as far as the header tells.
+    """
+    with _opened(source) as image:
+        return image.width * image.height
+
+
 def inspect(source: Source) -> ImageFacts:
     """Read one image to the end and tell what is worth knowing about it.
 

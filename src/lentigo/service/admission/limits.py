@@ -21,6 +21,16 @@ class Limits:
     """Bodies in memory at once, of all requests together; beyond them 503."""
     connections: int = 512
     """Open at once; the next one is closed with 503."""
+    quick_pixels: int = 4_000_000
+    """An image with more is read apart, few at once, so that it neither holds up others nor fills memory."""
+    quick_seconds: float = 0.5
+    """Of the processor: what takes longer to read is read apart, too."""
+    slow_seconds: float = 3
+    """Of the processor, to read one image at all."""
+    reading_bytes: int = 400_000_000
+    """Memory that reading one image may take, as far as the system can bound it."""
+    answering_seconds: float = 60
+    """From the end of the body until all images of one request are answered."""
     header_seconds: float = 10
     """From the start of a connection, or the first byte of its next request, to the end of the header."""
     body_seconds: float = 30

@@ -14,7 +14,7 @@ import pytest
 
 from lentigo.service.problems import Overloaded
 from lentigo.service.watching.metrics import Metrics
-from lentigo.service.workers import Workers
+from lentigo.service.work.workers import Workers
 
 T = TypeVar("T")
 

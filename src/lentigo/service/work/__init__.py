@@ -1,0 +1,1 @@
+"""What is computed for clients, by threads and by processes that can be ended."""
