@@ -157,6 +157,54 @@ def test_what_is_no_http_is_answered_as_a_problem(address: str) -> None:
     assert b"application/problem+json" in said
 
 
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (b"GET /health/live HTTP/1.1\nHost: x\n\n", 400),
+        (b"GET /health/live HTTP/1.1\r\nHost: x\na: b\r\n\r\n", 400),
+        (b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\nGET /health/live HTTP/1.1\nHost: x\r\n\r\n", 400),
+        (b"GET /health/live HTTP/3.9\r\nHost: x\r\n\r\n", 505),
+        (b"GET /health/live HTTP/0.9\r\nHost: x\r\n\r\n", 505),
+        (POST + b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
+        (POST + b"Content-Length: 3\r\nContent-Length: 4\r\n\r\nabc", 400),
+        (b"GET /health/live HTTP/1.1\r\n\r\n", 400),
+        (b"GET /health/live HTTP/1.1\r\nHost: x\r\na : b\r\n\r\n", 400),
+    ],
+)
+def test_what_two_readers_may_read_differently_is_refused(address: str, request_: bytes, status: int) -> None:
+    with connect(address) as connection:
+        connection.sendall(request_)
+        said = all_of(connection)
+    assert said.split(b"HTTP/1.1 ")[-1].startswith(str(status).encode())
+    assert b"application/problem+json" in said
+    assert b"connection: close" in said.lower()
+
+
+def test_line_feeds_in_a_body_are_nobodys_business(address: str) -> None:
+    with connect(address) as connection:
+        connection.sendall(POST + b"Content-Length: 4\r\n\r\n\n\n\n\n")
+        said = connection.recv(65536)
+    assert b" 422 " in said
+    assert b"no image" in said
+
+
+@pytest.mark.parametrize(
+    "chunk", [b"zz\r\nabc", b"5\r\n--x\r\nno", b"-1\r\n\r\n", b"f" * 30 + b"\r\n", b"1;a\nb"]
+)
+@pytest.mark.parametrize("path", [b"/v1/predict", b"/nothing", b"/health/live"])
+def test_a_body_of_broken_chunks_leaves_no_trace(
+    address: str, caplog: pytest.LogCaptureFixture, chunk: bytes, path: bytes
+) -> None:
+    with connect(address) as connection:
+        connection.sendall(POST.replace(b"/v1/predict", path) + b"Transfer-Encoding: chunked\r\n\r\n")
+        time.sleep(0.05)
+        connection.sendall(chunk)
+        said = all_of(connection)
+    assert said == b"" or said.split()[1][:1] == b"4"
+    time.sleep(0.05)
+    assert not [record for record in caplog.records if record.exc_info], caplog.text
+
+
 def test_one_connection_too_many_is_turned_away(quick: Application, address: str) -> None:
     held = [connect(address) for _ in range(QUICK.connections)]
     with connect(address) as connection:

@@ -7,6 +7,7 @@ the service is at work (no time: its queue is bounded), or the client is to take
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -18,6 +19,7 @@ from lentigo.service.admission.limits import Limits
 from lentigo.service.problems import MEDIA_TYPE, new_request_id, problem_body
 from lentigo.service.watching.metrics import Metrics
 
+BARE_LINE_FEED = re.compile(rb"(?<!\r)\n")
 LINGER_SECONDS = 2
 """In which a client may take what was said to it before its connection is cut."""
 
@@ -106,6 +108,14 @@ class DeadlineProtocol(H11Protocol):
         super().data_received(data)
         self._watch()
 
+    def handle_events(self) -> None:
+        """Refuse what h11 forgives and a proxy may read otherwise: lines of a header that end in LF alone."""
+        header = self.conn.trailing_data[0].partition(b"\r\n\r\n")[0]
+        if self.conn.their_state is h11.IDLE and BARE_LINE_FEED.search(header):
+            self._say(HTTPStatus.BAD_REQUEST, "lines of a header end in CR LF")
+        else:
+            super().handle_events()
+
     def on_response_complete(self) -> None:
         """The next header is awaited, or the rest of a body that nobody wants."""
         super().on_response_complete()
@@ -176,8 +186,6 @@ class DeadlineProtocol(H11Protocol):
     def _too_slow(self) -> None:
         self.metrics.slow_clients += 1
         if self._awaited == "body" and self.cycle is not None and not self.cycle.response_started:
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
             self._say(HTTPStatus.REQUEST_TIMEOUT, "the body took too long")
         elif self._awaited == "header" and self.conn.trailing_data[0]:
             self._say(HTTPStatus.REQUEST_TIMEOUT, "the header took too long")
@@ -185,8 +193,11 @@ class DeadlineProtocol(H11Protocol):
             self.transport.abort()
 
     def _say(self, status: HTTPStatus, detail: str) -> None:
-        """Answer without the application, and close soon."""
+        """Answer without the application, which is told that nobody listens, and close soon."""
         self._await("")
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
         body = problem_body(status, detail, new_request_id())
         headers = [
             ("content-type", MEDIA_TYPE),

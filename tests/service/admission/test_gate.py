@@ -7,10 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from starlette.testclient import TestClient
 
-from lentigo.service.admission.gate import SECURITY_HEADERS
+from lentigo.service.admission.gate import SECURITY_HEADERS, shown_address
 from lentigo.service.admission.limits import Limits
 from lentigo.service.app import Application
 
@@ -117,6 +118,34 @@ def test_the_audit_log_has_a_line_a_request_and_nothing_a_client_chose(
     assert first["received_bytes"] > len(png)
     assert second["route"] == "other"
     assert second["status"] == 404
+
+
+def test_clients_choose_no_text_of_the_log(
+    make_application: Make, serve_in_thread: Callable[[Application], str], tmp_path: Path
+) -> None:
+    """A method of 2 KB, and addresses that a proxy passes on as it was told them."""
+    told = ["10.0.0.7", "x" * 26_000, "fe80::1%" + "y" * 3000, "[2001:db8::1]:99", '10.0.0.7, evil"}']
+    with httpx.Client(base_url=serve_in_thread(make_application())) as client:
+        for forwarded in told:
+            client.request("M" * 2000, "/health/live", headers={"x-forwarded-for": forwarded})
+    found = lines(tmp_path)
+    assert [line["method"] for line in found] == ["other"] * 5
+    assert [line["client"] for line in found][:3] == ["10.0.0.7", "unknown", "fe80::1"]
+    assert all(len(json.dumps(line)) < 400 for line in found)
+
+
+@pytest.mark.parametrize(
+    ("client", "shown"),
+    [
+        ("::1", "::1"),
+        ("10.0.0.7", "10.0.0.7"),
+        ("fe80::1%eth0", "fe80::1"),
+        ("", "unknown"),
+        ("a" * 99, "unknown"),
+    ],
+)
+def test_an_address_is_shown_as_one(client: str, shown: str) -> None:
+    assert shown_address(client) == shown
 
 
 def test_a_stopping_server_closes_its_connections(application: Application, client: TestClient) -> None:

@@ -72,3 +72,28 @@ def test_a_start_with_a_bad_file_says_how_to_make_one(file: Path, content: str) 
 def test_a_start_with_a_missing_file_names_it(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="nowhere"):
         Tokens(tmp_path / "nowhere", {})
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\xef\xbb\xbf" + OLD.encode(), "byte order mark"),
+        (OLD.encode("utf-16"), "no token can be read"),
+        ("tök".encode() * 9, "ASCII"),
+        ("tök".encode("latin-1") * 9, "no token can be read"),
+        (b"two words of some length", "ASCII"),
+        (OLD.encode() + b"\x00" * 4, "ASCII"),
+    ],
+)
+def test_a_start_with_what_no_header_can_hold_says_so(file: Path, content: bytes, said: str) -> None:
+    file.write_bytes(content)
+    with pytest.raises(SettingsError, match=said):
+        Tokens(file, {})
+
+
+def test_a_file_that_turns_bad_is_logged_once(file: Path, caplog: pytest.LogCaptureFixture) -> None:
+    tokens = Tokens(file, {})
+    file.write_bytes(b"\xef\xbb\xbf" + OLD.encode())
+    for _ in range(3):
+        assert not tokens.is_valid(f"Bearer {OLD}")
+    assert caplog.text.count("byte order mark") == 1

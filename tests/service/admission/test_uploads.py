@@ -68,3 +68,21 @@ def test_names_are_echoed_and_nothing_else(client: TestClient, png: bytes) -> No
     row = client.post("/v1/predict", files={"images": (name, png)}).json()["predictions"][0]
     assert row["image"].startswith("../../<script>[U+202E]gpj.exe")
     assert len(row["image"]) < 140
+
+
+@pytest.mark.parametrize(
+    "charset", ["undefined", "idna", "punycode", "zlib", "utf-16", "rot13", "no-such", ""]
+)
+def test_a_client_chooses_no_character_set(client: TestClient, png: bytes, charset: str) -> None:
+    head = b'--x\r\nContent-Disposition: form-data; name="images"; filename="\xc3\xa9.png"\r\n\r\n'
+    kind = {"content-type": f"multipart/form-data; charset={charset}; boundary=x"}
+    said = client.post("/v1/predict", content=head + png + b"\r\n--x--\r\n", headers=kind)
+    assert said.status_code == 200
+    assert said.json()["predictions"][0]["image"] == "é.png"
+
+
+@pytest.mark.parametrize("boundary", ["", '"a\\"b"', "a\xe9", "x" * 71, '"ends in space "', "a;b"])
+def test_a_boundary_is_what_the_standard_allows(client: TestClient, boundary: str) -> None:
+    kind = {"content-type": f"multipart/form-data; boundary={boundary}".encode("latin-1")}
+    status, detail = post(client, content=b"--a--", headers=kind)
+    assert status in (400, 422), detail

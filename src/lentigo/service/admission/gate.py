@@ -8,6 +8,7 @@ around the whole application, so that nothing inside can answer without it.
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import logging
 import time
 from dataclasses import dataclass, field
@@ -35,6 +36,8 @@ SECURITY_HEADERS = {
     "x-frame-options": "DENY",
 }
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+METHODS = SAFE_METHODS | {"CONNECT", "DELETE", "PATCH", "POST", "PUT", "TRACE"}
+"""Those that the log tells by name."""
 OPEN_PATHS = frozenset({"/", "/docs", "/docs.css", "/openapi.json", "/health/live", "/health/ready"})
 OPEN_FOLDERS = ("/page/",)
 """Asked for without a token: nothing of the model or of anybody's images is in them."""
@@ -108,6 +111,8 @@ class Gate:
         """Why a request is refused by its header alone."""
         headers = Headers(scope=scope)
         host = headers.get("host", "")
+        if (doubt := _doubt(scope["http_version"], headers)) is not None:
+            return doubt
         if not self._hosts.is_ours(host):
             return Problem(421, "this server does not go by that name; see --allow-host of `lentigo serve`")
         if scope["method"] not in SAFE_METHODS and not is_same_site(headers.get("origin", ""), host):
@@ -167,8 +172,8 @@ class Gate:
         self._metrics.count_request(route, status, seconds)
         self._audit.write(
             request_id=exchange.request_id,
-            client=(scope.get("client") or ("", 0))[0],
-            method=scope["method"],
+            client=shown_address((scope.get("client") or ("", 0))[0]),
+            method=scope["method"] if scope["method"] in METHODS else "other",
             route=route,
             status=status,
             seconds=round(seconds, 4),
@@ -176,6 +181,23 @@ class Gate:
             images=state.get("num_images", 0),
             unusable=state.get("num_unusable", 0),
         )
+
+
+def _doubt(version: str, headers: Headers) -> Problem | None:
+    """Why nobody can be sure where a request ends: another protocol, or two statements about its body."""
+    if version not in ("1.0", "1.1"):
+        return Problem(505, "send HTTP/1.1", {"connection": "close"})
+    if "transfer-encoding" in headers and "content-length" in headers:
+        return Problem(400, "a body has a length or comes in chunks, not both", {"connection": "close"})
+    return None
+
+
+def shown_address(client: str) -> str:
+    """An address as the log has it; `unknown` for what is none: a proxy passes on what it was told."""
+    try:
+        return str(ipaddress.ip_address(client.partition("%")[0]))
+    except ValueError:
+        return "unknown"
 
 
 def _is_open(path: str) -> bool:

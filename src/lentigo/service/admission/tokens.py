@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import os
 from collections.abc import Mapping
 from pathlib import Path
 
 from lentigo.settings.errors import SettingsError
 
+logger = logging.getLogger(__name__)
 VARIABLE = "LENTIGO_TOKEN"
 SHORTEST = 16
 HOW_TO_MAKE = "make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
@@ -26,7 +28,8 @@ class Tokens:
         """Read the tokens once.
 
         Raises:
-            SettingsError: the file cannot be read, or a token is missing or too short.
+            SettingsError: the file cannot be read, or a token is missing, too short, or cannot stand in a
+                header.
         """
         self._file = file
         self._stamp: tuple[int, int, int] | None = None
@@ -55,7 +58,8 @@ class Tokens:
             return
         try:
             self._digests = _digests(_read(self._file), str(self._file))
-        except SettingsError:
+        except SettingsError as error:
+            logger.error("nobody is let in: %s", error)
             self._digests = ()
         self._stamp = stamp
 
@@ -81,6 +85,10 @@ def _digests(text: str, source: str) -> tuple[bytes, ...]:
     tokens = [line.strip() for line in text.splitlines() if line.strip()]
     if not tokens:
         raise SettingsError(f"{source} holds no token; {HOW_TO_MAKE}")
+    if text.startswith("\ufeff"):
+        raise SettingsError(f"{source} begins with a byte order mark; save it as plain text without one")
+    if not all(char.isascii() and char.isprintable() and char != " " for token in tokens for char in token):
+        raise SettingsError(f"{source}: a token holds more than ASCII letters and signs; {HOW_TO_MAKE}")
     if any(len(token) < SHORTEST for token in tokens):
         raise SettingsError(f"{source}: a token has fewer than {SHORTEST} characters; {HOW_TO_MAKE}")
     return tuple(map(_digest, tokens))

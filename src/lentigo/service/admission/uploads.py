@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from starlette.datastructures import UploadFile
+from python_multipart.multipart import parse_options_header
+from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
@@ -12,6 +15,8 @@ from lentigo.service.admission.limits import Limits
 from lentigo.service.problems import Problem
 
 FIELD = "images"
+BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,\-./:=? ]{0,69}[0-9A-Za-z'()+_,\-./:=?]")
+"""RFC 2046, 5.1.1."""
 MEDIA_TYPE = "multipart/form-data"
 
 
@@ -31,11 +36,11 @@ async def read_uploads(request: Request, limits: Limits) -> list[Upload]:
         Problem: 415 for what is no form, 400 for a broken one or too many parts, 422 for a form without
             images or with other fields.
     """
-    sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if sent != MEDIA_TYPE:
+    kind, options = parse_options_header(request.headers.get("content-type", ""))
+    if kind != MEDIA_TYPE.encode():
         raise Problem(415, f"expected {MEDIA_TYPE} with files in the field {FIELD!r}")
     try:
-        form = await _parser(request, limits).parse()
+        form = await _parser(request, limits, _boundary(options)).parse()
     except MultiPartException as error:
         raise Problem(400, f"the form cannot be read: {error.message}") from error
     uploads: list[Upload] = []
@@ -46,12 +51,22 @@ async def read_uploads(request: Request, limits: Limits) -> list[Upload]:
     return uploads
 
 
-def _parser(request: Request, limits: Limits) -> MultiPartParser:
+def _parser(request: Request, limits: Limits, boundary: str) -> MultiPartParser:
+    """Of all that the header says only the boundary is passed on: a client chooses no character set."""
+    headers = Headers({"content-type": f'{MEDIA_TYPE}; boundary="{boundary}"'})
     parser = MultiPartParser(
-        request.headers, request.stream(), max_files=limits.images, max_fields=limits.form_fields
+        headers, request.stream(), max_files=limits.images, max_fields=limits.form_fields
     )
     parser.spool_max_size = limits.body_bytes + 1  # larger than any file: none is ever spooled to disk
     return parser
+
+
+def _boundary(options: Mapping[bytes, bytes]) -> str:
+    """What parts the files, from the options of the header."""
+    boundary = options.get(b"boundary", b"").decode("latin-1")
+    if not BOUNDARY.fullmatch(boundary):
+        raise MultiPartException("its header names no boundary of 1 to 70 allowed characters")
+    return boundary
 
 
 def _upload(field: str, value: UploadFile | str) -> Upload:
