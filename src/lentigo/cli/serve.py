@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import warnings
+import logging
 from pathlib import Path
 from typing import Annotated
 
@@ -43,7 +43,7 @@ def serve(
     from lentigo.service.app import Access, create_application
     from lentigo.service.watching.audit import Audit
 
-    _ignore_odd_files()
+    _ignore_odd_input()
     output.notice()
     tokens = Tokens(token_file)
     server.require_token(host, tokens)
@@ -58,6 +58,7 @@ def serve(
     server.serve(application, listener)
 
 
-def _ignore_odd_files() -> None:
-    """What Pillow finds odd in a client's file would otherwise stand among the lines of the audit log."""
-    warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
+def _ignore_odd_input() -> None:
+    """What libraries find odd in a request would otherwise stand among the lines of the audit log."""
+    for name in ("python_multipart", "uvicorn"):
+        logging.getLogger(name).setLevel(logging.ERROR)

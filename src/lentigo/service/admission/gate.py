@@ -186,7 +186,7 @@ class Gate:
 def _doubt(version: str, headers: Headers) -> Problem | None:
     """Why nobody can be sure where a request ends: another protocol, or two statements about its body."""
     if version not in ("1.0", "1.1"):
-        return Problem(505, "send HTTP/1.1", {"connection": "close"})
+        return Problem(400, "send HTTP/1.1", {"connection": "close"})
     if "transfer-encoding" in headers and "content-length" in headers:
         return Problem(400, "a body has a length or comes in chunks, not both", {"connection": "close"})
     return None
