@@ -32,8 +32,9 @@ def test_what_is_written_is_read(facts: BundleFacts) -> None:
         ("input", {"height": 5, "width": 5, "resize": "stretch"}, "resize squash, crop or pad"),
         ("classes", [], "two or more different classes"),
         ("malignant", ["SCC"], "malignant: SCC is not a class"),
-        ("views", "many", "views: expected one of one, flips, dihedral"),
-        ("views", ["one"], "views: expected one of"),
+        ("views", "many", "views: 'many': expected one, flips or dihedral"),
+        ("views", "one+1.2x4", "is no crops of 0.2 or more"),
+        ("views", ["one"], "views: expected a text"),
         ("calibration", {"temperature": 2.0}, "calibration: expected null, or method"),
         ("operating_points", [], "operating_points: expected null, or points"),
         ("training_images", {"salt": "zz", "hashes": []}, "training_images"),
@@ -55,7 +56,7 @@ def test_a_file_that_leaves_the_directory_is_no_file_of_a_bundle(facts: BundleFa
 
 def test_quarter_turns_need_a_square_input(facts: BundleFacts) -> None:
     oblong = values(facts) | {"views": "dihedral"}
-    with pytest.raises(BundleError, match=r"dihedral needs an input as high as wide, not 16 x 24"):
+    with pytest.raises(BundleError, match=r"which needs input.height = input.width, not 16 and 24"):
         parse_facts(json.dumps(oblong))
     square = oblong | {"input": {"height": 24, "width": 24, "resize": "pad"}}
     assert parse_facts(json.dumps(square)).views == "dihedral"

@@ -20,7 +20,7 @@ from lentigo.data.split import Split, content_hash, save_split
 from lentigo.models import build_network
 from lentigo.models.weights_files import write_weights
 from lentigo.settings.errors import RunError, SettingsError, SplitError
-from lentigo.settings.recipe import HeadLayer, Model, Recipe, Stage, Task
+from lentigo.settings.recipe import Augmentation, HeadLayer, Model, Recipe, Stage, Task
 from lentigo.settings.run import RunDirectory
 from lentigo.settings.toml import load_recipe
 from lentigo.training import backend, loop, precision
@@ -119,6 +119,7 @@ def test_a_finished_run_holds_everything(undisturbed: tuple[RunDirectory, Record
 def test_the_network_learns(blob_data: Data, tmp_path: Path) -> None:
     recipe = replace(
         make_recipe(average_weights=0.0, optimizer="adam", weight_decay=0.0),
+        augmentation=Augmentation(),
         model=Model(head=(HeadLayer("pool"),)),
         stages=(Stage(("all",), 8, 1e-2),),
     )

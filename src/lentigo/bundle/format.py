@@ -20,10 +20,10 @@ from lentigo.bundle.rules.decision_rules import (
     is_calibration,
     is_operating_points,
 )
-from lentigo.data.images.views import SQUARE_ONLY, VIEWS_OF
 from lentigo.settings.errors import BundleError, several
 from lentigo.settings.recipe import Resize
 from lentigo.settings.run import NOTICE
+from lentigo.settings.views import views_problem
 
 SCHEMA_VERSION = 1
 BUNDLE_FILE = "bundle.json"
@@ -90,7 +90,7 @@ class BundleFacts:
     """The diagnoses that were grouped as malignant in training."""
     input: BundleInput
     views: str
-    """A key of `VIEWS_OF`: probabilities are averaged over these, as when the run was measured."""
+    """As `prediction.views`: probabilities are averaged over these, as when the run was measured."""
     saliency: dict[str, Any]
     """method, height and width of the feature map's grid."""
     split_hash: str
@@ -197,11 +197,12 @@ def _grouping_problems(values: dict[str, Any]) -> list[str]:
 
 
 def _view_problems(values: dict[str, Any]) -> list[str]:
-    """A quarter turn of an oblong image does not fit the network."""
+    """Views must be known, and a quarter turn of an oblong image does not fit the network."""
     views, size = values.get("views"), values.get("input")
-    if views not in SQUARE_ONLY or size is None or not _is_input(size) or size["height"] == size["width"]:
+    if not isinstance(views, str) or size is None or not _is_input(size):
         return []
-    return [f"views: {views} needs an input as high as wide, not {size['height']} x {size['width']}"]
+    problem = views_problem(views, size["height"], size["width"])
+    return [f"views: {problem}"] if problem else []
 
 
 def _facts(values: dict[str, Any]) -> BundleFacts:
@@ -303,7 +304,7 @@ _RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "malignant": (_is_texts, "a list of class names"),
     "malignant_diagnoses": (_is_texts, "a list of names"),
     "input": (_is_input, f"height and width from 1 to {LARGEST_SIDE}, and resize squash, crop or pad"),
-    "views": (lambda value: isinstance(value, str) and value in VIEWS_OF, "one of " + ", ".join(VIEWS_OF)),
+    "views": (_is_text, "a text such as one, flips or dihedral+0.8x4"),
     "saliency": (_is_saliency, "method, height and width"),
     "split_hash": (_is_hex, "hexadecimal digits"),
     "training_images": (_is_training_images, "salt and hashes of 32 hexadecimal digits"),

@@ -22,7 +22,7 @@ from lentigo.bundle.ending import Ending
 from lentigo.bundle.format import BundleFacts, salted_hash
 from lentigo.bundle.reading import Pixels, Read, Reading, Source, ahead, read_source
 from lentigo.bundle.running import RunningNetwork
-from lentigo.data.images.views import VIEWS, VIEWS_OF
+from lentigo.data.images.views import views_of
 from lentigo.evaluation.abstaining.rule import UNKNOWN_REASON, Abstaining, Abstention, abstain
 from lentigo.evaluation.decisions.thresholding import (
     Thresholding,
@@ -273,11 +273,12 @@ class Bundle:
             pixels: as for `compute`.
             extra: names of the network's other outputs, such as `logits`.
         """
-        upright, *turned = VIEWS_OF[self.facts.views]
+        upright, *others = views_of(self.facts.views)
         names = ["probabilities", *extra]
-        found = dict(zip(names, self._run(names, VIEWS[upright](pixels)), strict=True))
-        views = [self._run(["probabilities"], VIEWS[view](pixels))[0] for view in turned]
-        return found | {"probabilities": np.mean([found["probabilities"], *views], axis=0, dtype=np.float64)}
+        found = dict(zip(names, self._run(names, upright.of(pixels)), strict=True))
+        answers = [self._run(["probabilities"], view.of(pixels))[0] for view in others]
+        mean = np.asarray(np.mean([found["probabilities"], *answers], axis=0, dtype=np.float64))
+        return found | {"probabilities": mean}
 
     def _run(self, names: list[str], pixels: Pixels) -> list[Floats]:
         return self._network.run(names, pixels, ending=self._ending)

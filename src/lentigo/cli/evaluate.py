@@ -43,7 +43,9 @@ def evaluate(
     ] = None,
     views_: Annotated[
         list[str] | None,
-        typer.Option("--views", help="Only compare ways of looking, nothing trained: one, flips, dihedral."),
+        typer.Option(
+            "--views", help="Only compare ways of looking, nothing trained: one, flips, dihedral+0.8x4, ..."
+        ),
     ] = None,
     allow_leak: Annotated[
         bool, typer.Option(help="Go on although images or groups were trained on; stamps LEAKED.")

@@ -128,10 +128,12 @@ class Balance:
 class Prediction:
     """How the trained network is asked."""
 
-    views: Literal["one", "flips", "dihedral"] = "one"
+    views: str = "one"
     """The mean over so many views of each image, at so many times the cost. `flips`: 4, the image, its two
     mirror images and its half turn; `dihedral`: 8, the same of the image turned by a quarter too, which needs
-    input.height = input.width. `lentigo evaluate RUN --views` compares them without training anew."""
+    input.height = input.width. With crops: `flips+0.8x4` are 20, the same of four crops of 0.8 of both
+    sides too; `dihedral+0.85x1+0.7x1` are 24, three scales; `one+0.7x16` are 17, a grid of 16. A scale
+    may have 1, 4, 9, 16 or 25 crops. `lentigo evaluate RUN --views` compares them without training anew."""
 
 
 @dataclass(frozen=True)

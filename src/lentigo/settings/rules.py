@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lentigo.settings.recipe import Augmentation, Balance, HeadLayer, Recipe, Stage, Training
 from lentigo.settings.search_rules import search_rules
+from lentigo.settings.views import views_problem
 
 MONITORS = ("val_accuracy", "val_balanced_accuracy", "val_loss")
 RESAMPLE_WORDS = ("none", "min", "median", "geometric")
@@ -95,11 +96,9 @@ def _training_rules(training: Training) -> Iterator[str]:
 
 def _prediction_rules(recipe: Recipe) -> Iterator[str]:
     height, width = recipe.input.height, recipe.input.width
-    if recipe.prediction.views == "dihedral" and height != width:
-        yield (
-            "prediction.views: `dihedral` turns images by a quarter, which needs input.height = input.width, "
-            f"not {height} and {width}; use `flips`"
-        )
+    problem = views_problem(recipe.prediction.views, height, width)
+    if problem:
+        yield f"prediction.views: {problem}"
 
 
 def _stages_rules(stages: tuple[Stage, ...]) -> Iterator[str]:

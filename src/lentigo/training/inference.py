@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lentigo.data.cache import open_cache
-from lentigo.data.images.views import ONE_VIEW, VIEWS, VIEWS_OF
+from lentigo.data.images.views import ONE_VIEW, View, views_of
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split
 from lentigo.data.taxonomy import targets
@@ -36,14 +36,14 @@ BATCH_SIZE = 64
 
 
 def predict_images(
-    network: Network, images: Iterable[Images], views: Sequence[str] = ONE_VIEW, batch_size: int = BATCH_SIZE
+    network: Network, images: Iterable[Images], views: Sequence[View] = ONE_VIEW, batch_size: int = BATCH_SIZE
 ) -> NDArray[np.float64]:
     """Probabilities of every image of a stream.
 
     Args:
         network: from `load_network`, or one in training.
         images: uint8 (H, W, 3) each, of the network's input size; an array (N, H, W, 3) is one too.
-        views: names from `VIEWS`, over which probabilities are averaged.
+        views: over which probabilities are averaged, from `views_of`.
         batch_size: images at once.
 
     Returns:
@@ -53,13 +53,13 @@ def predict_images(
     num_classes = int(network.model.output.shape[-1])
     found = [np.zeros((0, num_classes))]
     for batch in batched(images, batch_size):
-        answers = [probabilities(predict(VIEWS[view](batch)), network.output) for view in views]
+        answers = [probabilities(predict(view.of(batch)), network.output) for view in views]
         found.append(np.mean(answers, axis=0))
     return np.concatenate(found)
 
 
 def predict_part(
-    run: RunDirectory, manifest: Manifest, split: Split, part: str, views: Sequence[str] | None = None
+    run: RunDirectory, manifest: Manifest, split: Split, part: str, views: Sequence[View] | None = None
 ) -> Predictions:
     """Predictions of a finished run, or of several as one, for one part of a split, in manifest order.
 
@@ -73,7 +73,7 @@ def predict_part(
 
 
 def predict_rows(
-    run: RunDirectory, manifest: Manifest, rows: NDArray[np.int64], views: Sequence[str] | None = None
+    run: RunDirectory, manifest: Manifest, rows: NDArray[np.int64], views: Sequence[View] | None = None
 ) -> NDArray[np.float64]:
     """Probabilities (N, K) of some rows of the manifest; of several runs their weighted mean."""
     if is_several(run):
@@ -83,7 +83,7 @@ def predict_rows(
     recipe, network = run.recipe(), load_network(run)
     cache = open_cache(manifest, recipe.input)
     images = (cache.images[row] for row in rows)
-    return predict_images(network, images, views or VIEWS_OF[recipe.prediction.views])
+    return predict_images(network, images, views or views_of(recipe.prediction.views))
 
 
 def predictions_of(

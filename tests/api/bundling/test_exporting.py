@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
+from copy import copy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +15,11 @@ import pytest
 
 import lentigo
 from lentigo.api.bundling import exporting
+from lentigo.api.bundling.prediction import read_image
 from lentigo.bundle.format import salted_hash
+from lentigo.data.images.views import views_of
 from lentigo.settings.errors import BundleError
+from lentigo.settings.toml import load_recipe
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +84,25 @@ def test_rows_of_bundle_and_run_are_the_same(exported: tuple[Path, dict[str, Any
         assert [row[name] for row in by_run] == [row[name] for row in by_bundle]
     assert all(row["class"] in row["prediction_set"] for row in by_run)
     assert {row["operating_point"] for row in by_run} == {"sensitivity=0.95"}
+
+
+def test_crops_are_the_same_in_run_and_bundle(small_job: Any, tmp_path: Path) -> None:
+    run = shutil.copytree(small_job.run, tmp_path / "run")
+    recipe = (run / "recipe.toml").read_text()
+    (run / "recipe.toml").write_text(recipe.replace('views = "one"', 'views = "flips+0.8x4+0.6x1"'))
+    made = lentigo.export(run, tmp_path / "bundle")
+    assert made["parity"]["max_difference"] <= 1e-4
+    bundle = lentigo.load_bundle(tmp_path / "bundle")
+    files = sorted((small_job.lesions / "images").iterdir())[:3]
+    assert bundle.facts.views == "flips+0.8x4+0.6x1"
+    pixels = np.stack([read_image(file, load_recipe(run / "recipe.toml").input) for file in files])
+    seen = [one.of(pixels) for one in views_of(bundle.facts.views)]
+    assert len(seen) == 24
+    plain = copy(bundle)
+    plain.facts = replace(bundle.facts, views="one")
+    expected = np.mean([plain.compute(one)[0] for one in seen], axis=0)
+    said = [one.verdict.uncalibrated for one in bundle.predict(files)]
+    np.testing.assert_allclose(np.stack(said), expected, atol=1e-6)
 
 
 def test_answers_that_differ_are_refused_and_nothing_is_left(

@@ -23,10 +23,10 @@ def own_run(small_job: Any, tmp_path: Path) -> RunDirectory:
 
 def test_other_views_leave_the_runs_own_answers_alone(own_run: RunDirectory) -> None:
     before = own_run.predictions_file.read_bytes(), own_run.evaluation_file.read_bytes()
-    facts = evaluate_views(own_run, ["one", "flips", "flips"])
+    facts = evaluate_views(own_run, ["one", "flips", "flips+0.8x4"])
     assert (own_run.predictions_file.read_bytes(), own_run.evaluation_file.read_bytes()) == before
-    assert list(facts["views"]) == ["one", "flips"]
-    assert [way["num_views"] for way in facts["views"].values()] == [1, 4]
+    assert list(facts["views"]) == ["one", "flips", "flips+0.8x4"]
+    assert [way["num_views"] for way in facts["views"].values()] == [1, 4, 20]
     own, flips = (facts["views"][name]["figures"]["accuracy"] for name in ("one", "flips"))
     assert own["difference"]["value"] == 0
     assert facts["views"]["one"]["seconds"] is None
@@ -41,7 +41,7 @@ def test_other_views_leave_the_runs_own_answers_alone(own_run: RunDirectory) -> 
 def test_what_cannot_be_looked_at_that_way_is_refused_first(own_run: RunDirectory) -> None:
     with pytest.raises(SettingsError, match=r"input\.height = input\.width, not 32 and 40"):
         evaluate_views(own_run, ["dihedral"], part="test")
-    with pytest.raises(SettingsError, match="is not one of"):
+    with pytest.raises(SettingsError, match="expected one, flips or dihedral"):
         evaluate_views(own_run, ["ten"], part="test")
     assert not own_run.record().get("test_looks")
     own_run.update_record(members=[{"path": "../a", "weight": 1.0}])

@@ -32,7 +32,7 @@ from lentigo.bundle.onnx_file.plain import plain_network
 from lentigo.bundle.opening import open_network
 from lentigo.bundle.prediction import Bundle
 from lentigo.bundle.writing import finish_bundle, staged
-from lentigo.data.images.views import VIEWS_OF
+from lentigo.data.images.views import views_of
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split
 from lentigo.data.taxonomy import colour_of, full_name, plain_name
@@ -200,7 +200,7 @@ def measure_parity(bundle: Bundle, network: Network, files: list[Path]) -> dict[
     pixels = [pixels for file in files if (pixels := _pixels(file, size)) is not None]
     if not answers or len(answers) != len(pixels):
         raise BundleError("parity cannot be checked: no image of the validation part can be read")
-    expected = predict_images(network, pixels, VIEWS_OF[bundle.facts.views], len(pixels))
+    expected = predict_images(network, pixels, views_of(bundle.facts.views), len(pixels))
     said = [one.verdict.uncalibrated for one in answers]
     found = np.stack([one for one in said if one is not None])
     difference = float(np.abs(found - expected).max())

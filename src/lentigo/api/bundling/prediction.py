@@ -19,7 +19,7 @@ from lentigo.bundle.prediction import Prediction
 from lentigo.bundle.reading import quality_warnings
 from lentigo.data.images.input_checks import CHECK_SIDE
 from lentigo.data.images.pixels import SUFFIXES, decode, decode_with_thumbnail
-from lentigo.data.images.views import VIEWS_OF
+from lentigo.data.images.views import views_of
 from lentigo.evaluation.abstaining.rule import Abstention, abstain
 from lentigo.evaluation.decisions.thresholding import Thresholding, judge, thresholding_for
 from lentigo.evaluation.ensembles.combination import combine
@@ -198,7 +198,7 @@ def _run_answers(run: RunDirectory, files: list[Path], is_overlaid: bool, prior:
     from lentigo.training.inference import load_network, predict_images
 
     network, recipe, record = load_network(run), run.recipe(), run.record()
-    image, views = recipe.input, VIEWS_OF[recipe.prediction.views]
+    image, views = recipe.input, views_of(recipe.prediction.views)
     names = tuple(record["class_names"])
     malignant = malignant_names(names, record["malignant"])
     thresholding = _thresholding(run, prior)

@@ -14,7 +14,7 @@ from typing import Any
 from lentigo.api.answers.leak_guard import has_leak
 from lentigo.api.answers.runs.opening import open_data
 from lentigo.api.answers.runs.parts import answers_of, groups_of, log_look
-from lentigo.data.images.views import VIEWS_OF
+from lentigo.data.images.views import views_of
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split
 from lentigo.evaluation.comparison import Comparison, compare_samples
@@ -44,7 +44,7 @@ def evaluate_views(  # noqa: PLR0913 - options of one verb
 
     Args:
         run: a finished run with a network of its own.
-        names: keys of `VIEWS_OF`.
+        names: as `prediction.views`.
         part: `validation`, or on purpose `test`; a look at that is logged.
         manifest: where the manifest is now, if it has moved.
         allow_leak: go on although images or groups were trained on; stamps LEAKED.
@@ -68,7 +68,7 @@ def evaluate_views(  # noqa: PLR0913 - options of one verb
     found: dict[str, Any] = {}
     for done, name in enumerate(dict.fromkeys(names), start=1):
         answers, seconds = (usual, None) if name == own else _look(opened, (images, split, part), name)
-        found[name] = {"num_views": len(VIEWS_OF[name]), "seconds": seconds}
+        found[name] = {"num_views": len(views_of(name)), "seconds": seconds}
         found[name] |= _against(opened, split, answers, usual)
         if progress:
             progress(done, len(set(names)))
@@ -91,7 +91,7 @@ def _look(run: RunDirectory, asked: tuple[Manifest, Split, str], name: str) -> t
     from lentigo.training.inference import predict_part
 
     start = time.monotonic()
-    answers = predict_part(run, *asked, views=VIEWS_OF[name])
+    answers = predict_part(run, *asked, views=views_of(name))
     seconds = round(time.monotonic() - start, 1)
     save_predictions(run.path / FOLDER / name / "predictions.csv", answers)
     return answers, seconds

@@ -17,7 +17,7 @@ from lentigo.api.bundling.prediction import image_files, read_image
 from lentigo.api.judging.examples import choose_samples
 from lentigo.data.cache import open_cache
 from lentigo.data.images.masks import NAMES, read_masks
-from lentigo.data.images.views import VIEWS_OF
+from lentigo.data.images.views import views_of
 from lentigo.data.tables import warn
 from lentigo.evaluation.leak import find_leaks
 from lentigo.explanation.methods import all_classes
@@ -113,7 +113,7 @@ def _of_files(run: RunDirectory, files: list[Path]) -> ImagesToExplain:
 
     recipe = run.recipe()
     pixels = np.stack([read_image(path, recipe.input) for path in files])
-    answers = predict_images(load_network(run), pixels, VIEWS_OF[recipe.prediction.views])
+    answers = predict_images(load_network(run), pixels, views_of(recipe.prediction.views))
     names = tuple(run.record()["class_names"])
     return ImagesToExplain(tuple(map(str, files)), tuple(files), pixels, answers, names)
 

@@ -20,7 +20,7 @@ from lentigo.api.answers.runs.opening import open_data
 from lentigo.api.answers.runs.parts import answers_of, groups_of
 from lentigo.api.answers.source import Asked, Asker, Images, Learnt, Pixels, Source
 from lentigo.api.answers.validation_fit import VALIDATION, Validation, ValidationFit
-from lentigo.data.images.views import VIEWS_OF
+from lentigo.data.images.views import views_of
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import PARTS, Split
 from lentigo.data.taxonomy import targets
@@ -117,7 +117,7 @@ class RunSource(Source):
             return None
         from lentigo.training.inference import load_network, predict_images
 
-        network, views = load_network(self.run), VIEWS_OF[self.run.recipe().prediction.views]
+        network, views = load_network(self.run), views_of(self.run.recipe().prediction.views)
 
         def ask(pixels: Iterable[Pixels]) -> Floats:
             return predict_images(network, pixels, views)
