@@ -59,7 +59,7 @@ def test_one_row_adds_a_source(
     assert json.loads(capsys.readouterr().out)["class_counts"] == {"MEL": 2, "NV": 2}
     assert json.loads((tmp_path / "data" / "manifest.json").read_text())["source"] == "biopsies"
     assert main(["data", "import", "--help"]) == 0
-    assert "archive, folder, biopsies" in " ".join(capsys.readouterr().out.split())
+    assert "labels, folder, biopsies" in " ".join(capsys.readouterr().out.split())
 
 
 def test_an_unknown_source_gets_the_nearest_name(
@@ -69,4 +69,4 @@ def test_an_unknown_source_gets_the_nearest_name(
     assert main([*arguments, "--source", "isci"]) == 2
     said = capsys.readouterr().err
     assert "did you mean isic?" in said
-    assert "guess or one of isic, ham10000, archive, folder" in said
+    assert "guess or one of isic, ham10000, archive, derm7pt, pad-ufes-20, milk10k, labels, folder" in said

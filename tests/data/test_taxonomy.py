@@ -98,3 +98,19 @@ def test_a_class_that_is_not_there_is_an_error() -> None:
 def test_a_grouping_with_an_empty_side_is_an_error(malignant: tuple[str, ...]) -> None:
     with pytest.raises(SettingsError, match="both sides"):
         malignant_classes(("MEL", "NV"), Task(classes="binary", malignant=malignant))
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Nevus (NV)", "NV"),
+        ("Malignant melanocytic proliferations (Melanoma)", "MEL"),
+        ("melanoma (less than 0.76 mm)", "MEL"),
+        ("reed or spitz nevus", "NV"),
+        ("melanoma (NV)", None),
+        ("sebaceous nevus", None),
+        ("Scar", None),
+    ],
+)
+def test_either_half_of_a_name_in_brackets_may_say_the_class(text: str, code: str | None) -> None:
+    assert find_class(text) == code

@@ -11,7 +11,9 @@ from lentigo.cli import output
 
 
 def data_import(
-    folder: Annotated[Path, typer.Argument(help="ISIC tables and images, or one sub-folder a class.")],
+    folder: Annotated[
+        Path, typer.Argument(help="Images with a table of labels or class folders; or that table.")
+    ],
     out: Annotated[Path, typer.Option(help="A folder for manifest.csv; the images stay where they are.")],
     source: Annotated[
         str, typer.Option(help="The form the data are in: guess, or one of {sources}.")
@@ -19,6 +21,12 @@ def data_import(
     map_: Annotated[
         list[str] | None, typer.Option("--map", help="What a class of the source means: name=CLASS.")
     ] = None,
+    skip: Annotated[
+        list[str] | None, typer.Option(help="A class of the source whose images are left out; repeatable.")
+    ] = None,
+    label: Annotated[
+        str, typer.Option(help="The column that says the class, where a table has several.")
+    ] = "",
     duplicates: Annotated[
         list[Path] | None, typer.Option(help="Near-duplicates: image,duplicate_group or pairs; repeatable.")
     ] = None,
@@ -39,7 +47,9 @@ def data_import(
     from lentigo.api.data.remedies import split_command
     from lentigo.data.manifest import load_facts
 
-    options = ImportOptions(source, parse_map(map_ or []), duplicates or (), only, tables_only)
+    options = ImportOptions(
+        source, parse_map(map_ or []), skip or (), label, duplicates or (), only, tables_only
+    )
     with output.progress("reading images") as advance:
         result = import_data(folder, out, options, overwrite=force, progress=advance)
     told = load_facts(result.manifest.path or out)

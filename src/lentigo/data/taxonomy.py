@@ -31,14 +31,45 @@ class LesionClass:
     """What else data sets call it."""
 
 
+_NEVI = (
+    *(
+        "acral",
+        "atypical",
+        "blue",
+        "clark",
+        "combined",
+        "common",
+        "compound",
+        "congenital",
+        "dermal",
+        "dysplastic",
+    ),
+    *("halo", "intradermal", "junctional", "lentiginous", "recurrent", "reed", "reed or spitz", "spitz"),
+)
+"""Kinds of melanocytic nevus; a nevus that is none (epidermal, sebaceous) is not among them."""
 _ROWS = (
-    LesionClass("MEL", "melanoma", "melanoma", "#d55e00", ("malignant melanoma",)),
+    LesionClass(
+        "MEL",
+        "melanoma",
+        "melanoma",
+        "#d55e00",
+        (
+            "malignant melanoma",
+            "melanoma in situ",
+            "melanoma invasive",
+            "melanoma metastasis",
+            "melanoma nos",
+        ),
+    ),
     LesionClass(
         "NV",
         "melanocytic nevus",
         "mole",
         "#0072b2",
-        ("nevus", "naevus", "nevi", "melanocytic nevi", "melanocytic naevus"),
+        (
+            *("nevus", "naevus", "nevi", "melanocytic nevi", "melanocytic naevus"),
+            *(f"{kind} nevus" for kind in _NEVI),
+        ),
     ),
     LesionClass("BCC", "basal cell carcinoma", "basal cell cancer", "#e69f00"),
     LesionClass("AK", "actinic keratosis", "sun-damage spot", "#cc79a7", ("actinic keratoses",)),
@@ -109,8 +140,18 @@ def order_classes(class_names: Iterable[str]) -> tuple[str, ...]:
 
 
 def find_class(text: str) -> str | None:
-    """The code meant by a code or diagnosis name in any case and punctuation; None if there is none."""
-    return _CODE_OF.get(_plain(text))
+    """The code meant by a code or diagnosis name in any case and punctuation; None if there is none.
+
+    Of `Name (CODE)` and `group (name)` either half may say it; where the halves differ, neither does.
+    """
+    if whole := _CODE_OF.get(_plain(text)):
+        return whole
+    halves = _BRACKETS.fullmatch(text)
+    found = {_CODE_OF.get(_plain(half)) for half in halves.groups()} - {None} if halves else set()
+    return found.pop() if len(found) == 1 else None
+
+
+_BRACKETS = re.compile(r"\s*(.*?)\s*\(([^()]*)\)\s*")
 
 
 def _plain(text: str) -> str:

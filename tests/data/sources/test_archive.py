@@ -56,12 +56,18 @@ def test_older_downloads_have_one_column_of_diagnoses(tmp_path: Path) -> None:
     assert table["class"].tolist() == ["NV", "VASC", "BCC"]
 
 
-def test_an_unknown_diagnosis_is_refused_unless_mapped(tmp_path: Path) -> None:
+def test_diagnoses_outside_the_classes_are_left_out_and_counted_unless_mapped(tmp_path: Path) -> None:
     rows = ("ISIC_1,A,CC-0,nevus", "ISIC_2,A,CC-0,scar")
     folder_of(tmp_path, "isic_id,attribution,copyright_license,diagnosis", *rows)
-    with pytest.raises(TableError, match="--map scar=CLASS"):
-        read(tmp_path)
+    with pytest.warns(LentigoWarning, match=r"1 of 2 .* scar \(1\).*--map scar=CLASS"):
+        assert read(tmp_path).table["class"].tolist() == ["NV"]
     assert read(tmp_path, {"Scar": "UNK"}).table["class"].tolist() == ["NV", "UNK"]
+
+
+def test_where_every_diagnosis_is_unknown_the_remedy_is_said(tmp_path: Path) -> None:
+    folder_of(tmp_path, "isic_id,attribution,copyright_license,diagnosis", "ISIC_1,A,CC-0,old scar")
+    with pytest.raises(TableError, match="--map 'old scar'=CLASS"):
+        read(tmp_path)
 
 
 def test_what_is_no_download_or_has_nothing_is_refused(tmp_path: Path) -> None:

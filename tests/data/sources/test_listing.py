@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from lentigo.data.sources.listing import COLUMNS, find_files, plain_id, read_list
+from lentigo.data.sources.listing import COLUMNS, find_files, read_list
 from lentigo.settings.errors import DataError, TableError
 
 
@@ -94,6 +94,17 @@ def test_mistakes(tmp_path: Path) -> None:
         read_list(tmp_path / "empty")
 
 
-def test_plain_ids() -> None:
-    assert plain_id("a/b\\ISIC_1.JPG ") == "ISIC_1"
-    assert plain_id("v1.2") == "v1.2"
+def test_a_column_whose_values_are_names_of_parts_is_the_part(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("filename,label,phase,site\na.jpg,MEL,train,back\nb.jpg,NV,val,back\n", encoding="utf-8")
+    table = read_list(path)
+    assert table["part"].tolist() == ["train", "val"]
+    assert table["image_id"].tolist() == ["a", "b"]
+
+
+def test_names_are_preferred_to_running_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("id,image_train,label_train\n0,x/a.jpg,mel\n1,x/b.jpg,nv\n", encoding="utf-8")
+    table = read_list(path)
+    assert table["image_id"].tolist() == ["a", "b"]
+    assert table["class"].tolist() == ["MEL", "NV"]

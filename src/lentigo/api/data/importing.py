@@ -9,7 +9,8 @@ from pathlib import Path
 from lentigo.data.copies.duplicates import with_duplicates
 from lentigo.data.importing import ImportResult, import_images
 from lentigo.data.selection import only_images
-from lentigo.data.sources import GUESS, source_named
+from lentigo.data.sources import GUESS, labels, source_named
+from lentigo.data.sources.table import SKIPPED
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,10 @@ class ImportOptions:
     """A name in `SOURCES`, or `guess`."""
     class_map: Mapping[str, str] = field(default_factory=dict)
     """What a class of the source means: name -> class."""
+    skip: Sequence[str] = ()
+    """Names of classes of the source whose images are left out."""
+    label: str = ""
+    """The column of the table that says the class, where several could."""
     duplicates: Sequence[str | Path] = ()
     """Tables of near-duplicates: `image,duplicate_group`, or pairs `image_name_1,image_name_2`."""
     only: str | Path | None = None
@@ -39,7 +44,7 @@ def import_data(
     """Read images and labels into a manifest; files that cannot be used are left out and listed.
 
     Args:
-        folder: ISIC tables and images, or one sub-folder a class.
+        folder: images with a table of labels or class folders; or the table, above or beside its images.
         out: folder for `manifest.csv`, `manifest.json` and, if anything was rejected, `problems.csv`.
         options: how to read it.
         overwrite: replace a manifest that is there.
@@ -51,7 +56,11 @@ def import_data(
         TableError: a table is damaged or contradicts itself; names lines.
     """
     chosen = options or ImportOptions()
-    found = source_named(chosen.source, folder).read(folder, chosen.class_map or None)
+    class_map = {**chosen.class_map, **dict.fromkeys(chosen.skip, SKIPPED)} or None
+    if chosen.label:
+        found = labels.read(folder, class_map, chosen.label)
+    else:
+        found = source_named(chosen.source, folder).read(folder, class_map)
     if chosen.duplicates:
         found = with_duplicates(found, *chosen.duplicates)
     if chosen.only:

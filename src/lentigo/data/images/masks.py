@@ -21,6 +21,8 @@ NAMES = {
     "evidence": ("{}.evidence.png",),
 }
 """Kind of mask -> file names it may have, of which the first found counts."""
+_LOOK = (128, 128)
+"""Pixels that tell a mask from a photograph: its edges are a small share of them."""
 
 
 def find_mask(image_path: Path, kind: str, folder: Path | None = None) -> Path | None:
@@ -56,6 +58,19 @@ def read_masks(
     files = [find_mask(path, kind, folder) for path in image_paths]
     found = [_read(path, image) for path in files if path is not None]
     return np.stack(found) if found and len(found) == len(files) else None
+
+
+def is_two_valued(path: Path) -> bool:
+    """Whether a file is a mask and no photograph: nearly all of its pixels are black or white.
+
+    A file that cannot be decoded is not; whoever reads it says why.
+    """
+    try:
+        pixels = decode(path, *_LOOK, "squash")
+    except ImageError:
+        return False
+    extreme = (pixels.max(axis=-1) < 16) | (pixels.min(axis=-1) > 239)
+    return bool(extreme.mean() >= 0.9)
 
 
 def _read(path: Path, image: Input) -> NDArray[np.bool_]:

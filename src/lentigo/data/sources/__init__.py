@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from lentigo.data.sources import archive, folder, ham10000, isic
+from lentigo.data.sources import archive, folder, ham10000, isic, known, labels
 from lentigo.data.sources.table import SourceTable
 from lentigo.settings.errors import DataError, SettingsError
 from lentigo.settings.toml import did_you_mean
 
-GUESS, FALLBACK = "guess", "folder"
+GUESS, FALLBACK, LABELS = "guess", "folder", "labels"
 
 Reader = Callable[[str | Path, Mapping[str, str] | None], SourceTable]
 
@@ -33,6 +33,10 @@ SOURCES: dict[str, Source] = {
     "isic": Source(isic.read, isic.recognises),
     "ham10000": Source(ham10000.read, ham10000.recognises),
     "archive": Source(archive.read, archive.recognises),
+    "derm7pt": Source(known.DERM7PT.read, known.DERM7PT.recognises),
+    "pad-ufes-20": Source(known.PAD_UFES_20.read, known.PAD_UFES_20.recognises),
+    "milk10k": Source(known.MILK10K.read, known.MILK10K.recognises),
+    "labels": Source(labels.read, labels.recognises),
     "folder": Source(folder.read),
 }
 """Where several recognise a folder, the first of them reads it; where none does, `FALLBACK`."""
@@ -61,6 +65,8 @@ def guess_source(path: str | Path) -> str:
         DataError: there is no such folder.
     """
     path = Path(path)
+    if path.is_file():
+        return LABELS
     if not path.is_dir():
         raise DataError(f"{path} is not a folder; expected tables and images of ISIC, or class folders")
     return next((name for name, source in SOURCES.items() if source.recognises(path)), FALLBACK)

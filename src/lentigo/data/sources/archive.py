@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from lentigo.data.sources.image_files import find_images
-from lentigo.data.sources.table import SourceTable, match_classes, source_table
+from lentigo.data.sources.table import SKIPPED, SourceTable, match_classes, source_table
 from lentigo.data.tables import read_numbered_table, warn
 from lentigo.data.taxonomy import find_class
 from lentigo.settings.errors import DataError, TableError
@@ -111,10 +112,17 @@ def _classes(raw: pd.DataFrame, class_map: Mapping[str, str] | None) -> list[str
     known = {**OTHER_NAMES, **{name.lower(): code for name, code in (class_map or {}).items()}}
     rows = raw[levels].to_numpy(dtype=object).tolist()
     codes = {text: known.get(text.lower()) or find_class(text) for row in rows for text in row if text}
-    unknown = sorted({_finest(row) for row in rows if not any(codes.get(text) for text in row)})
+    unknown = Counter(_finest(row) for row in rows if not any(codes.get(text) for text in row))
+    if sum(unknown.values()) == len(rows):
+        match_classes(sorted(unknown))  # raises, with the remedy
     if unknown:
-        match_classes(unknown)  # raises, with the nearest known names and the remedy
-    return [next(str(codes[text]) for text in row if codes.get(text)) for row in rows]
+        told = ", ".join(f"{name} ({count})" for name, count in unknown.most_common(12))
+        first = shlex.quote(next(iter(unknown)))
+        warn(
+            f"{sum(unknown.values())} of {len(rows)} images have a diagnosis outside the classes and are "
+            f"left out: {told}. To take them in, say what they are: `--map {first}=CLASS`"
+        )
+    return [next((str(codes[text]) for text in row if codes.get(text)), SKIPPED) for row in rows]
 
 
 def _finest(row: Sequence[str]) -> str:

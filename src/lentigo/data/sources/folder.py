@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
+import shlex
 from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
 from lentigo.data.sources.table import SourceTable, match_classes, source_table
+from lentigo.data.sources.tree import Tree, is_clutter, is_mask_name, is_part_name, is_piece_name, read_tree
 from lentigo.data.tables import warn
 from lentigo.data.taxonomy import find_class
 from lentigo.settings.errors import DataError
-
-PART_NAMES = {"train", "training", "validation", "valid", "val", "test", "testing"}
-_NOT_IMAGES = {"thumbs.db", "desktop.ini"}
 
 
 def read(folder: str | Path, class_map: Mapping[str, str] | None = None) -> SourceTable:
@@ -31,33 +29,47 @@ def read(folder: str | Path, class_map: Mapping[str, str] | None = None) -> Sour
         DataError: no class folders, or folders named train and test.
         TableError: some names are known and others are not.
     """
-    root = Path(folder)
-    names = _class_folders(root)
+    tree = read_tree(folder)
+    root, names = tree.root, _class_folders(tree)
     codes = _codes(names, class_map)
-    rows = [(path, codes[name]) for name in names for path in _files(root, name)]
+    masks = set(tree.masks)
+    rows = [
+        (path, codes[path.split("/")[0]])
+        for path in tree.files
+        if path.split("/")[0] in codes and path not in masks
+    ]
     if not rows:
         raise DataError(f"{root}: the class folders {', '.join(names)} hold no files")
     paths = [path for path, _ in rows]
     table = pd.DataFrame({"image_id": _image_ids(paths), "path": paths, "class": [code for _, code in rows]})
     table.index = pd.Index(paths)
-    warn("a folder says nothing about lesions, so images of one lesion cannot be kept together")
+    _warn(tree, codes)
     return source_table(
         table, root, {"source": "folder", "class_folders": {name: codes[name] for name in names}}
     )
 
 
-def _class_folders(root: Path) -> list[str]:
-    if not root.is_dir():
-        raise DataError(f"{root} is not a folder; expected one with a sub-folder for each class")
-    names = sorted(item.name for item in root.iterdir() if item.is_dir() and not item.name.startswith("."))
+def _class_folders(tree: Tree) -> list[str]:
+    root = tree.root
+    names = sorted(item.name for item in root.iterdir() if item.is_dir() and not is_clutter(item.name))
+    names = [name for name in names if not is_mask_name(name)]
     if not names:
-        raise DataError(f"{root} has no sub-folders; expected one for each class")
-    if {name.lower() for name in names} <= PART_NAMES:
         raise DataError(
-            f"{root} holds {', '.join(names)}, which are parts, not classes; put the class folders into one "
-            "folder and let `lentigo split` divide them"
+            f"{root} has no sub-folders; expected one for each class, or a table image,label{_arrays(tree)}"
         )
-    return names
+    if all(map(is_part_name, names)):
+        raise DataError(
+            f"{root} holds {', '.join(names)}, which are parts or folds, not classes; put the class folders "
+            "into one folder and let `lentigo split` divide them, or give a table image,label"
+        )
+    if all(map(is_piece_name, names)):
+        raise DataError(
+            f"{root} holds {', '.join(names)}, which are heaps of images, not classes, and no table says "
+            f"what they show (tables found: {', '.join(tree.tables) or 'none'}); add a table image,label"
+        )
+    if tree.empty:
+        warn(f"class folders that hold no image, so there are no such classes: {', '.join(tree.empty)}")
+    return [name for name in names if name not in tree.empty]
 
 
 def _codes(names: list[str], class_map: Mapping[str, str] | None) -> dict[str, str]:
@@ -66,21 +78,25 @@ def _codes(names: list[str], class_map: Mapping[str, str] | None) -> dict[str, s
     return match_classes(names, class_map)
 
 
-def _files(root: Path, class_folder: str) -> list[str]:
-    """Files below a class folder, relative to the root with forward slashes, sorted; hidden ones left out."""
-    found = []
-    for folder, inner_folders, files in os.walk(root / class_folder):
-        inner_folders[:] = [name for name in inner_folders if not name.startswith(".")]
-        here = Path(folder).relative_to(root)
-        found += [(here / name).as_posix() for name in files if not _is_clutter(name)]
-    for path in found:
-        if path != path.encode("utf-8", "replace").decode("utf-8"):
-            raise DataError(f"{root}: the file name {path!r} is not UTF-8; rename the file")
-    return sorted(found)
+def _arrays(tree: Tree) -> str:
+    names = ", ".join(tree.arrays[:3])
+    return f"; its arrays of pixels ({names}) are not read: write one image file each" if names else ""
 
 
-def _is_clutter(name: str) -> bool:
-    return name.startswith(".") or name.lower() in _NOT_IMAGES
+def _warn(tree: Tree, codes: Mapping[str, str]) -> None:
+    unknown = [name for name, code in codes.items() if code == "UNK"]
+    if unknown:
+        warn(
+            f"the folder {unknown[0]!r} is learnt as a class of its own (UNK, none of the others); leave its "
+            f"images out with `--skip {shlex.quote(unknown[0])}` if it means that the class is not known"
+        )
+    if tree.masks:
+        warn(
+            f"{len(tree.masks)} masks or superpixels, such as {tree.masks[0]!r}, are no photographs: left out"
+        )
+    if tree.tables:
+        warn(f"tables that were not read: {', '.join(tree.tables[:8])}")
+    warn("a folder says nothing about lesions, so images of one lesion cannot be kept together")
 
 
 def _image_ids(paths: list[str]) -> list[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from lentigo.data.sources.columns import plain_id
 from lentigo.data.sources.image_files import find_images
 from lentigo.data.sources.official import compare_with_official
 from lentigo.data.sources.table import SourceTable, match_classes, source_table
@@ -49,6 +50,7 @@ def read(folder: str | Path, class_map: Mapping[str, str] | None = None) -> Sour
     raw = read_numbered_table(table_file, COLUMNS)
     codes = match_classes(sorted(set(raw["dx"]) - {""}), class_map)
     files = find_images(Path(folder))
+    raw["image_id"] = raw["image_id"].map(plain_id)
     rows = raw[["image_id", "lesion_id", "sex"]].assign(
         age_years=raw["age"].where(raw["age"].str.lower() != "nan", ""),
         site=raw["localization"],

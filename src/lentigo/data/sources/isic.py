@@ -15,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from lentigo.data.sources.columns import zeros_and_ones
+from lentigo.data.sources.image_files import find_images
 from lentigo.data.sources.official import compare_with_official
 from lentigo.data.sources.table import SourceTable, collapse, match_classes, source_table
 from lentigo.data.tables import read_numbered_table, warn
@@ -22,9 +24,8 @@ from lentigo.settings.errors import DataError, TableError, several
 from lentigo.settings.toml import did_you_mean
 
 TRUTH_PATTERNS = ("GroundTruth.csv", "*_GroundTruth.csv")
-METADATA_PATTERNS = ("Metadata.csv", "*_Metadata.csv", "*metadata.csv")
+METADATA_PATTERNS = ("Metadata.csv", "*_Metadata.csv", "*metadata.csv", "*_LesionGroupings.csv")
 IMAGE_FOLDERS = ("images", "*_Training_Input", "*_Test_Input", "*_Input")
-SUFFIXES = (".jpg", ".jpeg", ".JPG", ".png")
 LICENCE = "CC-BY-NC-4.0"
 """Of ISIC 2019 and HAM10000; given to official images whose metadata name no licence."""
 
@@ -37,7 +38,7 @@ OTHER_NAMES = {
 """What tables call our columns, in the challenges and in the archive."""
 _KEPT = ("lesion_id", "patient_id", "duplicate_group", "age_years", "sex", "site", "source", "licence")
 _WEIGHTS = ("score_weight", "validation_weight")
-_OFFICIAL_NAME = re.compile(r"ISIC_\d{7}(_downsampled)?")
+OFFICIAL_NAME = re.compile(r"ISIC_\d{7}(_downsampled)?")
 _SOURCE_PREFIXES = {"HAM_": "HAM", "BCN_": "BCN", "MSK4_": "MSK4"}
 
 
@@ -50,8 +51,15 @@ class Files(NamedTuple):
 
 
 def recognises(folder: Path) -> bool:
-    """Whether a folder holds a ground truth."""
-    return any(any(folder.glob(pattern)) for pattern in TRUTH_PATTERNS)
+    """Whether a folder holds a ground truth of one column a class; other forms of truth are plain labels."""
+    truths = [path for pattern in TRUTH_PATTERNS for path in sorted(folder.glob(pattern))]
+    return bool(truths) and all(map(_is_one_hot, truths))
+
+
+def _is_one_hot(path: Path) -> bool:
+    with path.open(encoding="utf-8-sig", errors="replace") as handle:
+        header = [name.strip(' "\r\n').lower() for name in re.split("[,;\t]", handle.readline())]
+    return header == [""] or ("image" in header and not {"dx", "target", "label", "class"} & set(header))
 
 
 def read(
@@ -72,7 +80,7 @@ def read(
     truth = read_ground_truth(files.truth, class_map)
     rows = truth.join(_read_metadata(files.metadata, truth), on="image_id")
     rows = rows.reindex(columns=["image_id", "class", *_KEPT]).fillna("")
-    official = rows["image_id"].str.fullmatch(_OFFICIAL_NAME)
+    official = rows["image_id"].str.fullmatch(OFFICIAL_NAME)
     rows["source"] = np.where(rows["source"] == "", source_names(rows, official), rows["source"])
     rows["licence"] = np.where((rows["licence"] == "") & official, LICENCE, rows["licence"])
     rows["path"] = _paths(rows["image_id"], files.images)
@@ -128,7 +136,7 @@ def _one_hot(path: Path, raw: pd.DataFrame, columns: list[str]) -> npt.NDArray[n
     """The cells as numbers (N, K), each row checked to hold a single 1."""
     if not columns:
         raise TableError(f"{path} has no class columns; expected `image` and one column a class")
-    numbers = raw[columns].apply(pd.to_numeric, errors="coerce")
+    numbers = zeros_and_ones(raw[columns])
     values = np.asarray(numbers.to_numpy(dtype=np.float64))
     is_fine = np.isin(values, (0.0, 1.0)).all(axis=1) & (values.sum(axis=1) == 1)
     problems = [
@@ -186,14 +194,12 @@ def source_names(rows: pd.DataFrame, official: pd.Series) -> npt.NDArray[np.str_
 
 
 def _paths(image_ids: pd.Series, folder: Path) -> list[str]:
-    """The file of each image: the first that is there of `<id>.jpg` and its likes, else `<id>.jpg`."""
-    present = {item.name for item in folder.iterdir()} if folder.is_dir() else set()
-
-    def path_of(image_id: str) -> str:
-        names = [name + suffix for name in (image_id, archive_id(image_id)) for suffix in SUFFIXES]
-        return next((name for name in names if name in present), names[0])
-
-    return [path_of(image_id) for image_id in image_ids]
+    """The file of each image, by its name anywhere below the folder, else `<id>.jpg`."""
+    present = find_images(folder)
+    return [
+        present.get(image_id) or present.get(archive_id(image_id)) or f"{image_id}.jpg"
+        for image_id in image_ids
+    ]
 
 
 def _only(folder: Path, patterns: tuple[str, ...], what: str) -> Path | None:

@@ -6,15 +6,24 @@ each other, classes that nobody knows. It is read as it stands, for finding that
 
 from __future__ import annotations
 
-import os
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 import pandas as pd
 
 from lentigo.data.images.pixels import SUFFIXES
+from lentigo.data.sources.columns import (
+    fact_columns,
+    hot_classes,
+    image_column,
+    label_columns,
+    one_hot_columns,
+    plain_id,
+    plain_name,
+)
 from lentigo.data.sources.image_files import find_images
-from lentigo.data.sources.isic import OTHER_NAMES, source_names
+from lentigo.data.sources.isic import source_names
+from lentigo.data.sources.tree import is_part_name
 from lentigo.data.tables import read_numbered_table
 from lentigo.data.taxonomy import find_class
 from lentigo.settings.errors import DataError, TableError
@@ -35,12 +44,8 @@ COLUMNS = (
 )
 """All text; empty means unknown. `path` is what the list calls the image where that is more than an id."""
 
-IMAGE_NAMES = ("image_id", "image_name", "isic_id", "filename", "file_name", "file", "path", "id", "name")
-"""What lists call the image, beside `image`; the first that is there counts."""
-CLASS_NAMES = ("class", "label", "dx", "diagnosis", "benign_malignant", "target")
-"""What lists call the class; the first that is there counts, and else columns of zeros and ones."""
-PART_NAMES = ("part", "split", "subset")
-"""What lists call the part of an image."""
+PART_NAMES = ("part", "split", "subset", "set", "fold", "partition")
+"""What lists call the part of an image; any column whose every value is the name of a part is one too."""
 UNKNOWN = ("nan", "unknown", "none", "na", "n/a")
 
 
@@ -48,7 +53,7 @@ def read_list(path: str | Path, metadata: str | Path | None = None) -> pd.DataFr
     """Read a list of images.
 
     Args:
-        path: a CSV file with a column `image` (or one of `IMAGE_NAMES`) and perhaps lesions, patients,
+        path: a CSV file with a column of images (see `columns.IMAGE_NAMES`) and perhaps lesions, patients,
             metadata and classes (one column, or one a class); or a folder, whose sub-folders are classes.
         metadata: a second table with the rest, joined by image.
 
@@ -71,15 +76,9 @@ def read_list(path: str | Path, metadata: str | Path | None = None) -> pd.DataFr
     return table
 
 
-def plain_id(name: str) -> str:
-    """The id of an image in a list that may call it by its file: `train/ISIC_0000001.JPG`."""
-    stem, suffix = os.path.splitext(name.strip().replace("\\", "/").rpartition("/")[2])
-    return stem if suffix.lower() in SUFFIXES else stem + suffix
-
-
 def _read_table(path: Path) -> pd.DataFrame:
     raw = read_numbered_table(path, ()).reset_index(drop=True)
-    image = next((name for name in ("image", *IMAGE_NAMES) if name in raw), None)
+    image = image_column(raw)
     if image is None:
         near = did_you_mean("image", list(raw.columns))
         raise TableError(f"{path} names no images; expected a column image, image_id or isic_id{near}")
@@ -87,27 +86,33 @@ def _read_table(path: Path) -> pd.DataFrame:
     if (found["image_id"] == "").any():
         line = int(np.flatnonzero(found["image_id"] == "")[0]) + 2
         raise TableError(f"{path}, line {line}: the column {image} is empty")
-    for name in COLUMNS[3:]:
-        others = PART_NAMES if name == "part" else OTHER_NAMES.get(name, ())
-        alias = next((other for other in (name, *others) if other in raw), None)
-        found[name] = raw[alias] if alias else ""
-    found["class"] = _classes(raw, image)
+    facts = fact_columns(raw)
+    for name in COLUMNS[3:-1]:
+        found[name] = raw[facts[name]] if name in facts else ""
+    part = _part_column(raw, image)
+    found["part"] = raw[part] if part else ""
+    found["class"] = _classes(raw, {image, *facts.values(), *([part] if part else [])})
     return found
 
 
-def _classes(raw: pd.DataFrame, image: str) -> pd.Series[str]:
+def _part_column(raw: pd.DataFrame, image: str) -> str | None:
+    """The column that says the part: by its name, else by its values."""
+    others = [str(name) for name in raw if name != image]
+    named = [name for name in others if plain_name(name) in PART_NAMES]
+    by_value = [name for name in others if all(is_part_name(text) for text in set(raw[name]))]
+    return next(iter([*named, *by_value]), None)
+
+
+def _classes(raw: pd.DataFrame, spare: set[str]) -> pd.Series[str]:
     """The class of each row by our code where it is known, else as it stands; empty where there is none."""
-    named = next((name for name in CLASS_NAMES if name in raw), None)
-    if named is not None:
-        codes = {text: find_class(text) or text for text in set(raw[named])}
-        return pd.Series([codes[text] for text in raw[named]], index=raw.index)
-    known = {image, *COLUMNS, *IMAGE_NAMES, *PART_NAMES, *sum(OTHER_NAMES.values(), ())}
-    numbers = raw[[name for name in raw if name not in known]].apply(pd.to_numeric, errors="coerce")
-    hot = numbers.loc[:, numbers.isin((0, 1)).all()]
-    if hot.shape[1] < 2 or not (hot.sum(axis=1) == 1).all():
+    named = [name for name in label_columns(raw) if name not in spare]
+    if named:
+        codes = {text: find_class(text) or text for text in set(raw[named[0]])}
+        return pd.Series([codes[text] for text in raw[named[0]]], index=raw.index)
+    hot = one_hot_columns(raw, spare)
+    if not hot:
         return pd.Series("", index=raw.index)
-    names = [find_class(name) or name for name in hot]
-    return pd.Series([names[place] for place in hot.to_numpy().argmax(axis=1)], index=raw.index)
+    return pd.Series([find_class(name) or name for name in hot_classes(raw, hot)], index=raw.index)
 
 
 def _joined(table: pd.DataFrame, metadata: pd.DataFrame) -> pd.DataFrame:

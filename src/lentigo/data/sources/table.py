@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,6 @@ import pandas as pd
 from lentigo.data.tables import warn
 from lentigo.data.taxonomy import CLASSES, find_class
 from lentigo.settings.errors import TableError, several
-from lentigo.settings.toml import did_you_mean
 
 COLUMNS = (
     "image_id",
@@ -29,6 +29,10 @@ COLUMNS = (
 )
 """All text. `path` is relative to the image root, with forward slashes; an empty cell means unknown."""
 
+NAMELESS = "none"
+"""What `--map` and `--skip` call a label that is empty."""
+SKIPPED = "(left out)"
+"""A class that `--skip` gives: its images are no part of the data."""
 _UNKNOWN = ("unknown", "nan", "na", "n/a", "none", "not specified")
 
 
@@ -54,7 +58,7 @@ def source_table(rows: pd.DataFrame, image_root: Path, facts: Mapping[str, Any])
     Raises:
         TableError: an image without id or class, or with two classes or contradicting facts.
     """
-    table = rows.reindex(columns=list(COLUMNS)).fillna("").astype(str)
+    table = _without_skipped(rows).reindex(columns=list(COLUMNS)).fillna("").astype(str)
     for name in ("sex", "site"):
         text = table[name].str.strip().str.lower()
         table[name] = text.where(~text.isin(_UNKNOWN), "")
@@ -66,6 +70,12 @@ def source_table(rows: pd.DataFrame, image_root: Path, facts: Mapping[str, Any])
     if nameless:
         raise TableError(several("every image needs an id and a class:", nameless))
     return SourceTable(collapse(table, "image_id").reset_index(drop=True), Path(image_root), dict(facts))
+
+
+def _without_skipped(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows but those whose class is left out on purpose; whoever does so says how many."""
+    is_skipped = rows["class"] == SKIPPED
+    return rows[~is_skipped]
 
 
 def collapse(table: pd.DataFrame, key: str) -> pd.DataFrame:
@@ -102,15 +112,19 @@ def match_classes(names: Sequence[str], class_map: Mapping[str, str] | None = No
         TableError: a name nobody knows; lists them with the nearest known one.
     """
     mapped = {name.lower(): target for name, target in (class_map or {}).items()}
+    mapped |= {"": mapped.pop(NAMELESS)} if NAMELESS in mapped and "" in names else {}
     unused = sorted(set(mapped) - {name.lower() for name in names})
     if unused:
         raise TableError(f"--map names {', '.join(unused)}, but the classes found are {', '.join(names)}")
     found = {name: mapped.get(name.lower()) or find_class(name) for name in names}
     unknown = [name for name, code in found.items() if code is None]
     if unknown:
-        lines = [f"{name!r}{did_you_mean(name, list(CLASSES))}" for name in unknown]
-        remedy = f"say what each means with `--map {unknown[0]}=CLASS` (classes: {', '.join(CLASSES)})"
-        raise TableError(several(f"unknown classes; {remedy}:", lines))
+        first = shlex.quote(unknown[0] or NAMELESS)
+        remedy = (
+            f"say what each means with `--map {first}=CLASS` (classes: {', '.join(CLASSES)}), or leave it "
+            f"out with `--skip {first}`"
+        )
+        raise TableError(several(f"unknown classes; {remedy}:", [repr(name) for name in unknown]))
     return {name: code for name, code in found.items() if code is not None}
 
 
