@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lentigo.cli import output
+
+if TYPE_CHECKING:
+    from lentigo.data.importing import ImportResult
 
 
 def data_import(
@@ -45,23 +48,13 @@ def data_import(
     """
     from lentigo.api.data.importing import ImportOptions, import_data
     from lentigo.api.data.remedies import split_command
-    from lentigo.data.manifest import load_facts
 
     options = ImportOptions(
         source, parse_map(map_ or []), skip or (), label, duplicates or (), only, tables_only
     )
     with output.progress("reading images") as advance:
         result = import_data(folder, out, options, overwrite=force, progress=advance)
-    told = load_facts(result.manifest.path or out)
-    facts = {
-        "manifest": str(result.manifest.path),
-        "official": told.get("official"),
-        "images": len(result.manifest.table),
-        "class_counts": result.manifest.class_counts(),
-        "rejected": len(result.problems),
-        "remarks": len(result.remarks),
-        "problems": result.problems.to_dict(orient="records"),
-    }
+    facts = _facts(result, out)
     output.result(_text(facts), facts, json)
     output.next_command(split_command(out))
 
@@ -78,6 +71,22 @@ def parse_map(entries: list[str]) -> dict[str, str]:
     if wrong:
         raise SettingsError(f"--map {wrong[0]}: expected name=CLASS, such as --map nevus=NV")
     return dict(entry.split("=", 1) for entry in entries)
+
+
+def _facts(result: ImportResult, out: Path) -> dict[str, object]:
+    """What is printed, as JSON or in words."""
+    from lentigo.data.manifest import load_facts
+
+    told = load_facts(result.manifest.path or out)
+    return {
+        "manifest": str(result.manifest.path),
+        "official": told.get("official"),
+        "images": len(result.manifest.table),
+        "class_counts": result.manifest.class_counts(),
+        "rejected": len(result.problems),
+        "remarks": len(result.remarks),
+        "problems": result.problems.to_dict(orient="records"),
+    }
 
 
 def _text(facts: dict[str, object]) -> str:
