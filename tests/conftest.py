@@ -6,12 +6,14 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -129,3 +131,21 @@ def small_job(
 def train_small() -> tuple[str, ...]:
     """The options `small_job` was trained with."""
     return TRAIN_SMALL
+
+
+def bundle_fixtures() -> ModuleType:
+    """The module that writes small bundles for the tests of `bundle`."""
+    path = Path(__file__).parent / "bundle" / "conftest.py"
+    spec = importlib.util.spec_from_file_location("small_bundles", path)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def bundle_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A bundle of a small network, made without a training framework; not to be changed."""
+    path: Path = bundle_fixtures().write_small(tmp_path_factory.mktemp("bundle") / "bundle")
+    return path

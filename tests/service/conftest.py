@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import signal
 import threading
@@ -10,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -29,23 +27,6 @@ from lentigo.service.server import address_of, listen, server_of
 from lentigo.service.watching.audit import Audit
 
 TOKEN = "a-token-of-some-length"
-
-
-def bundle_fixtures() -> ModuleType:
-    """The module that writes small bundles for the tests of `bundle`."""
-    path = Path(__file__).parents[1] / "bundle" / "conftest.py"
-    spec = importlib.util.spec_from_file_location("small_bundles", path)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="session")
-def bundle_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path: Path = bundle_fixtures().write_small(tmp_path_factory.mktemp("service") / "bundle")
-    return path
 
 
 @pytest.fixture(scope="session")
