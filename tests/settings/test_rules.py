@@ -36,6 +36,8 @@ BROKEN = {
     "training.weight_decay": "training.weight_decay=-1",
     "training.seed": "training.seed=-1",
     "training.monitor": "training.monitor=val_f1",
+    "stored.views": "stored.views=0",
+    "stored.budget_gib": "stored.budget_gib=nan",
     "stages: at least one": "stages=[]",
     "stages.0.epochs": "stages=[{epochs=0}]",
     "stages.0.lr": "stages=[{lr=0}]",

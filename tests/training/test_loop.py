@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -44,12 +45,25 @@ class TwoBatches:
             self.num_closed += 1
 
 
+@dataclass(frozen=True)
+class Always:
+    """Every stage is set up alike."""
+
+    stage: StageSetup
+
+    def chooses_stored(self, index: int) -> bool:
+        return False
+
+    def set_up(self, index: int, is_stored: bool, stop: StopRequest) -> StageSetup:
+        return self.stage
+
+
 def trainer_of(recipe: Recipe, folder: Path, stop: StopRequest | None = None) -> Trainer:
     backend.prepare(0)
     network = build_network(recipe.model, recipe.input, 3, seed=0)
     validation = Validation(IMAGES, Part(np.arange(4), LABELS[:4]))
-    stage = StageSetup(network, TwoBatches(), validation)
-    setup = TrainingSetup(recipe, network, lambda _index: stage)
+    stage = StageSetup(network, partial(tuple, (TwoBatches(), validation)))
+    setup = TrainingSetup(recipe, network, Always(stage))
     return Trainer(setup, RunDirectory(folder), TrainingProgress(), stop or StopRequest())
 
 
@@ -121,7 +135,7 @@ def test_epochs_are_numbered_over_all_stages_and_their_threads_end(
     recipe = replace(make_recipe(), stages=(Stage(("head",), 1, 1e-3), Stage(("all",), 2, 1e-3)))
     trainer = trainer_of(recipe, tmp_path)
     trainer.run()
-    batches = trainer.setup.set_up(0).batches
+    batches = trainer._work.batches
     assert isinstance(batches, TwoBatches)
     assert batches.asked == [(0, 0), (1, 0), (2, 0)]
     assert batches.num_closed == 3
@@ -142,8 +156,8 @@ def test_a_loss_that_is_no_number_once_goes_back_with_half_the_rate(
     state = trainer.run()
     assert state.num_rescues == 1
     assert [row["lr"] for row in state.history] == [0.004, 0.002, 0.002]
-    assert isinstance(trainer.setup.set_up(0).batches, TwoBatches)
-    assert trainer.setup.set_up(0).batches.asked == [(0, 0), (1, 0), (1, 0), (2, 0)]
+    assert isinstance(trainer._work.batches, TwoBatches)
+    assert trainer._work.batches.asked == [(0, 0), (1, 0), (1, 0), (2, 0)]
 
 
 def test_a_stop_during_validation_saves_and_goes_on_there(
@@ -164,8 +178,8 @@ def test_a_stop_during_validation_saves_and_goes_on_there(
     monkeypatch.setattr(Trainer, "_validate", original)
     again = trainer_of(recipe, tmp_path)
     state = again.run()
-    assert isinstance(again.setup.set_up(0).batches, TwoBatches)
-    assert again.setup.set_up(0).batches.asked == []  # nothing is left to learn
+    assert isinstance(again._work.batches, TwoBatches)
+    assert again._work.batches.asked == []  # nothing is left to learn
     assert len(state.history) == 1
 
 

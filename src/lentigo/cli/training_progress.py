@@ -29,6 +29,10 @@ class RichProgress(TrainingProgress):
         """Show images going into the pixel cache."""
         self._bar.update(self._task, description="decoding images", completed=done, total=total)
 
+    def storing(self, done: int, total: int) -> None:
+        """Show what frozen layers make of images being computed."""
+        self._bar.update(self._task, description="frozen layers", completed=done, total=total)
+
     def stage_started(self, event: StageStart) -> None:
         """Say what learns."""
         self._stage = f"stage {event.index + 1}/{event.num_stages} ({event.name})"

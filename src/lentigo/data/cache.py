@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,8 @@ class PixelCache:
     row_of: dict[str, int]
     """image_id -> row."""
     folder: Path
+    made_of: dict[str, Any] = field(default_factory=dict)
+    """Version, shape, resize and a hash of the image files."""
 
     def rows(self, image_ids: Sequence[str]) -> NDArray[np.int64]:
         """Rows of some images, in their order."""
@@ -75,17 +77,17 @@ def open_cache(
     record = _read_record(place, request)
     blocks = range(0, len(manifest.table), BLOCK)
     if not (place / "images.npy").is_file() or len(record["digests"]) < len(blocks):
-        with _alone(place):
+        with alone(place):
             record = _read_record(place, request)  # another process may have built it meanwhile
             _build(manifest, image, place, record, progress)
     images = _mapped(place)
     _verify(images, record["digests"], place)
     row_of = {image_id: row for row, image_id in enumerate(manifest.table["image_id"])}
-    return PixelCache(images, row_of, place)
+    return PixelCache(images, row_of, place, request)
 
 
 @contextmanager
-def _alone(place: Path) -> Iterator[None]:
+def alone(place: Path) -> Iterator[None]:
     """Wait until no other process builds here, and keep others out; a killed one no longer counts."""
     place.mkdir(parents=True, exist_ok=True)
     with (place / "lock").open("a+b") as handle:
@@ -164,13 +166,18 @@ def _open_for_writing(path: Path, shape: tuple[int, ...], record: dict[str, Any]
 
 def _check_room(folder: Path, needed: int) -> None:
     """Make sure, before anything is decoded, that the disk has so many bytes and some to spare."""
-    free = shutil.disk_usage(folder).free
-    if free < needed + RESERVE_BYTES:
-        gib = [f"{count / 2**30:.1f} GiB" for count in (needed + RESERVE_BYTES, free)]
+    usable = usable_bytes(folder)
+    if usable < needed:
+        gib = [f"{(count + RESERVE_BYTES) / 2**30:.1f} GiB" for count in (needed, usable)]
         raise DataError(
             f"the pixels need {gib[0]} in {folder}, and {gib[1]} are free; "
             "make room, or put the manifest on another disk"
         )
+
+
+def usable_bytes(folder: Path) -> int:
+    """What may be written to the disk of a folder, beyond what is left free; below 0 where less is left."""
+    return shutil.disk_usage(folder).free - RESERVE_BYTES
 
 
 def _claim(path: Path) -> None:

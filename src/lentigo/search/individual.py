@@ -64,7 +64,10 @@ class Individual:
         training = replace(changed.training, seed=self.identity.training_seed())
         if self.start_from:
             training = replace(training, start_from=self.start_from, start_layers="fitting")
-        return replace(changed, training=training)
+        stored = changed.stored
+        if stored.when == "auto":  # the next trial reads what this one has computed
+            stored = replace(stored, when="always")
+        return replace(changed, training=training, stored=stored)
 
     def find_fitness(self, train: Callable[[Recipe], RunDirectory]) -> float:
         """Train it, and remember how fit it is.

@@ -198,6 +198,25 @@ class Training:
 
 
 @dataclass(frozen=True)
+class Stored:
+    """What frozen layers make of a few augmented views of each image: computed once, not in every epoch.
+
+    It lies beside the pixel cache; `lentigo data cache` shows and deletes it.
+    """
+
+    when: Literal["auto", "never", "always"] = "auto"
+    """`auto`: where a stage has more epochs than `views`, mixes no images, its frozen layers are at least a
+    quarter of the work, and disk and budget have room; `always`: also where a stage has fewer epochs, since
+    other trainings will read the same. A search says `always` for its trials, unless this says `never`."""
+    views: int = 4
+    """Augmented views of an image that take turns, the same for every seed."""
+    type: Literal["float16", "float32"] = "float16"
+    """Of what is put down; the network computes on in its own precision."""
+    budget_gib: float = 20.0
+    """Most that may be stored beside one pixel cache, in GiB."""
+
+
+@dataclass(frozen=True)
 class Gene:
     """One number of a recipe that a search may change."""
 
@@ -240,6 +259,7 @@ class Recipe:
     model: Model = field(default_factory=Model)
     balance: Balance = field(default_factory=Balance)
     training: Training = field(default_factory=Training)
+    stored: Stored = field(default_factory=Stored)
     prediction: Prediction = field(default_factory=Prediction)
     stages: tuple[Stage, ...] = (Stage(),)
     search: Search | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lentigo.settings.recipe import Augmentation, Balance, HeadLayer, Recipe, Stage, Training
+from lentigo.settings.recipe import Augmentation, Balance, HeadLayer, Recipe, Stage, Stored, Training
 from lentigo.settings.search_rules import search_rules
 from lentigo.settings.views import views_problem
 
@@ -23,6 +23,7 @@ def broken_rules(recipe: Recipe) -> list[str]:
         *_head_rules(recipe.model.head),
         *_balance_rules(recipe.balance),
         *_training_rules(recipe.training),
+        *_stored_rules(recipe.stored),
         *_prediction_rules(recipe),
         *_stages_rules(recipe.stages),
         *_size_rules(recipe),
@@ -92,6 +93,11 @@ def _training_rules(training: Training) -> Iterator[str]:
     if training.weight_decay < 0:
         yield "training.weight_decay: at least 0"
     yield from _monitor("training.monitor", training.monitor)
+
+
+def _stored_rules(stored: Stored) -> Iterator[str]:
+    yield from _within("stored.views", stored.views, 1, 1000)
+    yield from _within("stored.budget_gib", stored.budget_gib, 0, 1_000_000)
 
 
 def _prediction_rules(recipe: Recipe) -> Iterator[str]:

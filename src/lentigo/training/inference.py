@@ -175,9 +175,15 @@ def represent_images(
     Returns:
         float32 (N, K) logits, or (N, C) features.
     """
-    model = _representing(network.scaling, network.backbone, network.head, output)
+    return outputs_of(
+        _representing(network.scaling, network.backbone, network.head, output), images, batch_size
+    )
+
+
+def outputs_of(model: Any, images: Iterable[Images], batch_size: int = BATCH_SIZE) -> NDArray[np.float32]:
+    """What a Keras model gives for a stream of its inputs, float32 (N, ...)."""
     predict = _fixed_size(model, batch_size)
-    found = [np.zeros((0, int(model.output.shape[-1])), dtype=np.float32)]
+    found = [np.zeros((0, *model.output.shape[1:]), dtype=np.float32)]
     found.extend(predict(batch).astype(np.float32) for batch in batched(images, batch_size))
     return np.concatenate(found)
 

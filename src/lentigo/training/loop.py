@@ -58,6 +58,7 @@ class Trainer:
         self.state = TrainingState()
         self.learner: Learner
         self._at_work: tuple[int, StageSetup] | None = None
+        self._preparing_seconds = 0.0
         self._last_save = time.monotonic()
 
     def run(self) -> TrainingState:
@@ -91,7 +92,8 @@ class Trainer:
     def _work(self) -> StageSetup:
         """What the stage trains, and on what; made when it is first asked for."""
         if self._at_work is None or self._at_work[0] != self.state.stage:
-            self._at_work = (self.state.stage, self.setup.set_up(self.state.stage))
+            stage = self.setup.stages.set_up(self.state.stage, self.state.is_stored, self.stop)
+            self._at_work = (self.state.stage, stage)
         return self._at_work[1]
 
     def close(self) -> None:
@@ -119,6 +121,7 @@ class Trainer:
             self.state.stage = index
             return
         self.state.begin_stage(index, self.stages[index].lr)
+        self.state.is_stored = self.setup.stages.chooses_stored(index)
         self._new_learner()
         self._save(is_boundary=True)
         self._tell_stage()
@@ -150,7 +153,9 @@ class Trainer:
 
     def _run_epoch(self) -> None:
         """Learn from the batches of this epoch that have not been learnt yet."""
-        state, batches = self.state, self._work.batches
+        started, state = time.monotonic(), self.state
+        batches = self._work.batches  # which may have to be computed first
+        self._preparing_seconds += time.monotonic() - started
         with closing(batches.epoch(state.num_epochs, state.step)) as stream:
             while state.step < batches.num_steps:
                 self.stop.check()
@@ -178,7 +183,8 @@ class Trainer:
             is_best = state.best.update(self.recipe.training.monitor, self._value(figures), state.epoch + 1)
             if is_best and self.recipe.training.keep == "best":
                 self.learner.keep_best(state.epoch + 1)
-        row = self._history_row(lr, figures, time.monotonic() - started)
+        row = self._history_row(lr, figures, time.monotonic() - started + self._preparing_seconds)
+        self._preparing_seconds = 0.0
         state.history.append(row)
         self._react(row)
         state.epoch += 1
@@ -188,7 +194,7 @@ class Trainer:
         self.watch.epoch_ended(row)
 
     def _validate(self) -> dict[str, float | None]:
-        network, validation = self._work.network, self._work.validation
+        network, validation = self._work.asked, self._work.validation
         size = min(BATCH_SIZE, self.state.micro_batch or BATCH_SIZE)
         found = predict_images(network, validation.stream(self.stop), batch_size=size)
         if not np.isfinite(found).all():
@@ -263,7 +269,8 @@ class Trainer:
         """Prepare the network for the stage at work."""
         self._close_learner()  # its arrays make room for those of the new one
         training, micro_batch = self.recipe.training, self.state.micro_batch
-        self.learner = Learner(self._work.network, training, self._stage, micro_batch)
+        work = self._work
+        self.learner = Learner(work.network, training, self._stage, micro_batch, work.learning)
 
     def _close_learner(self) -> None:
         learner = vars(self).pop("learner", None)
@@ -281,7 +288,7 @@ class Trainer:
         step = min(self.state.step, per_epoch - 1) + self.state.epoch * per_epoch
         return lr_at(self._stage.schedule, self.state.lr, step, per_epoch * self._stage.epochs)
 
-    def _history_row(self, lr: float, figures: dict[str, Any], validation_seconds: float) -> dict[str, Any]:
+    def _history_row(self, lr: float, figures: dict[str, Any], other_seconds: float) -> dict[str, Any]:
         state = self.state
         return {
             "stage": state.stage,
@@ -291,7 +298,7 @@ class Trainer:
             "micro_batch": self._num_at_once,
             **training_figures(state.tally),
             **figures,
-            "seconds": round(state.tally.seconds + validation_seconds, 3),
+            "seconds": round(state.tally.seconds + other_seconds, 3),
         }
 
     def _stage_record(self) -> dict[str, Any]:
@@ -308,6 +315,7 @@ class Trainer:
             "monitor": self.recipe.training.monitor,
             "best_epoch": state.best.epoch,
             "best_value": state.best.value,
+            "is_stored": state.is_stored,
             "seconds": round(sum(row["seconds"] for row in rows), 3),
         }
 

@@ -41,6 +41,9 @@ class TrainingProgress:
     def preparing(self, done: int, total: int) -> None:
         """Images decoded into the pixel cache so far."""
 
+    def storing(self, done: int, total: int) -> None:
+        """Activations of frozen layers computed and put down so far."""
+
     def stage_started(self, event: StageStart) -> None:
         """A stage begins."""
 

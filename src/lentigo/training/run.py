@@ -33,6 +33,7 @@ from lentigo.training.resuming.starting import check_start, find_start, start_ne
 from lentigo.training.resuming.state import TrainingState
 from lentigo.training.setup.sizes import Building, check_sizes
 from lentigo.training.setup.stage_setup import Material, StagePreparation, TrainingSetup
+from lentigo.training.setup.storing import Place
 from lentigo.training.stages import plan_stages
 
 
@@ -190,8 +191,8 @@ def _material(run: RunDirectory, manifest: Manifest, split: Split, watch: Traini
     building = Building(recipe, len(class_names), precision)
     check_sizes(building)
     learnt, watched = (Part(rows, labels[rows]) for rows in _rows(manifest, split))
-    preparation = StagePreparation(building, network, Material(cache.images, learnt, watched))
-    return TrainingSetup(recipe, network, preparation.set_up)
+    material = Material(cache.images, Place(cache.folder, cache.made_of), learnt, watched)
+    return TrainingSetup(recipe, network, StagePreparation(building, network, material, watch))
 
 
 def _rows(manifest: Manifest, split: Split) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,9 +13,11 @@ from lentigo.data.images.warp import shrink
 from lentigo.models import build_network
 from lentigo.settings.recipe import Stage
 from lentigo.training.batches.batches import Part
+from lentigo.training.progress import TrainingProgress
 from lentigo.training.resuming.interrupt import StopRequest, StopRequested
 from lentigo.training.setup.sizes import Building
-from lentigo.training.setup.stage_setup import Material, StagePreparation, TrainingSetup
+from lentigo.training.setup.stage_setup import Material, StagePreparation, StageSetup, TrainingSetup
+from lentigo.training.setup.storing import Place
 
 IMAGES, LABELS = blob_images(12)
 RECIPE = replace(make_recipe(), stages=(Stage(("all",), size=18), Stage(("head",))))
@@ -22,13 +25,18 @@ RECIPE = replace(make_recipe(), stages=(Stage(("all",), size=18), Stage(("head",
 
 def setup_of_blobs() -> TrainingSetup:
     network = build_network(RECIPE.model, RECIPE.input, 3, seed=2)
-    material = Material(IMAGES, Part(np.arange(8), LABELS[:8]), Part(np.arange(8, 12), LABELS[8:]))
-    preparation = StagePreparation(Building(RECIPE, 3, "float32"), network, material)
-    return TrainingSetup(RECIPE, network, preparation.set_up)
+    learnt, watched = Part(np.arange(8), LABELS[:8]), Part(np.arange(8, 12), LABELS[8:])
+    material = Material(IMAGES, Place(Path("nowhere"), {}), learnt, watched)
+    building = Building(RECIPE, 3, "float32")
+    return TrainingSetup(RECIPE, network, StagePreparation(building, network, material, TrainingProgress()))
+
+
+def set_up(setup: TrainingSetup, index: int) -> StageSetup:
+    return setup.stages.set_up(index, False, StopRequest())
 
 
 def test_a_small_stage_has_a_network_batches_and_validation_of_its_size() -> None:
-    stage = setup_of_blobs().set_up(0)
+    stage = set_up(setup_of_blobs(), 0)
     assert stage.network.model.input.shape[1:3] == (18, 24)
     assert next(stage.batches.epoch(0))[0].shape == (8, 18, 24, 3)
     shown = list(stage.validation.stream(StopRequest()))
@@ -38,7 +46,7 @@ def test_a_small_stage_has_a_network_batches_and_validation_of_its_size() -> Non
 
 def test_a_stage_of_full_size_has_the_network_itself_and_the_pixels_as_they_are() -> None:
     setup = setup_of_blobs()
-    stage = setup.set_up(1)
+    stage = set_up(setup, 1)
     assert stage.network is setup.network
     setup.take_back(stage)  # nothing is to be copied, and nothing is given back
     assert next(stage.batches.epoch(0))[0].shape == (8, HEIGHT, WIDTH, 3)
@@ -48,7 +56,7 @@ def test_a_stage_of_full_size_has_the_network_itself_and_the_pixels_as_they_are(
 
 def test_what_a_small_stage_learns_is_taken_back() -> None:
     setup = setup_of_blobs()
-    stage = setup.set_up(0)
+    stage = set_up(setup, 0)
     learnt = [value + 1 for value in stage.network.model.get_weights()]
     stage.network.model.set_weights(learnt)
     setup.take_back(stage)
@@ -58,7 +66,7 @@ def test_what_a_small_stage_learns_is_taken_back() -> None:
 
 def test_validation_stops_between_two_images() -> None:
     stop = StopRequest()
-    stream = setup_of_blobs().set_up(1).validation.stream(stop)
+    stream = set_up(setup_of_blobs(), 1).validation.stream(stop)
     next(stream)
     stop.ask("SIGTERM")
     with pytest.raises(StopRequested):

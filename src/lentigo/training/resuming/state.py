@@ -27,6 +27,8 @@ class TrainingState:
     """How often the training went back because the loss was no number."""
     micro_batch: int = 0
     """Most images whose gradients are computed at once, since memory ran out; 0: the whole batch's."""
+    is_stored: bool = False
+    """Whether the stage reads stored activations: decided when it began, for good."""
     plateau: PlateauState = field(default_factory=PlateauState)
     stopping: StoppingState = field(default_factory=StoppingState)
     best: BestState = field(default_factory=BestState)

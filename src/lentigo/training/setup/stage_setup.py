@@ -1,25 +1,38 @@
 """Recipe, network and images in; what each stage trains and on what out.
 
-The loop asks for stage number n and gets a network, batches and a validation set. Of what size the images
-are is decided here; the loop does not know.
+The loop asks for stage number n and gets a network, batches and a validation set. Whether those are pixels of
+some size, stored features or stored activations is decided here; the loop does not know.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lentigo.models import Network
+from lentigo.models.frozen_part import Division, divide
 from lentigo.settings.recipe import Recipe
 from lentigo.training import backend
 from lentigo.training.batches.batches import Batches, Part, TrainingBatches
-from lentigo.training.batches.sources import AugmentedPixels, ShrunkImages
+from lentigo.training.batches.sources import AugmentedPixels, ShrunkImages, Size, Source
+from lentigo.training.batches.stored_views import PlainViews, ViewedPixels, ViewSource
+from lentigo.training.progress import TrainingProgress
 from lentigo.training.resuming.interrupt import StopRequest
 from lentigo.training.setup.sizes import Building, copy_variables, image_of
+from lentigo.training.setup.storing import (
+    Computing,
+    Place,
+    facts_of,
+    gains,
+    has_room,
+    keys_of,
+    open_stored,
+)
 
 
 @dataclass(frozen=True)
@@ -37,14 +50,49 @@ class Validation:
             yield self.inputs[row]
 
 
-@dataclass(frozen=True)
 class StageSetup:
     """What one stage trains, and on what."""
 
-    network: Network
-    """At the size of the stage."""
-    batches: Batches
-    validation: Validation
+    def __init__(
+        self, network: Network, give: Callable[[], tuple[Batches, Validation]], learning: Any = None
+    ) -> None:
+        """Prepare to train a stage.
+
+        Args:
+            network: whole, at the size of the stage.
+            give: makes batches and validation set, once the network holds the weights it is to have.
+            learning: the part of the network's model that they are made for; None: all of it.
+        """
+        self.network, self.learning, self._give = network, learning, give
+
+    @property
+    def asked(self) -> Network:
+        """The network as the validation set is to be put to it."""
+        return replace(self.network, model=self.learning) if self.learning else self.network
+
+    @property
+    def batches(self) -> Batches:
+        """What the stage learns from."""
+        return self._given[0]
+
+    @property
+    def validation(self) -> Validation:
+        """What the stage is validated on."""
+        return self._given[1]
+
+    @cached_property
+    def _given(self) -> tuple[Batches, Validation]:
+        return self._give()
+
+
+class Stages(Protocol):
+    """Sets up one stage after the other."""
+
+    def chooses_stored(self, index: int) -> bool:
+        """Whether stage number `index`, about to begin, is to read stored activations."""
+
+    def set_up(self, index: int, is_stored: bool, stop: StopRequest) -> StageSetup:
+        """Make what the stage needs; what takes long ends when a stop is asked for."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +102,7 @@ class TrainingSetup:
     recipe: Recipe
     network: Network
     """At its full size: what a training begins with and ends with."""
-    set_up: Callable[[int], StageSetup]
-    """Number of a stage -> its setup, made from where `network` stands."""
+    stages: Stages
 
     def take_back(self, stage: StageSetup) -> None:
         """Let `network` know what a stage has learnt, and give back the memory of a network of its own."""
@@ -70,27 +117,85 @@ class Material:
 
     images: NDArray[np.uint8]
     """(M, H, W, 3) RGB in the order of the manifest, perhaps mapped from a file."""
+    place: Place
     learnt: Part
     watched: Part
 
 
 class StagePreparation:
-    """Sets up one stage after the other."""
+    """Sets up stages on pixels, or on what frozen layers make of them."""
 
-    def __init__(self, building: Building, network: Network, material: Material) -> None:
+    def __init__(
+        self, building: Building, network: Network, material: Material, watch: TrainingProgress
+    ) -> None:
         self._building, self._network, self._material = building, network, material
+        self._watch = watch
+        self._small: tuple[int, Network] | None = None
 
-    def set_up(self, index: int) -> StageSetup:
-        """Make what stage number `index` needs."""
+    def chooses_stored(self, index: int) -> bool:
+        """Ask the recipe, then the disk; where there is no room the stage computes in every epoch."""
         recipe, material = self._building.recipe, self._material
+        stage, network = recipe.stages[index], self._network_of(index)
+        division = divide(network, stage.learn)
+        if division is None or not gains(recipe, stage, division):
+            return False
+        num_bytes = 2 if recipe.stored.type == "float16" else 4
+        num_arrays = len(material.learnt.rows) * recipe.stored.views + len(material.watched.rows)
+        needed = int(np.prod(division.shape)) * num_bytes * num_arrays
+        if has_room(material.place, needed, recipe.stored.budget_gib):
+            return True
+        self._watch.note(
+            f"stage {index + 1}: {needed / 2**30:.1f} GiB of activations do not fit on the disk or into "
+            f"stored.budget_gib ({recipe.stored.budget_gib:g}); they are computed in every epoch. "
+            "`lentigo data cache` shows what is stored"
+        )
+        return False
+
+    def set_up(self, index: int, is_stored: bool, stop: StopRequest) -> StageSetup:
+        """Make what stage number `index` needs."""
+        network = self._network_of(index)
+        if not is_stored:
+            return StageSetup(network, partial(self._pixels, index))
+        division = divide(network, self._building.recipe.stages[index].learn)
+        assert division, "only a stage that can be divided is chosen"
+        give = partial(self._activations, index, division, stop)
+        return StageSetup(network, give, division.learning)
+
+    def _network_of(self, index: int) -> Network:
+        """The network at the size of a stage, knowing all that the whole one knows."""
+        recipe = self._building.recipe
         image = image_of(recipe.stages[index], recipe.input)
-        size, seed = (image.height, image.width), recipe.training.seed
-        num_classes = self._building.num_classes
+        if image == recipe.input:
+            return self._network
+        if self._small is None or self._small[0] != index:
+            self._small = (index, self._building.build(image))
+        copy_variables(self._network, self._small[1])
+        return self._small[1]
+
+    def _size(self, index: int) -> Size:
+        image = image_of(self._building.recipe.stages[index], self._building.recipe.input)
+        return image.height, image.width
+
+    def _pixels(self, index: int) -> tuple[Batches, Validation]:
+        """Pixels, augmented anew in every epoch."""
+        recipe, material, size = self._building.recipe, self._material, self._size(index)
+        num_classes, seed = self._building.num_classes, recipe.training.seed
         source = AugmentedPixels(material.images, recipe.augmentation, seed, size, num_classes)
-        batches = TrainingBatches(source, material.learnt, recipe.balance, recipe.training.batch_size, seed)
-        network = self._network
-        if image != recipe.input:
-            network = self._building.build(image)
-            copy_variables(self._network, network)
-        validation = Validation(ShrunkImages(material.images, size), material.watched)
-        return StageSetup(network, batches, validation)
+        return self._of(source, ShrunkImages(material.images, size))
+
+    def _activations(self, index: int, division: Division, stop: StopRequest) -> tuple[Batches, Validation]:
+        """What the frozen part makes of the views of each image; computed now, unless it has been before."""
+        recipe, material = self._building.recipe, self._material
+        facts = facts_of(recipe, division, material.place, self._building.precision)
+        stored = open_stored(material.place, division, facts)
+        pixels = ViewedPixels(material.images, recipe.augmentation, self._size(index))
+        keys = keys_of(material.learnt, material.watched, recipe.stored.views)
+        Computing(division, pixels, stop, self._watch.storing).complete(stored, keys)
+        source = ViewSource(stored.read, recipe.stored.views)
+        return self._of(source, PlainViews(stored.read, len(material.images)))
+
+    def _of(self, source: Source, plain: Sequence[NDArray[Any]]) -> tuple[Batches, Validation]:
+        recipe, material = self._building.recipe, self._material
+        batch_size, seed = recipe.training.batch_size, recipe.training.seed
+        batches = TrainingBatches(source, material.learnt, recipe.balance, batch_size, seed)
+        return batches, Validation(plain, material.watched)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -33,23 +33,33 @@ class StepResult:
 class Learner:
     """Owns the network's variables during one stage."""
 
-    def __init__(self, network: Network, training: Training, stage: Stage, micro_batch: int = 0) -> None:
+    def __init__(
+        self,
+        network: Network,
+        training: Training,
+        stage: Stage,
+        micro_batch: int = 0,
+        learning: Any = None,
+    ) -> None:
         """Prepare the network for a stage.
 
         Args:
-            network: changed in place.
+            network: whole; changed in place.
             training: of the recipe.
             stage: of the recipe.
             micro_batch: most images whose gradients are computed at once; 0: those of the whole batch.
+            learning: the part of the network's model that batches are made for; None: all of it.
         """
-        self.network, self._micro_batch = network, micro_batch
+        self._micro_batch = micro_batch
         self._identity = uuid4().hex
         freeze(network, stage.learn)
+        whole, network = network, replace(network, model=learning or network.model)
+        self.network = network
         self._gradients = GradientSum() if micro_batch else None
         self._optimizer = compile_stage(network, training, stage, self._gradients)
         self._weights = _learning_weights(network)
-        self._frozen = _others(network.model.weights, self._weights)
-        self._seeds = _others(network.model.variables, network.model.weights)
+        self._frozen = _others(whole.model.weights, self._weights)
+        self._seeds = _others(whole.model.variables, whole.model.weights)
         self._average = (
             WeightAverage(self._weights, training.average_weights) if training.average_weights else None
         )
