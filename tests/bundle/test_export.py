@@ -11,10 +11,10 @@ import pytest
 keras = pytest.importorskip("keras")
 
 from lentigo.bundle.export import export_network, head_steps  # noqa: E402
-from lentigo.bundle.onnx_file.plain import plain_network  # noqa: E402
 from lentigo.explanation.gradcam import grad_cam  # noqa: E402
 from lentigo.explanation.saliency import enlarge, scale_by_maximum  # noqa: E402
 from lentigo.models import Network, build_network, probabilities  # noqa: E402
+from lentigo.onnx_file.plain import plain_network  # noqa: E402
 from lentigo.settings.errors import BundleError  # noqa: E402
 from lentigo.settings.recipe import POOLED_HEAD, HeadLayer, Input, Model  # noqa: E402
 

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from lentigo.bundle.format import BundleFacts
-from lentigo.bundle.onnx_file.plain import plain_network
 from lentigo.bundle.opening import open_network
 from lentigo.evaluation.abstaining.conformal import Conformal
 from lentigo.evaluation.abstaining.rule import Abstaining, Unknown, abstaining_json, arrays_bytes
+from lentigo.onnx_file.plain import plain_network
 from lentigo.settings.errors import BundleError
 
 STEPS = np.linspace(0, 1, 101)

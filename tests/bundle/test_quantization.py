@@ -11,9 +11,9 @@ import onnx
 
 from lentigo.bundle.format import MODEL_FILE, BundleFacts
 from lentigo.bundle.loading import load_bundle
-from lentigo.bundle.onnx_file.plain import plain_network
 from lentigo.bundle.opening import open_network
 from lentigo.bundle.quantization import in_words, quantize
+from lentigo.onnx_file.plain import plain_network
 
 
 def test_weights_become_8_bit_and_answers_stay_close(

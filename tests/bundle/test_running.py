@@ -13,8 +13,8 @@ import onnxruntime
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from lentigo.bundle.onnx_file.plain import PlainNetwork, plain_network
 from lentigo.bundle.running import RunningNetwork
+from lentigo.onnx_file.plain import PlainNetwork, plain_network
 from lentigo.settings.errors import BundleError
 
 

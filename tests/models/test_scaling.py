@@ -19,6 +19,7 @@ PIXEL = np.array([[[[0, 127, 255]]]], np.uint8)
         ("x/127.5-1", [-1.0, 127 / 127.5 - 1, 1.0]),
         ("(x-127)/128", [-127 / 128, 0.0, 1.0]),
         ("vgg", [255 - 103.939, 127 - 116.779, 0 - 123.68]),
+        ("imagenet", [-0.485 / 0.229, (127 / 255 - 0.456) / 0.224, (1 - 0.406) / 0.225]),
     ],
 )
 def test_values_are_those_of_the_formula(scaling: Scaling, expected: list[float]) -> None:

@@ -75,3 +75,12 @@ def test_turning_by_a_quarter_needs_square_input() -> None:
     with pytest.raises(SettingsError, match=r"prediction\.views: .* not 64 and 224; use `flips`"):
         parse_recipe(text)
     assert parse_recipe(text, overrides=["input.width=64"]).prediction.views == "dihedral"
+
+
+def test_an_encoder_in_onnx_learns_nothing_but_its_head() -> None:
+    text = 'name = "x"\nmodel = { backbone = "onnx", weights = "e.onnx" }\n[[stages]]\nlearn = "all"\n'
+    with pytest.raises(SettingsError, match=r"stages\.0\.learn: an encoder in ONNX stays frozen"):
+        parse_recipe(text)
+    assert parse_recipe(text, overrides=['stages.0.learn="head"']).model.backbone == "onnx"
+    with pytest.raises(SettingsError, match=r"model\.weights: the path of an ONNX file"):
+        parse_recipe(text, overrides=['stages.0.learn="head"', "model.weights=imagenet"])

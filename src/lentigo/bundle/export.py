@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lentigo.bundle.encoder_nodes import ScalingConstants, encoder_graph
 from lentigo.bundle.head_nodes import Affine, Dense, HeadNodes, Step, head_nodes
-from lentigo.bundle.onnx_file.plain import plain_network
 from lentigo.models.head import scale_and_shift
+from lentigo.onnx_file.plain import plain_network
 from lentigo.settings.errors import BundleError
 from lentigo.settings.files import write_atomically
 
@@ -40,9 +41,16 @@ def export_network(network: Network, path: Path) -> None:
         BundleError: the packages that convert networks are missing, Keras runs on another backend, the head
             has an unknown layer, or the converter makes no plain network of it.
     """
-    onnx = _converter()
+    encoder = getattr(network.backbone, "encoder", None)
+    from lentigo.models.scaling import constants_of
+
+    onnx = _converter(is_converting=encoder is None)
     steps = head_steps(network.head)
-    model = _export_features(network)
+    if encoder is None:
+        model = _export_features(network)
+    else:
+        scaling = ScalingConstants(*constants_of(network.scaling.scaling))
+        model = encoder_graph(encoder.network.content, scaling, (encoder.layout, encoder.rank), OPSET)
     features = model.graph.output[0].name
     appended = head_nodes(steps, network.feature_shape, features)
     written = _join(model, appended, network)
@@ -80,8 +88,8 @@ def head_steps(head: Any) -> list[Step]:
     return steps
 
 
-def _converter() -> Any:
-    """The package `onnx`, once it is clear that Keras will find what it needs too."""
+def _converter(is_converting: bool = True) -> Any:
+    """The package `onnx`, once it is clear that Keras, if it is to convert, will find what it needs too."""
     try:
         import onnx
         import tf2onnx  # noqa: F401 - Keras calls it
@@ -91,7 +99,7 @@ def _converter() -> Any:
         ) from error
     import keras
 
-    if keras.backend.backend() != "tensorflow":
+    if is_converting and keras.backend.backend() != "tensorflow":
         raise BundleError(
             "networks are converted by TensorFlow, whichever backend trained them: give the same command "
             "with KERAS_BACKEND=tensorflow"

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lentigo.bundle.format import BUNDLE_FILE, CARD_FILE, MODEL_FILE, BundleFacts, parse_facts
-from lentigo.bundle.onnx_file.plain import PlainNetwork, plain_network
 from lentigo.evaluation.abstaining.rule import ARRAYS_FILE
+from lentigo.onnx_file.plain import PlainNetwork, plain_network
 from lentigo.settings.errors import BundleError
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from lentigo.bundle.format import MODEL_FILE, BundleFacts
-from lentigo.bundle.onnx_file.plain import PlainNetwork
 from lentigo.bundle.prediction import Bundle
 from lentigo.bundle.rules.abstaining_rules import open_abstaining
 from lentigo.bundle.running import RunningNetwork
+from lentigo.onnx_file.plain import PlainNetwork
 from lentigo.settings.errors import BundleError
 
 LONGEST_TRIAL_SECONDS = 60.0

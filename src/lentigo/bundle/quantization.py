@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lentigo.bundle.onnx_file.plain import STANDARD_DOMAINS, plain_network
+from lentigo.onnx_file.plain import STANDARD_DOMAINS, plain_network
 from lentigo.settings.errors import BundleError
 from lentigo.settings.files import write_atomically
 

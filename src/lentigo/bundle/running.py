@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from lentigo.bundle.ending import Ended, Ending
 from lentigo.bundle.format import MODEL_FILE
-from lentigo.bundle.onnx_file.plain import PlainNetwork
+from lentigo.onnx_file.plain import PlainNetwork
 from lentigo.settings.errors import BundleError
 
 MOST_MEMORY = 4 * 2**30

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from lentigo.models.network import build_network
+from lentigo.models.network import build_network, without_start
 from lentigo.settings.recipe import Input, Model
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ HEAD = "head"
 
 def random_twin(model: Model, image: Input, num_classes: int, seed: int) -> Network:
     """A network of the same shape as it would be before any training, pretraining included."""
-    return build_network(replace(model, weights="none"), image, num_classes, seed=seed)
+    return build_network(without_start(model), image, num_classes, seed=seed)
 
 
 def blocks_from_head(network: Network) -> list[str]:

@@ -4,7 +4,15 @@
 """
 
 from lentigo.models.backbones import BACKBONES, Backbone, backbone_named
-from lentigo.models.network import Network, build_network, freeze, load_weights, probabilities, save_weights
+from lentigo.models.network import (
+    Network,
+    build_network,
+    freeze,
+    load_weights,
+    probabilities,
+    save_weights,
+    without_start,
+)
 
 __all__ = [
     "BACKBONES",
@@ -16,4 +24,5 @@ __all__ = [
     "load_weights",
     "probabilities",
     "save_weights",
+    "without_start",
 ]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from lentigo.models.applications import build_application
 from lentigo.models.lite.efficientnet_lite import build_efficientnet_lite
+from lentigo.models.onnx_encoder import build_onnx_backbone
 from lentigo.models.small_cnn import build_small_cnn
 from lentigo.settings.errors import SettingsError
 from lentigo.settings.recipe import Scaling
@@ -52,6 +53,7 @@ _MOBILENET_V3 = r"expanded_conv(?:_\d+)?|conv_1|conv"
 _INCEPTION_RESNET = r"(mixed_\w+)$|(block\d+_\d+)_ac$|(conv_7b)_ac$"
 
 _ROWS = (
+    Backbone("onnx", build_onnx_backbone, "imagenet", r"encoder"),
     Backbone("small-cnn", build_small_cnn, "x/255", r"block\d+"),
     Backbone("efficientnet-lite0", partial(build_efficientnet_lite, "lite0"), "(x-127)/128", _LITE),
     Backbone("efficientnet-lite1", partial(build_efficientnet_lite, "lite1"), "(x-127)/128", _LITE),
@@ -81,6 +83,8 @@ _ROWS = (
     _application("convnext-base", "ConvNeXtBase", "(x-127)/128", _CONVNEXT),
 )
 
+ONNX = "onnx"
+"""The backbone that is a file of the user's: frozen, and nothing without the file."""
 BACKBONES: dict[str, Backbone] = {row.name: row for row in _ROWS}
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from lentigo.models.backbones import backbone_named
+from lentigo.models.backbones import ONNX, backbone_named
 from lentigo.models.blocks import blocks_named, divide_into_blocks
 from lentigo.models.head import build_head
 from lentigo.models.weights_files import read_weights, write_weights
@@ -84,6 +84,11 @@ def build_network(
         whole = keras.Model(pixels, head(backbone(scaling(pixels))), name="network")
     blocks = divide_into_blocks(backbone, row.block_pattern, row.ends_blocks)
     return Network(whole, scaling, backbone, head, blocks, model.output)
+
+
+def without_start(model: Model) -> Model:
+    """The same model with random weights, to be replaced; an ONNX encoder is nothing without its file."""
+    return model if model.backbone == ONNX else replace(model, weights="none")
 
 
 @contextmanager

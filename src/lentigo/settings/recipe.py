@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-Scaling = Literal["x/255", "x/127.5-1", "(x-127)/128", "vgg"]
+Scaling = Literal["x/255", "x/127.5-1", "(x-127)/128", "vgg", "imagenet"]
 Resize = Literal["squash", "crop", "pad"]
 ShapeOperation = Literal["shear", "stretch", "lens", "hair", "erasing"]
 ColourOperation = Literal["hue", "cast", "illumination", "gamma", "noise", "blur", "jpeg", "vignette"]
@@ -100,9 +100,13 @@ class Model:
     """Backbone and head. The last layer, one unit a class, is always added and is called `logits`."""
 
     backbone: str = "small-cnn"
-    """A name from `lentigo.models.BACKBONES`: `small-cnn`, `efficientnet-lite0`, `xception`, `vgg19` ..."""
+    """A name from `lentigo.models.BACKBONES`: `small-cnn`, `efficientnet-lite0`, `xception`, `vgg19` ..., or
+    `onnx`: any encoder that `weights` names, frozen; only the head learns."""
     weights: str = "none"
-    """`imagenet`, `none` (random), or the path of a weights file."""
+    """`imagenet`, `none` (random), or the path of a weights file; with `onnx` that of an ONNX file, which
+    takes float images (N, 3, H, W) or (N, H, W, 3) and gives a vector, tokens or a map an image."""
+    licence: str = ""
+    """Of the weights, as far as you know it; put down in run, bundle and card."""
     head: tuple[HeadLayer, ...] = POOLED_HEAD
     """From the last feature map to the logits, in order; `head = "pooled"` is short for pool, dropout 0.2."""
     output: Literal["logits", "softmax"] = "logits"

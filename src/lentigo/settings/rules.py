@@ -21,6 +21,7 @@ def broken_rules(recipe: Recipe) -> list[str]:
         *_input_rules(recipe),
         *_augmentation_rules(recipe.augmentation),
         *_head_rules(recipe.model.head),
+        *_encoder_rules(recipe),
         *_balance_rules(recipe.balance),
         *_training_rules(recipe.training),
         *_stored_rules(recipe.stored),
@@ -69,6 +70,18 @@ def _head_rules(head: tuple[HeadLayer, ...]) -> Iterator[str]:
             yield f"{where}.units: a dense layer needs at least 1 unit"
         if layer.layer == "dropout" and not 0 <= layer.rate < 1:
             yield f"{where}.rate: {layer.rate} is not in [0, 1)"
+
+
+def _encoder_rules(recipe: Recipe) -> Iterator[str]:
+    if recipe.model.backbone != "onnx":
+        return
+    if recipe.model.weights in ("none", "imagenet"):
+        yield "model.weights: the path of an ONNX file, for model.backbone = 'onnx'"
+    for index, stage in enumerate(recipe.stages):
+        if tuple(stage.learn) != ("head",):
+            yield f"stages.{index}.learn: an encoder in ONNX stays frozen; learn `head`"
+        if stage.size:
+            yield f"stages.{index}.size: an encoder in ONNX has one size"
 
 
 def _balance_rules(balance: Balance) -> Iterator[str]:

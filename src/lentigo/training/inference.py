@@ -24,7 +24,16 @@ from lentigo.data.split import Split
 from lentigo.data.taxonomy import targets
 from lentigo.evaluation.ensembles.combination import combine
 from lentigo.evaluation.predictions import Predictions, load_predictions
-from lentigo.models import Network, backbone_named, build_network, load_weights, probabilities
+from lentigo.models import (
+    Network,
+    backbone_named,
+    build_network,
+    load_weights,
+    probabilities,
+    without_start,
+)
+from lentigo.settings.errors import ModelError
+from lentigo.settings.files import sha256_of
 from lentigo.settings.members import is_several, members_of, recipe_of, require_network
 from lentigo.settings.recipe import Input, Model, Recipe
 from lentigo.settings.run import RunDirectory
@@ -120,9 +129,21 @@ def load_network(run: RunDirectory, precision: Any = None) -> Network:
     require_network(run, "be loaded as one network")
     recipe, record = run.recipe(), run.record()
     used: Any = precision or run.precision()
-    bare = replace(recipe.model, weights="none")  # the run's own weights replace whatever it started from
+    if "encoder" in record:
+        _check_encoder(recipe.model, record["encoder"]["sha256"])
+    bare = without_start(recipe.model)  # the run's own weights replace whatever it started from
     weights, num_classes = run.weights_file, len(record["class_names"])
     return _loaded(weights.absolute(), _stamp(weights), (bare, recipe.input, num_classes, used))
+
+
+def _check_encoder(model: Model, sha256: str) -> None:
+    """Refuse an encoder that is not the one whose features the head has learnt."""
+    file = Path(model.weights).expanduser()
+    if file.is_file() and sha256_of(file) != sha256:
+        raise ModelError(
+            f"{file} is not the encoder that this run was trained on (its SHA-256 differs); "
+            "put that one back, or train anew"
+        )
 
 
 def _stamp(path: Path) -> tuple[int, ...] | None:

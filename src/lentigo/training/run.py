@@ -16,7 +16,7 @@ from lentigo.data.cache import open_cache
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import PARTS, Split
 from lentigo.data.taxonomy import targets
-from lentigo.models import build_network, save_weights
+from lentigo.models import Network, build_network, save_weights
 from lentigo.settings.errors import LentigoError, RunError, SettingsError, SplitError
 from lentigo.settings.files import sha256_of
 from lentigo.settings.recipe import Recipe
@@ -185,6 +185,7 @@ def _material(run: RunDirectory, manifest: Manifest, split: Split, watch: Traini
     backend.prepare(recipe.training.seed)
     precision: Any = run.precision()
     network = build_network(recipe.model, recipe.input, len(class_names), precision, recipe.training.seed)
+    _note_encoder(run, network)
     has_start = recipe.model.weights != "none" or bool(recipe.training.start_from)
     plan = plan_stages(recipe.stages, network.blocks, has_start)
     run.update_record(never_learning=list(plan.never_learning))
@@ -193,6 +194,15 @@ def _material(run: RunDirectory, manifest: Manifest, split: Split, watch: Traini
     learnt, watched = (Part(rows, labels[rows]) for rows in _rows(manifest, split))
     material = Material(cache.images, Place(cache.folder, cache.made_of), learnt, watched)
     return TrainingSetup(recipe, network, StagePreparation(building, network, material, watch))
+
+
+def _note_encoder(run: RunDirectory, network: Network) -> None:
+    """Put down which file an encoder came from; nothing where the backbone is one of ours."""
+    if getattr(network.backbone, "encoder", None) is not None:
+        model = run.recipe().model
+        file = Path(model.weights).expanduser()
+        found = {"path": str(file.absolute()), "sha256": sha256_of(file), "licence": model.licence}
+        run.update_record(encoder=found)
 
 
 def _rows(manifest: Manifest, split: Split) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -28,7 +28,6 @@ from lentigo.bundle.format import (
     hash_training_images,
 )
 from lentigo.bundle.loading import verify_bundle
-from lentigo.bundle.onnx_file.plain import plain_network
 from lentigo.bundle.opening import open_network
 from lentigo.bundle.prediction import Bundle
 from lentigo.bundle.writing import finish_bundle, staged
@@ -38,10 +37,11 @@ from lentigo.data.split import Split
 from lentigo.data.taxonomy import colour_of, full_name, plain_name
 from lentigo.evaluation.abstaining.rule import ARRAYS_FILE, abstaining_json, arrays_bytes
 from lentigo.evaluation.intervals.sample import malignant_names
+from lentigo.onnx_file.plain import plain_network
 from lentigo.settings.errors import BundleError, ImageError
 from lentigo.settings.files import read_json, write_atomically
 from lentigo.settings.members import require_network
-from lentigo.settings.recipe import Input
+from lentigo.settings.recipe import Input, Recipe
 from lentigo.settings.run import NOTICE, RunDirectory, now, versions
 
 if TYPE_CHECKING:
@@ -173,6 +173,7 @@ def describe_run(run: RunDirectory, manifest: Manifest, split: Split, network: N
             "finished": record["finished"],
             "image_counts": record["image_counts"],
             "precision": run.precision(),
+            **({"encoder": _encoder(record, recipe)} if "encoder" in record else {}),
         },
         metrics=_metrics(run),
         licences=tuple({"licence": name, "n_images": count} for name, count in licences.most_common()),
@@ -180,6 +181,12 @@ def describe_run(run: RunDirectory, manifest: Manifest, split: Split, network: N
         versions={**versions(), **_export_versions()},
         files={},
     )
+
+
+def _encoder(record: dict[str, Any], recipe: Recipe) -> dict[str, str]:
+    """What a bundle says of an encoder that is not ours: which file it was, and under which licence."""
+    encoder = record["encoder"]
+    return {"sha256": encoder["sha256"], "licence": recipe.model.licence}
 
 
 def measure_parity(bundle: Bundle, network: Network, files: list[Path]) -> dict[str, Any]:

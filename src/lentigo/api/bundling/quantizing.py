@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lentigo.bundle.format import BundleFacts
-from lentigo.bundle.onnx_file.plain import plain_network
 from lentigo.bundle.opening import open_network
 from lentigo.bundle.prediction import Bundle
 from lentigo.bundle.quantization import in_words, quantize
@@ -22,6 +21,7 @@ from lentigo.data.taxonomy import targets
 from lentigo.evaluation.intervals.bootstrap import paired_difference
 from lentigo.evaluation.intervals.sample import sample
 from lentigo.evaluation.metrics import balanced_accuracy, confusion_matrix, predicted_classes
+from lentigo.onnx_file.plain import plain_network
 from lentigo.settings.errors import BundleError
 from lentigo.settings.recipe import Recipe
 

@@ -79,6 +79,12 @@ def _data(facts: BundleFacts) -> Iterator[str]:
         "two sides."
     )
     yield ""
+    encoder = facts.run.get("encoder")
+    if isinstance(encoder, dict):
+        licence = plain(encoder.get("licence") or "not known")
+        sha256 = plain(str(encoder.get("sha256")))
+        yield f"Its encoder is somebody else's, frozen; licence: {licence}; SHA-256 {sha256}."
+        yield ""
     yield "Licences of the images trained on:"
     yield ""
     for entry in facts.licences:

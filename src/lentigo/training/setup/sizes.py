@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from lentigo.models import Network, build_network
+from lentigo.models import Network, build_network, without_start
 from lentigo.settings.errors import SettingsError
 from lentigo.settings.recipe import Input, Recipe, Stage
 from lentigo.training import backend
@@ -25,7 +25,7 @@ class Building:
 
     def build(self, image: Input) -> Network:
         """A network for images of a size, its weights not yet those of any training."""
-        bare = replace(self.recipe.model, weights="none")
+        bare = without_start(self.recipe.model)
         return build_network(bare, image, self.num_classes, self.precision)
 
 

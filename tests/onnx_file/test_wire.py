@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lentigo.bundle.onnx_file.wire import DamagedError, read_fields, read_varint, write_key, write_varint
+from lentigo.onnx_file.wire import DamagedError, read_fields, read_varint, write_key, write_varint
 
 
 @given(st.integers(0, 2**64 - 1))

@@ -14,11 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from onnx import NodeProto, TensorProto, helper, numpy_helper
 
-from lentigo.bundle.onnx_file.plain import plain_network
 from lentigo.cli.app import main
+from lentigo.onnx_file.plain import Origin, plain_network
 from lentigo.settings.errors import BundleError
 
-from ..conftest import small_model
+from ..bundle.conftest import small_model
 from .conftest import field, number_field, with_hidden
 
 MakeModel = Callable[..., Any]
@@ -59,6 +59,17 @@ def test_other_sets_of_operators_are_refused_though_nothing_uses_them(make_model
     model.opset_import.append(helper.make_opsetid("com.example", 1))
     with pytest.raises(BundleError, match=r"com\.example"):
         plain_network(model.SerializeToString())
+
+
+def test_where_converters_may_name_them_they_are_left_out(make_model: MakeModel) -> None:
+    model = make_model()
+    model.opset_import.append(helper.make_opsetid("ai.onnx.ml", 3))
+    plain = plain_network(model.SerializeToString(), Origin("encoder.onnx", "", True))
+    assert [one.domain for one in onnx.load_model_from_string(plain.content).opset_import] == [""]
+    node = helper.make_node("Own", ["scaled"], ["own"], domain="ai.onnx.ml")
+    used = make_model(extra_nodes=[node]).SerializeToString()
+    with pytest.raises(BundleError, match=r"encoder\.onnx is refused: it holds operators of its own"):
+        plain_network(used, Origin("encoder.onnx", "", True))
 
 
 def test_data_in_other_files_is_refused(make_model: MakeModel, tmp_path: Path) -> None:

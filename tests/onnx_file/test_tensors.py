@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from lentigo.bundle.onnx_file.messages import Message, Reading, read_message
-from lentigo.bundle.onnx_file.tensors import check_tensor
-from lentigo.bundle.onnx_file.wire import DamagedError
+from lentigo.onnx_file.messages import Message, Reading, read_message
+from lentigo.onnx_file.tensors import check_tensor
+from lentigo.onnx_file.wire import DamagedError
 
 
 def read(tensor: TensorProto) -> Message:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from onnx import AttributeProto, ModelProto, NodeProto, TensorProto
 
+from ..bundle.conftest import image_paths, make_bundle, make_model, pixels  # noqa: F401 - fixtures
+
 BYTES = 2
 
 

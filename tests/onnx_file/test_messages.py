@@ -9,9 +9,9 @@ import onnx
 import pytest
 from onnx import helper
 
-from lentigo.bundle.onnx_file import messages
-from lentigo.bundle.onnx_file.messages import Reading, joined, read_message, write_message
-from lentigo.bundle.onnx_file.wire import DamagedError
+from lentigo.onnx_file import messages
+from lentigo.onnx_file.messages import Reading, joined, read_message, write_message
+from lentigo.onnx_file.wire import DamagedError
 
 MakeModel = Callable[..., Any]
 

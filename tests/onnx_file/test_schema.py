@@ -7,7 +7,7 @@ from typing import Any
 import onnx
 import pytest
 
-from lentigo.bundle.onnx_file.schema import SCHEMA, Field
+from lentigo.onnx_file.schema import SCHEMA, Field
 
 NAMES = {
     "model": onnx.ModelProto,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from lentigo.bundle.onnx_file.wire import BYTES, FOUR_BYTES, VARINT
+from lentigo.onnx_file.wire import BYTES, FOUR_BYTES, VARINT
 
 Use = Literal["kept", "dropped", "refused"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from lentigo.bundle.onnx_file.messages import Message
-from lentigo.bundle.onnx_file.wire import DamagedError
+from lentigo.onnx_file.messages import Message
+from lentigo.onnx_file.wire import DamagedError
 
 # data_type of onnx.proto -> bytes of a number stored raw, and the list it may be stored in instead
 _TYPES = {

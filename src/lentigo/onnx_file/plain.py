@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lentigo.bundle.onnx_file.messages import Message, Reading, joined, read_message, write_message
-from lentigo.bundle.onnx_file.tensors import check_tensor
-from lentigo.bundle.onnx_file.wire import DamagedError
+from lentigo.onnx_file.messages import Message, Reading, joined, read_message, write_message
+from lentigo.onnx_file.tensors import check_tensor
+from lentigo.onnx_file.wire import DamagedError
 from lentigo.settings.errors import BundleError
 
 STANDARD_DOMAINS = ("", "ai.onnx")
@@ -38,7 +38,17 @@ class PlainNetwork:
     """ONNX, without anything that was not understood."""
 
 
-def plain_network(content: bytes) -> PlainNetwork:
+@dataclass(frozen=True)
+class Origin:
+    """Where a network comes from: whether it was written by us, and what messages say of it."""
+
+    name: str = "model.onnx"
+    remedy: str = "export the run again"
+    may_name_unused_operators: bool = False
+    """Whether it may name sets of operators that no node is of, as converters do; they are left out."""
+
+
+def plain_network(content: bytes, origin: Origin = Origin()) -> PlainNetwork:
     """Read a network and write it again.
 
     Raises:
@@ -49,25 +59,26 @@ def plain_network(content: bytes) -> PlainNetwork:
     try:
         model = read_message(memoryview(content), "model", reading)
         if not reading.refused:
-            reading.refused |= set(_refusals(model))
+            reading.refused |= set(_refusals(model, origin))
     except ValueError as error:
         raise BundleError(
-            f"model.onnx is damaged or not an ONNX network ({error}); export the run again"
+            f"{origin.name} is damaged or not an ONNX network ({error}); {origin.remedy}"
         ) from error
     if reading.refused:
         raise BundleError(
-            f"model.onnx is refused: it holds {', '.join(sorted(reading.refused))}. Expected one file of "
-            "standard operators; export the run again"
+            f"{origin.name} is refused: it holds {', '.join(sorted(reading.refused))}. Expected one file of "
+            f"standard operators; {origin.remedy}"
         )
     return PlainNetwork(joined(write_message(_cleaned(model), "model"), content))
 
 
-def _refusals(model: Message) -> Iterator[str]:
+def _refusals(model: Message, origin: Origin) -> Iterator[str]:
     """What is well written and yet no part of a plain network; raises where it is no network at all."""
     if "graph" not in model:
         raise DamagedError("it holds no network")
     domains = [opset.get("domain", [""])[0] for opset in model.get("opset_import", [])]
-    yield from (f"operators of its own ({one[:80]!r})" for one in domains if one not in STANDARD_DOMAINS)
+    if not origin.may_name_unused_operators:
+        yield from (f"operators of its own ({one[:80]!r})" for one in domains if one not in STANDARD_DOMAINS)
     if sum(one in STANDARD_DOMAINS for one in domains) != 1:
         raise DamagedError("it does not name the version of its operators, once")
     graph = model["graph"][0]
@@ -113,5 +124,7 @@ def _check_shape(value: Message) -> None:
 
 
 def _cleaned(model: Message) -> Message:
-    """Without entries that some runtime might take for settings."""
-    return {name: values for name, values in model.items() if name != "metadata_props"}
+    """Without entries that some runtime might take for settings, or sets of operators that no node is of."""
+    kept = {name: values for name, values in model.items() if name != "metadata_props"}
+    standard = [one for one in model["opset_import"] if one.get("domain", [""])[0] in STANDARD_DOMAINS]
+    return {**kept, "opset_import": standard}

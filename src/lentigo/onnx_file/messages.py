@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from lentigo.bundle.onnx_file.schema import SCHEMA, Field
-from lentigo.bundle.onnx_file.wire import (
+from lentigo.onnx_file.schema import SCHEMA, Field
+from lentigo.onnx_file.wire import (
     BYTES,
     FOUR_BYTES,
     VARINT,
