@@ -38,6 +38,7 @@ def test_it_runs_from_images_to_predictions(tmp_path: Path, monkeypatch: pytest.
     settings = {
         "FOLDER": str(tmp_path / "work"),
         "IMAGES": "160",
+        "HEIGHT": "64",
         "SET": SMALL,
         "CHECKOUT": str(ROOT),
         "ISIC": "",
