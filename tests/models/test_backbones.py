@@ -12,7 +12,7 @@ from lentigo.models.blocks import divide_into_blocks
 from lentigo.settings.errors import SettingsError
 
 LIGHT = ("small-cnn", "efficientnet-lite0", "vgg16", "xception", "mobilenet", "mobilenet-v3-small")
-HEAVY = tuple(name for name in BACKBONES if name not in LIGHT)
+HEAVY = tuple(name for name in BACKBONES if name not in (*LIGHT, "onnx"))
 
 BLOCKS = {
     "small-cnn": ["block1", "block2", "block3"],
