@@ -35,6 +35,7 @@ BROKEN = {
     "training.average_weights": "training.average_weights=1",
     "training.weight_decay": "training.weight_decay=-1",
     "training.seed": "training.seed=-1",
+    "training.clip_gradients": "training.clip_gradients=-1",
     "training.monitor": "training.monitor=val_f1",
     "stored.views": "stored.views=0",
     "stored.budget_gib": "stored.budget_gib=nan",

@@ -7,6 +7,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from lentigo.training.history import Tally, defined, training_figures, validation_figures, write_history
 
@@ -57,3 +58,18 @@ def test_history_is_one_object_a_line_without_nan(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
         write_history(tmp_path / "history.jsonl", [{"loss": math.nan}])
     assert (tmp_path / "history.jsonl").read_text(encoding="utf-8") == text
+
+
+def test_figures_with_little_noise_by_hand_and_by_scikit_learn() -> None:
+    truth = np.array([0, 0, 0, 1, 2, 2])
+    generator = np.random.default_rng(0)
+    probabilities = generator.dirichlet(np.ones(3), 6)
+    found = validation_figures(truth, probabilities)
+    costs = -np.log(probabilities[np.arange(6), truth])
+    by_hand = (costs[:3].mean() + costs[3] + costs[4:].mean()) / 3
+    assert found["val_balanced_loss"] == pytest.approx(by_hand)
+    expected = roc_auc_score(truth, probabilities, multi_class="ovr", average="macro")
+    assert found["val_roc_auc"] == pytest.approx(expected)
+    only_one_class = validation_figures(np.zeros(2, np.int64), probabilities[:2])
+    assert only_one_class["val_roc_auc"] is None
+    assert only_one_class["val_balanced_loss"] == pytest.approx(costs[:2].mean())

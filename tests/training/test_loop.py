@@ -188,3 +188,22 @@ def test_the_cosine_spans_the_stage(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     rates = [row["lr"] for row in state.history]
     assert rates == sorted(rates, reverse=True)
     assert rates[-1] < 2e-5
+
+
+def test_the_mean_of_the_last_third_of_a_stage_is_kept(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    script(monkeypatch, [0.9, 0.5, 0.5, 0.5, 0.5, 0.5])
+    recipe = replace(make_recipe(average_weights=0.0, keep="average"), stages=(Stage(("all",), 6, 1e-2),))
+    trainer, ends = trainer_of(recipe, tmp_path), []
+    original = loop.Learner.keep_mean
+
+    def keep(learner: loop.Learner, epoch: int, num_before: int) -> None:
+        ends.append([np.array(value) for value in learner.network.model.get_weights()])
+        original(learner, epoch, num_before)
+
+    monkeypatch.setattr(loop.Learner, "keep_mean", keep)
+    trainer.run()
+    assert len(ends) == 2  # epochs 5 and 6
+    for found, *each in zip(trainer.setup.network.model.get_weights(), *ends, strict=True):
+        np.testing.assert_allclose(found, np.mean(each, axis=0), rtol=1e-4, atol=1e-6)

@@ -184,11 +184,16 @@ class Training:
     optimizer: Literal["adam", "adamw", "sgd"] = "adam"
     weight_decay: float = 0.0
     label_smoothing: float = 0.0
+    clip_gradients: float = 0.0
+    """Largest norm of all gradients of a step together; longer ones are shortened to it. 0: as they are."""
     average_weights: float = 0.0
     """Decay of the moving average of weights; 0 is off. The averages are what is evaluated and kept."""
-    keep: Literal["best", "last"] = "best"
-    """Which weights a stage hands on: the best epoch by `monitor`, or the last."""
+    keep: Literal["best", "last", "average"] = "best"
+    """Which weights a stage hands on: those of the best epoch by `monitor`, of the last one, or the mean over
+    the ends of the epochs in the last third of the stage, which no single figure chooses."""
     monitor: str = "val_accuracy"
+    """`val_accuracy`, `val_balanced_accuracy`, `val_loss`, or figures with less noise where classes are rare:
+    `val_balanced_loss` (log loss, every class weighted equally), `val_roc_auc` (mean over the classes)."""
     precision: Literal["auto", "float32", "mixed_bfloat16"] = "float32"
     """What the network computes in; weights and probabilities are float32 in any case. `auto`:
     `mixed_bfloat16` where the machine is found to multiply it faster, else `float32`; decided when a run

@@ -8,7 +8,7 @@ from lentigo.settings.recipe import Augmentation, Balance, HeadLayer, Recipe, St
 from lentigo.settings.search_rules import search_rules
 from lentigo.settings.views import views_problem
 
-MONITORS = ("val_accuracy", "val_balanced_accuracy", "val_loss")
+MONITORS = ("val_accuracy", "val_balanced_accuracy", "val_loss", "val_balanced_loss", "val_roc_auc")
 RESAMPLE_WORDS = ("none", "min", "median", "geometric")
 SMALLEST_SIDE, LARGEST_SIDE = 16, 1024
 LARGEST_BETA = 10.0
@@ -100,11 +100,11 @@ def _training_rules(training: Training) -> Iterator[str]:
     if training.batch_size < 1:
         yield "training.batch_size: at least 1"
     yield from _within("training.label_smoothing", training.label_smoothing, 0, 0.5)
+    yield from _within("training.clip_gradients", training.clip_gradients, 0, 1_000_000)
     yield from _within("training.average_weights", training.average_weights, 0, 0.99999)
     if training.seed < 0:
         yield "training.seed: at least 0"
-    if training.weight_decay < 0:
-        yield "training.weight_decay: at least 0"
+    yield from _within("training.weight_decay", training.weight_decay, 0, 10)
     yield from _monitor("training.monitor", training.monitor)
 
 

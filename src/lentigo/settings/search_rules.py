@@ -6,6 +6,9 @@ from collections.abc import Iterator
 
 from lentigo.settings.recipe import Gene, Recipe, Search
 
+FITNESS = ("val_accuracy", "val_balanced_accuracy")
+"""Figures that a search may choose by."""
+
 
 def search_rules(recipe: Recipe) -> Iterator[str]:
     """Every rule that `recipe.search` breaks, as `key.path: what is wrong`; nothing where there is none.
@@ -17,7 +20,7 @@ def search_rules(recipe: Recipe) -> Iterator[str]:
     yield from _population_rules(recipe.search)
     yield from _mutation_rules(recipe.search)
     yield from _genes_rules(recipe.search.genes)
-    if recipe.training.keep != "best" or recipe.training.monitor == "val_loss":
+    if recipe.training.keep != "best" or recipe.training.monitor not in FITNESS:
         yield (
             "search: fitness is the best validation accuracy of the weights that are kept; set training.keep "
             "= 'best' and training.monitor = 'val_accuracy' or 'val_balanced_accuracy'"

@@ -2,7 +2,8 @@
 
 A row has `stage`, `stage_name`, `epoch`, `lr`, `micro_batch` (images whose gradients are computed at once:
 all of a batch, unless memory ran out), `loss`, `accuracy`, `balanced_accuracy`, `val_loss`, `val_accuracy`,
-`val_balanced_accuracy`, `seconds`, `images_per_second` and `input_wait_share`.
+`val_balanced_accuracy`, `val_balanced_loss`, `val_roc_auc`, `seconds`, `images_per_second` and
+`input_wait_share`.
 """
 
 from __future__ import annotations
@@ -16,10 +17,18 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.metrics import roc_auc_score
 
 from lentigo.evaluation.metrics import accuracy, balanced_accuracy, confusion_matrix
 from lentigo.settings.files import write_text
 
+VALIDATION_FIGURES = (
+    "val_loss",
+    "val_accuracy",
+    "val_balanced_accuracy",
+    "val_balanced_loss",
+    "val_roc_auc",
+)
 SMALLEST_PROBABILITY = 1e-7
 """Where Keras, too, cuts a probability before taking its logarithm."""
 
@@ -83,17 +92,26 @@ def validation_figures(
         smoothing: label smoothing of the training loss, so that both losses can be compared.
     """
     if len(truth) == 0:
-        return {"val_loss": None, "val_accuracy": None, "val_balanced_accuracy": None}
+        return dict.fromkeys(VALIDATION_FIGURES)
     num_classes = probabilities.shape[1]
     costs = -np.log(np.clip(probabilities, SMALLEST_PROBABILITY, 1.0))
-    of_truth = costs[np.arange(len(truth)), truth].mean()
-    loss = (1 - smoothing) * of_truth + smoothing * costs.mean()
+    of_truth = costs[np.arange(len(truth)), truth]
+    loss = (1 - smoothing) * of_truth.mean() + smoothing * costs.mean()
     confusion = confusion_matrix(truth, probabilities.argmax(axis=1), num_classes)
     return {
         "val_loss": float(loss),
         "val_accuracy": defined(float(accuracy(confusion))),
         "val_balanced_accuracy": defined(float(balanced_accuracy(confusion))),
+        "val_balanced_loss": float(np.mean([of_truth[truth == label].mean() for label in np.unique(truth)])),
+        "val_roc_auc": _mean_area(truth, probabilities),
     }
+
+
+def _mean_area(truth: NDArray[np.int64], probabilities: NDArray[np.float64]) -> float | None:
+    """Area under the ROC curve of each class against the rest, mean over the classes that have one."""
+    present = [label for label in np.unique(truth) if (truth != label).any()]
+    areas = [roc_auc_score(truth == label, probabilities[:, label]) for label in present]
+    return float(np.mean(areas)) if areas else None
 
 
 def defined(value: float) -> float | None:

@@ -183,6 +183,9 @@ class Trainer:
             is_best = state.best.update(self.recipe.training.monitor, self._value(figures), state.epoch + 1)
             if is_best and self.recipe.training.keep == "best":
                 self.learner.keep_best(state.epoch + 1)
+            num_before = state.epoch - self._stage.epochs * 2 // 3
+            if self.recipe.training.keep == "average" and num_before >= 0:
+                self.learner.keep_mean(state.epoch + 1, num_before)
         row = self._history_row(lr, figures, time.monotonic() - started + self._preparing_seconds)
         self._preparing_seconds = 0.0
         state.history.append(row)

@@ -98,3 +98,17 @@ def test_loss_weights_scale_what_is_learnt() -> None:
     one = plain.step(BATCH, 0.0).loss
     other = weighted.step((*BATCH[:2], np.full(8, 0.5, np.float32)), 0.0).loss
     assert other == pytest.approx(one / 2, rel=1e-5)
+
+
+def test_the_mean_of_the_weights_is_handed_on_and_survives_going_back() -> None:
+    learner = make_learner(make_recipe(average_weights=0.0, keep="average"))
+    ends = []
+    for number in range(3):
+        learner.step(BATCH, 1e-2)
+        learner.keep_mean(number + 1, number)
+        ends.append(weights(learner))
+        learner.restore(learner.groups())
+    learner.finish()
+    for found, *each in zip(weights(learner), *ends, strict=True):
+        np.testing.assert_allclose(found, np.mean(each, axis=0), rtol=1e-4, atol=1e-6)
+    assert not are_equal(weights(learner), ends[-1])

@@ -89,3 +89,13 @@ def test_a_compiled_stage_reports_weighted_loss_and_counts() -> None:
     )
     assert none["loss"] == 0.0  # every image weighs nothing
     assert np.asarray(none[CONFUSION]).sum(axis=1).tolist() == [1.0, 1.0, 2.0]
+
+
+@pytest.mark.parametrize("name", ["adam", "adamw", "sgd"])
+def test_gradients_are_shortened_together_to_their_largest_norm(name: str) -> None:
+    optimizer = build_optimizer(Training(optimizer=name, clip_gradients=0.5), 1e-3)  # type: ignore[arg-type]
+    long = [keras.ops.convert_to_tensor([3.0, 0.0]), keras.ops.convert_to_tensor([0.0, 4.0])]
+    shortened = [np.asarray(one) for one in optimizer._clip_gradients(long)]
+    np.testing.assert_allclose(shortened, [[0.3, 0], [0, 0.4]], rtol=1e-6)  # a norm of 5 becomes one of 0.5
+    free = build_optimizer(Training(optimizer=name), 1e-3)  # type: ignore[arg-type]
+    np.testing.assert_array_equal(free._clip_gradients(long)[1], long[1])

@@ -112,9 +112,11 @@ def training(facts: ChecklistFacts) -> str:
 def selection(facts: ChecklistFacts) -> str:
     """Which epoch is kept."""
     loop = facts.recipe.training
-    kept = (
-        f"best epoch of each stage by {loop.monitor}" if loop.keep == "best" else "last epoch of each stage"
-    )
+    kept = {
+        "best": f"best epoch of each stage by {loop.monitor}",
+        "last": "last epoch of each stage",
+        "average": "mean of the weights over the last third of each stage",
+    }[loop.keep]
     return f"{kept}; on validation only"
 
 

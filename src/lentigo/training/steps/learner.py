@@ -108,8 +108,16 @@ class Learner:
         """Remember the weights the network holds now, after this epoch; call it within `as_evaluated`."""
         self._best = Group(numbered(values_of(self._weights)), self._version(f"epoch {epoch}"))
 
+    def keep_mean(self, epoch: int, num_before: int) -> None:
+        """Take the weights after this epoch into the mean of those kept in so many epochs before."""
+        now = values_of(self._weights)
+        if num_before and self._best is not None:
+            before = in_order(self._best.arrays)
+            now = [old + (new - old) / (num_before + 1) for old, new in zip(before, now, strict=True)]
+        self._best = Group(numbered(now), self._version(f"mean at epoch {epoch}"))
+
     def finish(self) -> None:
-        """Let the network hold what the stage hands on: the best weights kept, else the averages."""
+        """Let the network hold what the stage hands on: the weights kept, else the averages."""
         if self._best is not None:
             assign(self._weights, in_order(self._best.arrays))
         elif self._average is not None:

@@ -75,14 +75,14 @@ def build_optimizer(training: Training, lr: float) -> Any:
 
     Weight decay is decoupled, and spares biases and batch normalisation (Loshchilov and Hutter, 2019).
     """
+    options = {"global_clipnorm": training.clip_gradients or None}
+    decay = training.weight_decay or None
     if training.optimizer == "sgd":
-        optimizer = keras.optimizers.SGD(
-            lr, momentum=0.9, nesterov=True, weight_decay=training.weight_decay or None
-        )
+        optimizer = keras.optimizers.SGD(lr, momentum=0.9, nesterov=True, weight_decay=decay, **options)
     elif training.optimizer == "adamw":
-        optimizer = keras.optimizers.AdamW(lr, weight_decay=training.weight_decay)
+        optimizer = keras.optimizers.AdamW(lr, weight_decay=training.weight_decay, **options)
     else:
-        optimizer = keras.optimizers.Adam(lr, weight_decay=training.weight_decay or None)
+        optimizer = keras.optimizers.Adam(lr, weight_decay=decay, **options)
     if training.weight_decay:
         optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
     return optimizer
