@@ -9,16 +9,23 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import io
 import random
 import re
 import time
 from collections import Counter
+from collections.abc import Callable, Coroutine
+from functools import cache
 from pathlib import Path
 from statistics import median
+from typing import Any
 
-from loopback import Answers, Server, answer_of, ask_all, head, ours, post
+from loopback import Answers, Server, answer_of, ask_all, ask_once, get, head, ours, post
+from PIL import Image
 
 ROUNDS = 5
+Sender = Callable[[int], Coroutine[Any, Any, None]]
+"""A client that goes on for ever, given a port."""
 
 
 def start(bundle: Path, _images: list[bytes]) -> None:
@@ -227,7 +234,115 @@ def damaged(draw: random.Random, content: bytes) -> bytes:
     return bytes(bad)
 
 
-PARTS = {part.__name__: part for part in (start, load, slow, large, stop, broken)}
+def wedge(bundle: Path, images: list[bytes]) -> None:
+    """Files that take long to read: is an honest client served beside them?"""
+    for name, sender in SENDERS.items():
+        with ours(bundle) as server:
+            alone, beside, sent = asyncio.run(beside_senders(server.port, images, sender))
+            memory = server.metric("process_resident_memory_bytes")
+        print(
+            f"wedge: beside {name} ({sent} sent): honest {dict(beside.statuses)}, p95 "
+            f"{1000 * beside.share(0.95):.0f} ms, most {1000 * max(beside.seconds):.0f} ms (alone "
+            f"{1000 * alone.share(0.95):.0f} ms); memory {memory / 1e6:.0f} MB"
+        )
+
+
+async def beside_senders(port: int, images: list[bytes], sender: Sender) -> tuple[Answers, Answers, int]:
+    requests = [post(images[place % len(images)]) for place in range(100)]
+    alone = await ask_all(port, requests, 1)
+    senders = [asyncio.ensure_future(sender(port)) for _ in range(8)]
+    await asyncio.sleep(1)
+    beside = await ask_all(port, requests, 1)
+    for one in senders:
+        one.cancel()
+    sent = await asyncio.gather(*senders, return_exceptions=True)
+    return alone, beside, len(sent)
+
+
+async def leaving(port: int, content: bytes) -> None:
+    """Send, leave without waiting for the answer, and do it again."""
+    while True:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(post(content))
+        await writer.drain()
+        await asyncio.sleep(0.5)
+        writer.close()
+
+
+async def staying(port: int, content: bytes) -> None:
+    """Send, take the answer, and do it again."""
+    while True:
+        await ask_once(port, post(content))
+
+
+@cache
+def many_scans(side: int = 6000, count: int = 8000) -> bytes:
+    """A progressive JPEG of one grey whose scans say nothing: each a few bytes, and a pass over all of it."""
+    stream = io.BytesIO()
+    Image.new("L", (side, side), 128).save(stream, "JPEG", progressive=True)
+    start, first, *others = re.split(b"(?=\xff\xc4)", stream.getvalue())
+    return start + first + others[0] * count + b"\xff\xd9"
+
+
+@cache
+def large_png(megapixels: int = 40) -> bytes:
+    """One colour: a small file, all pixels to be unfolded."""
+    stream = io.BytesIO()
+    Image.new("RGB", (8000, megapixels * 125), (200, 150, 120)).save(stream, "PNG")
+    return stream.getvalue()
+
+
+SENDERS: dict[str, Sender] = {
+    "8 senders of empty scans, who leave": lambda port: leaving(port, many_scans()),
+    "8 senders of empty scans, who stay": lambda port: staying(port, many_scans()),
+    "8 senders of empty scans in 4 megapixels": lambda port: staying(port, many_scans(2000)),
+    "8 senders of 40 megapixels": lambda port: staying(port, large_png()),
+}
+
+
+def ending(bundle: Path, images: list[bytes]) -> None:
+    """SIGTERM beside every kind of load: when is the process gone, and with which code?"""
+    kinds = {
+        "nothing": idle_for_ever,
+        "images": lambda port: staying(port, images[0]),
+        **SENDERS,
+        "half a header": lambda port: stuck(port, head("/v1/predict", "Content-Length: 9")[:-9]),
+        "half a body": lambda port: stuck(port, head("/v1/predict", "Content-Length: 99") + b"--x"),
+        "an answer nobody takes": lambda port: stuck(port, get("/openapi.json") * 2000),
+    }
+    for name, sender in kinds.items():
+        with ours(bundle) as server:
+            seconds, code = asyncio.run(stopped_beside(server, sender))
+        print(f"ending: SIGTERM beside {name}: exit {code} after {seconds:.1f} s")
+        assert code == 0
+        assert seconds <= 12
+
+
+async def stopped_beside(server: Server, sender: Sender) -> tuple[float, int]:
+    senders = [asyncio.ensure_future(sender(server.port)) for _ in range(8)]
+    await asyncio.sleep(3)
+    began = time.monotonic()
+    server.process.terminate()
+    code = await asyncio.get_running_loop().run_in_executor(None, server.process.wait)
+    taken = time.monotonic() - began
+    for one in senders:
+        one.cancel()
+    await asyncio.gather(*senders, return_exceptions=True)
+    return taken, code
+
+
+async def stuck(port: int, request: bytes) -> None:
+    """Send this and never anything more; read nothing."""
+    _, writer = await asyncio.open_connection("127.0.0.1", port, limit=1)
+    writer.write(request)
+    await asyncio.sleep(60)
+
+
+async def idle_for_ever(_port: int) -> None:
+    await asyncio.sleep(60)
+
+
+PARTS = {part.__name__: part for part in (start, load, slow, large, stop, broken, wedge, ending)}
 
 
 def main() -> None:

@@ -119,8 +119,9 @@ def test_a_client_that_has_left_frees_its_place(
 ) -> None:
     address = serve_in_thread(application)
     halted(application)
+    processes = [reader._process for reader in application.service.readers._idle[False]]
+    assert len(processes) == 2
     stuck = [stuck_request(application, address, png) for _ in range(2)]
-    processes = [reader._process for reader in application.service.readers._all]
     for one in stuck:
         one.close()
     wait_until(lambda: application.service.metrics.waiting_images == 0)

@@ -23,7 +23,7 @@ class Limits:
     """Open at once; the next one is closed with 503."""
     quick_pixels: int = 4_000_000
     """An image with more is read apart, few at once, so that it neither holds up others nor fills memory."""
-    quick_seconds: float = 0.5
+    quick_seconds: float = 0.3
     """Of the processor: what takes longer to read is read apart, too."""
     slow_seconds: float = 3
     """Of the processor, to read one image at all."""

@@ -16,7 +16,8 @@ import sys
 import threading
 import weakref
 from collections import deque
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import numpy as np
@@ -30,11 +31,16 @@ from lentigo.service.work.workers import Postponed
 from lentigo.settings.errors import ImageError
 
 LONGEST_LINE = 1_000_000
+GRACE_SECONDS = 0.5
+"""For what nobody waits for any more: most of it ends sooner by itself, and a new process costs as much."""
 logger = logging.getLogger(__name__)
 
 
 class Readers:
-    """As many reading processes as threads ask at once; those without work wait for more."""
+    """As many reading processes as threads ask at once; those without work wait for more.
+
+    What may take long has processes of its own: those that must answer at once are then always there.
+    """
 
     def __init__(self, size: BundleInput, limits: Limits) -> None:
         """Start nothing yet.
@@ -54,20 +60,21 @@ class Readers:
         )
         self._lock = threading.Lock()
         self._all: set[Reader] = set()
-        self._idle: deque[Reader] = deque()
+        self._idle: dict[bool, deque[Reader]] = {False: deque(), True: deque()}
         self._is_stopped = False
 
     def start(self, count: int) -> None:
-        """Let so many start before they are asked."""
+        """Let so many start before they are asked, and one for what takes long."""
         with self._lock:
-            self._idle.extend(self._new() for _ in range(count))
+            self._idle[False].extend(self._new() for _ in range(count))
+            self._idle[True].append(self._new())
 
     def read(self, content: bytes, ending: Ending, *, is_slow: bool) -> Read:
         """Read one file in an idle process; as `bundle.reading.read_image`.
 
         Args:
             content: of the file.
-            ending: when it is set, the process is ended.
+            ending: when it is set, the process is ended in a moment.
             is_slow: whether the file may take long.
 
         Raises:
@@ -75,16 +82,16 @@ class Readers:
             Postponed: it takes long, and may not.
             Ended: nobody waits for it any more.
         """
-        reader = self._take()
+        reader = self._take(is_slow)
         try:
-            with ending.ends(reader.kill):
+            with reader.ended_by(ending):
                 return reader.read(content, is_slow)
         except EOFError:
             if ending.is_set or self._is_stopped:
                 raise Ended from None
             raise self._why(reader.close(), is_slow) from None
         finally:
-            self._give_back(reader)
+            self._give_back(reader, is_slow)
 
     def stop(self) -> None:
         """End all of them, and start no other."""
@@ -93,20 +100,22 @@ class Readers:
             for reader in self._all:
                 reader.kill()
 
-    def _take(self) -> Reader:
+    def _take(self, is_slow: bool) -> Reader:
         with self._lock:
-            return self._idle.pop() if self._idle else self._new()
+            if self._is_stopped:
+                raise Ended
+            return self._idle[is_slow].pop() if self._idle[is_slow] else self._new()
 
-    def _give_back(self, reader: Reader) -> None:
+    def _give_back(self, reader: Reader, is_slow: bool) -> None:
         """Keep a process that is well; for another let a new one start, before anybody waits for it."""
         with self._lock:
             if reader.is_well():
-                self._idle.append(reader)
+                self._idle[is_slow].append(reader)
                 return
             reader.close()
             self._all.discard(reader)
             if not self._is_stopped:
-                self._idle.appendleft(self._new())
+                self._idle[is_slow].appendleft(self._new())
 
     def _new(self) -> Reader:
         reader = Reader(self._task)
@@ -156,6 +165,19 @@ class Reader:
         if len(pixels := self._process.stdout.read(size)) != size:
             raise EOFError
         return np.frombuffer(pixels, np.uint8).reshape(self._shape), tuple(told["warnings"])
+
+    @contextmanager
+    def ended_by(self, ending: Ending) -> Iterator[None]:
+        """While the block runs, `ending` ends the process, but not before `GRACE_SECONDS`."""
+        timer = threading.Timer(GRACE_SECONDS, self.kill)
+        timer.daemon = True
+        try:
+            with ending.ends(timer.start):
+                yield
+        finally:
+            timer.cancel()
+            if timer.ident is not None:
+                timer.join()
 
     def kill(self) -> None:
         """End it, whatever it is doing."""
