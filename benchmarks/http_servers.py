@@ -36,7 +36,7 @@ KINDS = {
     "granian": "granian",
 }
 """Server -> the package it needs."""
-ROUNDS = 5
+ROUNDS = 3
 FORM = head("/v1/predict", "Content-Length: 100000")
 
 
@@ -277,17 +277,13 @@ def no_trace(kind: str, bundle: Path, port: int) -> bool:
         return "Traceback" not in errors.read()
 
 
-def rates(kinds: list[str], bundle: Path, images: list[bytes]) -> None:
-    """Requests a second for the smallest answer and for an image, 16 at a time; servers in turn."""
-    work = {
-        "/health/live": [get("/health/live")] * 2000,
-        "/v1/predict": [post(images[place % len(images)]) for place in range(300)],
-    }
+def rates(kinds: list[str], bundle: Path, work: dict[str, list[bytes]]) -> None:
+    """Requests a second, 16 at a time; servers in turn."""
     with ExitStack() as stack:
         servers = {kind: stack.enter_context(server(kind, bundle, 8301 + n)) for n, kind in enumerate(kinds)}
         for one in servers.values():
             one.halt(True)
-        for path, requests in work.items():
+        for part, requests in work.items():
             found: dict[str, list[tuple[float, float]]] = {kind: [] for kind in kinds}
             for number in range(ROUNDS + 1):
                 for kind, one in servers.items():
@@ -298,7 +294,7 @@ def rates(kinds: list[str], bundle: Path, images: list[bytes]) -> None:
                 rate, processor = (median(column) for column in zip(*rounds, strict=True))
                 low, high = min(one for one, _ in rounds), max(one for one, _ in rounds)
                 print(
-                    f"{path}: {kind}: {rate:.0f} a second ({low:.0f} to {high:.0f}), "
+                    f"{part}: {kind}: {rate:.0f} a second ({low:.0f} to {high:.0f}), "
                     f"{processor:.2f} ms of processors each"
                 )
 
@@ -322,11 +318,12 @@ def table(found: dict[str, dict[str, bool]]) -> None:
 
 
 def main() -> None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that no halted server is left behind
     parser = argparse.ArgumentParser()
     parser.add_argument("--bundle", type=Path, default=Path("demo/bundle"))
     parser.add_argument("--images", type=Path, default=Path("demo/lesions/images"))
     parser.add_argument("--only", nargs="*", default=[*KINDS])
-    parser.add_argument("--parts", nargs="*", default=["promises", "rates"])
+    parser.add_argument("--parts", nargs="*", default=["promises", "small", "images"])
     options = parser.parse_args()
     if not options.bundle.is_dir():
         print(f"no bundle at {options.bundle}: `make demo` makes one")
@@ -334,9 +331,10 @@ def main() -> None:
     kinds = [kind for kind in KINDS if kind in options.only and find_spec(KINDS[kind])]
     if "promises" in options.parts:
         table({kind: kept(kind, options.bundle, 8300) for kind in kinds})
-    if "rates" in options.parts:
-        files = sorted(file for file in options.images.rglob("*") if re.search(r"\.(jpg|png)$", file.name))
-        rates(kinds, options.bundle, [file.read_bytes() for file in files[:200]])
+    files = sorted(file for file in options.images.rglob("*") if re.search(r"\.(jpg|png)$", file.name))
+    images = [post(file.read_bytes()) for file in files[:80]]
+    work = {"small": [get("/health/live")] * 1000, "images": images}
+    rates(kinds, options.bundle, {part: requests for part, requests in work.items() if part in options.parts})
 
 
 if __name__ == "__main__":
