@@ -28,7 +28,7 @@ from lentigo.cli.app import main as lentigo
 from lentigo.data.cache import open_cache
 from lentigo.data.manifest import load_manifest
 from lentigo.data.split import load_split
-from lentigo.settings.files import read_json
+from lentigo.settings.reading import read_json
 from lentigo.settings.run import RunDirectory
 
 TIMED = ("seconds", "images_per_second", "input_wait_share")

@@ -16,6 +16,7 @@ from sklearn.metrics import cohen_kappa_score
 
 from lentigo.cli.app import main
 from lentigo.evaluation.metrics import METRICS, Metric
+from lentigo.settings.sealing import write_sealed
 
 
 @pytest.fixture
@@ -125,7 +126,7 @@ def _link(data: Path, run: Path, lesions: Path, pair: list[str]) -> None:
     record = json.loads((run / "run.json").read_text())
     facts = json.loads((data / "manifest.json").read_text())
     record["manifest"] = {"path": str(data / "manifest.csv"), "sha256": facts["sha256"]}
-    (run / "run.json").write_text(json.dumps(record))
+    write_sealed(run / "run.json", record)
 
 
 def test_a_manifest_that_is_not_the_runs_is_refused(
@@ -133,14 +134,14 @@ def test_a_manifest_that_is_not_the_runs_is_refused(
 ) -> None:
     record = json.loads((own_run / "run.json").read_text())
     record["manifest"]["sha256"] = "0" * 64
-    (own_run / "run.json").write_text(json.dumps(record))
+    write_sealed(own_run / "run.json", record)
     assert main(["evaluate", str(own_run)]) == 2
     assert "not the manifest" in capsys.readouterr().err
 
 
 def test_an_unfinished_run_says_what_to_do(own_run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     record = json.loads((own_run / "run.json").read_text())
-    (own_run / "run.json").write_text(json.dumps(record | {"status": "interrupted"}))
+    write_sealed(own_run / "run.json", record | {"status": "interrupted"})
     assert main(["evaluate", str(own_run)]) == 2
     assert "train command again" in capsys.readouterr().err
 

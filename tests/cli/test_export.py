@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from lentigo.cli.app import main
+from lentigo.settings.sealing import write_sealed
 
 
 def read_rows(text: str) -> list[dict[str, str]]:
@@ -52,7 +53,7 @@ def test_an_unfinished_run_is_not_exported(
 ) -> None:
     record = json.loads((small_job.run / "run.json").read_text()) | {"status": "interrupted"}
     (tmp_path / "run").mkdir()
-    (tmp_path / "run" / "run.json").write_text(json.dumps(record))
+    write_sealed(tmp_path / "run" / "run.json", record)
     assert main(["export", str(tmp_path / "run"), "--out", str(tmp_path / "bundle")]) == 2
     assert "is not finished" in capsys.readouterr().err
     assert not (tmp_path / "bundle").exists()

@@ -12,6 +12,7 @@ import pytest
 
 from lentigo.cli.app import main
 from lentigo.data.taxonomy import ISIC_2018_ORDER, ISIC_2019_ORDER
+from lentigo.settings.sealing import write_sealed
 
 
 @pytest.fixture
@@ -20,7 +21,7 @@ def telling(small_job: Any, tmp_path: Path) -> Path:
     run = Path(shutil.copytree(small_job.run, tmp_path / "telling"))
     values = json.loads((run / "abstaining.json").read_text())
     values["unknown"]["threshold"] = values["unknown"]["quantiles"][80]
-    (run / "abstaining.json").write_text(json.dumps(values))
+    write_sealed(run / "abstaining.json", values)
     return run
 
 
@@ -134,6 +135,6 @@ def test_a_run_with_other_classes_is_refused(
 ) -> None:
     run = Path(shutil.copytree(small_job.run, tmp_path / "run"))
     record = json.loads((run / "run.json").read_text())
-    (run / "run.json").write_text(json.dumps(record | {"class_names": ["benign", "malignant"]}))
+    write_sealed(run / "run.json", record | {"class_names": ["benign", "malignant"]})
     assert main(["submit", str(run), "--out", str(tmp_path / "submission.csv")]) == 2
     assert "benign, malignant are none of the challenge's" in capsys.readouterr().err

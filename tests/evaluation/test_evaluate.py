@@ -13,6 +13,7 @@ from lentigo.evaluation.intervals.bootstrap import Resampling
 from lentigo.evaluation.intervals.sample import Sample
 from lentigo.evaluation.predictions import Predictions
 from lentigo.settings.errors import DataError, TableError
+from lentigo.settings.sealing import read_sealed
 
 NAMES = ("MEL", "NV", "BCC", "AK")
 FEW = Resampling(60)
@@ -153,6 +154,6 @@ def test_parts_gather_in_one_file(tmp_path: Path, result: dict[str, Any]) -> Non
     document = save_evaluation(path, "my-run", result)
     assert list(document["parts"]) == ["validation", "test"]
     assert document["parts"]["test"] == result
-    assert json.loads(path.read_text(encoding="utf-8")) == document
+    assert read_sealed(path) == document
     assert (document["schema_version"], document["run"]) == (1, "my-run")
     assert "not a medical device" in document["notice"]

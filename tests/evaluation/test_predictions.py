@@ -43,7 +43,7 @@ def test_the_file_reads_as_it_was_written(tmp_path: Path) -> None:
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=6))
 def test_every_float_survives(tmp_path: Path, numbers: list[float]) -> None:
     ids = np.array([str(index) for index in range(len(numbers))])
-    answers = np.stack([np.array(numbers), np.zeros(len(numbers))], axis=1)
+    answers = np.stack([np.array(numbers), 1 - np.array(numbers)], axis=1)
     save_predictions(
         tmp_path / "p.csv", Predictions(ids, "test", 0, np.full(len(ids), "NV"), answers, ("MEL", "NV"))
     )

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from lentigo.settings.files import read_json, sha256_of, sha256_of_text, write_atomically, write_json
+from lentigo.settings.errors import FileError
+from lentigo.settings.files import sha256_of, sha256_of_text, write_atomically, write_json
+from lentigo.settings.reading import read_json
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
@@ -18,7 +20,7 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> 
         temporary.write_text("half", encoding="utf-8")
         raise OSError("disk full")
 
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(FileError, match=r"a\.json cannot be written \(disk full\)"):
         write_atomically(path, fails)
     assert read_json(path) == {"x": 1}
     assert [item.name for item in tmp_path.iterdir()] == ["a.json"]

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from lentigo.settings.errors import RunError
+from lentigo.settings.files import sha256_of
 from lentigo.settings.recipe import Recipe, Task
-from lentigo.settings.run import RunDirectory, command_line, versions
+from lentigo.settings.run import RunDirectory, command_line, rows_hash, versions
+from lentigo.training.history import write_history
 
 HOLD = """
 import sys
@@ -73,3 +75,37 @@ def test_a_damaged_record_is_named(tmp_path: Path) -> None:
 
 def test_versions_name_python_and_what_is_installed() -> None:
     assert {"python", "numpy", "lentigo"} <= set(versions())
+
+
+def test_a_recipe_changed_after_the_training_is_refused(tmp_path: Path) -> None:
+    run = RunDirectory(tmp_path)
+    run.write_recipe(Recipe(name="x"))
+    text = run.recipe_file.read_text(encoding="utf-8")
+    run.recipe_file.write_text(text.replace("height = 224", "height = 225"), encoding="utf-8")
+    with pytest.raises(RunError, match=r"recipe\.toml was changed"):
+        run.recipe()
+    run.recipe_file.write_text(text.partition("\n")[2], encoding="utf-8")
+    assert run.recipe() == Recipe(name="x"), "earlier versions wrote no seal"
+
+
+def test_weights_are_compared_with_the_record(tmp_path: Path) -> None:
+    run = RunDirectory(tmp_path)
+    with pytest.raises(RunError, match=r"model\.weights\.h5 is missing"):
+        run.verified_weights()
+    run.weights_file.write_bytes(b"weights")
+    run.update_record(weights={"path": run.weights_file.name, "sha256": sha256_of(run.weights_file)})
+    assert run.verified_weights() == run.weights_file
+    run.weights_file.write_bytes(b"weightt")
+    with pytest.raises(RunError, match="not the file that was saved"):
+        run.verified_weights()
+
+
+def test_a_history_is_that_of_the_finished_run(tmp_path: Path) -> None:
+    run, rows = RunDirectory(tmp_path), [{"stage": 0, "loss": 0.25}, {"stage": 0, "loss": None}]
+    assert run.history() == []
+    write_history(run.history_file, rows)
+    run.update_record(history_sha256=rows_hash(rows))
+    assert run.history() == rows
+    write_history(run.history_file, rows[:1])
+    with pytest.raises(RunError, match=r"history\.jsonl was changed after the run was finished"):
+        run.history()

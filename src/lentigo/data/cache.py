@@ -7,7 +7,6 @@ A folder `<height>x<width>-<resize>` beside the manifest holds `images.npy` (N, 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 import time
@@ -24,9 +23,10 @@ from numpy.typing import NDArray
 
 from lentigo.data.images.pixels import decode
 from lentigo.data.manifest import Manifest
-from lentigo.settings.errors import DataError, ImageError
-from lentigo.settings.files import read_json, sha256_of_text, write_json
+from lentigo.settings.errors import DataError, FileError, ImageError
+from lentigo.settings.files import sha256_of_text, write_json
 from lentigo.settings.locks import try_lock
+from lentigo.settings.reading import read_json
 from lentigo.settings.recipe import Input
 
 Progress = Callable[[int, int], None]
@@ -126,10 +126,10 @@ def _read_record(place: Path, request: dict[str, Any]) -> dict[str, Any]:
     """The record of a cache for this request; one without digests if there is none."""
     try:
         record = read_json(place / "cache.json")
-    except (OSError, json.JSONDecodeError):
+    except FileError:  # missing or damaged: made again
         record = {}
     fits = all(record.get(key) == value for key, value in request.items())
-    return dict(record) if fits else {**request, "digests": []}
+    return record if fits and isinstance(record.get("digests"), list) else {**request, "digests": []}
 
 
 def _build(

@@ -5,7 +5,6 @@ All other rooms read images and labels from here and nowhere else.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections import Counter
@@ -20,7 +19,8 @@ import pandas as pd
 
 from lentigo.data.tables import read_numbered_table, write_table
 from lentigo.settings.errors import DataError, TableError, several
-from lentigo.settings.files import read_json, sha256_of, write_json
+from lentigo.settings.files import sha256_of, write_json
+from lentigo.settings.reading import Document, read_json
 
 COLUMNS = (
     "image_id",
@@ -211,14 +211,23 @@ def _open(path: Path) -> tuple[Path, dict[str, Any]]:
     for file in (csv_file, json_file):
         if not file.is_file():
             raise DataError(f"{file}: no such file; make a manifest with `lentigo data import`")
-    try:
-        facts = read_json(json_file)
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise DataError(f"{json_file} is damaged ({error}); import the images again") from error
+    document = Document(json_file, DataError, "import the images again")
+    facts = read_json(json_file, document)
     missing = {"schema_version", "image_root", "class_names", "sha256"} - set(facts)
     if missing or facts["schema_version"] != SCHEMA_VERSION:
         raise DataError(f"{json_file} is not a manifest of schema {SCHEMA_VERSION}; import the images again")
-    return csv_file, dict(facts)
+    names = facts["class_names"]
+    if (
+        not isinstance(facts["image_root"], str)
+        or not isinstance(names, list)
+        or not all(map(_is_text, names))
+    ):
+        document.refuse("does not say where the images are, or what the classes are called")
+    return csv_file, facts
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def _typed(csv_file: Path, raw: pd.DataFrame) -> pd.DataFrame:

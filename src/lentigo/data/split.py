@@ -22,7 +22,8 @@ from lentigo.data.groups import Texts, group_ids, largest_group, warn_of_chains
 from lentigo.data.manifest import Manifest
 from lentigo.data.tables import read_table, warn, write_table
 from lentigo.settings.errors import SplitError, several
-from lentigo.settings.files import read_json, write_json
+from lentigo.settings.files import write_json
+from lentigo.settings.reading import Document, read_json
 
 PARTS = ("train", "validation", "test")
 COLUMNS = ("image_id", "group", "part", "fold")
@@ -233,12 +234,10 @@ def _read_record(path: Path) -> dict[str, Any]:
     for file in (path, json_file):
         if not file.is_file():
             raise SplitError(f"{file}: no such file; make a split with `lentigo split MANIFEST`")
-    try:
-        record = read_json(json_file)
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise SplitError(f"{json_file} is damaged ({error}); make the split again") from error
-    if not isinstance(record, dict) or "hash" not in record:
-        raise SplitError(f"{json_file} holds no hash; make the split again")
+    document = Document(json_file, SplitError, "make the split again")
+    record = read_json(json_file, document)
+    if "hash" not in record:
+        document.refuse("holds no hash")
     return record
 
 

@@ -27,8 +27,9 @@ from lentigo.evaluation.scores import (
     score,
 )
 from lentigo.settings.errors import DataError
-from lentigo.settings.files import read_json, write_json
+from lentigo.settings.reading import Document
 from lentigo.settings.run import NOTICE
+from lentigo.settings.sealing import read_sealed, write_sealed
 
 SCHEMA_VERSION = 1
 
@@ -96,15 +97,28 @@ def save_evaluation(path: Path, run: str, result: Json) -> Json:
     Returns:
         the whole document.
     """
-    parts = read_json(path)["parts"] if path.is_file() else {}
+    parts = evaluated_parts(path)
     document = {
         "schema_version": SCHEMA_VERSION,
         "notice": NOTICE,
         "run": run,
         "parts": {**parts, result["part"]: result},
     }
-    write_json(path, document)
+    write_sealed(path, document)
     return document
+
+
+def evaluated_parts(path: Path) -> dict[str, Json]:
+    """What `evaluation.json` says, by part; nothing where there is none.
+
+    Raises:
+        FileError: the file is damaged or was changed.
+    """
+    if not path.exists():
+        return {}
+    document = Document(path, remedy="delete it, and `lentigo evaluate` will make it again")
+    with document.understood():
+        return {str(part): dict(entry) for part, entry in read_sealed(path, document)["parts"].items()}
 
 
 def _facts(sample: Sample, predictions: Predictions, context: Context) -> Json:

@@ -14,9 +14,12 @@ from numpy.typing import NDArray
 from lentigo.data.tables import read_numbered_table, write_table
 from lentigo.evaluation.metrics import Bools, Floats, Ints
 from lentigo.settings.errors import DataError, TableError, several
+from lentigo.settings.files import sha256_of_text
 
 FIXED_COLUMNS = ("image_id", "part", "fold", "truth")
 NO_FOLD = -1
+LARGEST_ERROR_OF_SUM = 1e-3
+"""Of a row's probabilities; float32 is a thousand times better."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,11 @@ class Predictions:
                 f"predictions of {shape[0]} images and {len(self.class_names)} classes need as many rows and "
                 f"columns, not {self.probabilities.shape}"
             )
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of everything said; the same after writing and reading again."""
+        return sha256_of_text(_as_table(self).to_json(orient="split", index=False))
 
     def chosen(self, rows: Bools | Ints) -> Predictions:
         """The predictions of some rows: (N,) whether each is chosen, or their places in any order."""
@@ -170,6 +178,7 @@ def _check(table: pd.DataFrame, class_names: tuple[str, ...], path: Path) -> Non
             f"{', '.join(FIXED_COLUMNS)}; found {', '.join(class_names) or 'none'}"
         )
     problems = [*_duplicates(table), *_bad_labels(table, class_names), *_bad_numbers(table, class_names)]
+    problems = problems or [*_bad_sums(table, class_names)]
     if problems:
         raise TableError(several(f"{path} cannot be used:", problems))
 
@@ -196,3 +205,9 @@ def _bad_numbers(table: pd.DataFrame, class_names: tuple[str, ...]) -> Iterator[
         for row in np.flatnonzero(~((numbers >= 0) & (numbers <= 1))).tolist():
             found = repr(table[name].iloc[row])
             yield f"line {table.index[row]}, {name}: {found} is not a probability from 0 to 1"
+
+
+def _bad_sums(table: pd.DataFrame, class_names: tuple[str, ...]) -> Iterator[str]:
+    sums = table[list(class_names)].astype(np.float64).to_numpy().sum(axis=1)
+    for row in np.flatnonzero(np.abs(sums - 1) > LARGEST_ERROR_OF_SUM).tolist():
+        yield f"line {table.index[row]}: probabilities add up to {sums[row]:.4g}, not to 1"

@@ -9,10 +9,12 @@ import optuna
 
 from lentigo.search.claims import claimed
 from lentigo.settings.errors import RunError
-from lentigo.settings.files import read_json, write_json, write_text
+from lentigo.settings.files import write_text
+from lentigo.settings.reading import Document, Record
 from lentigo.settings.recipe import Recipe
 from lentigo.settings.run import NOTICE, command_line, now, versions
-from lentigo.settings.toml import dump_recipe, parse_recipe
+from lentigo.settings.sealing import read_sealed, write_sealed
+from lentigo.settings.toml import dump_recipe, load_recipe
 
 SCHEMA_VERSION = 1
 STORAGE_TIMEOUT_SECONDS = 60
@@ -47,17 +49,20 @@ class SearchDirectory:
 
     def record(self) -> dict[str, Any]:
         """`search.json`; empty when there is none yet."""
-        return dict(read_json(self.record_file)) if self.record_file.is_file() else {}
+        if not self.record_file.exists():
+            return {}
+        document = Document(self.record_file, RunError, "restore it from a copy, or search into a new folder")
+        return Record(read_sealed(self.record_file, document), document)
 
     def update_record(self, **fields: Any) -> dict[str, Any]:
         """Set fields of `search.json`, atomically; returns the whole record."""
         record = {"schema_version": SCHEMA_VERSION, "notice": NOTICE, **self.record(), **fields}
-        write_json(self.record_file, record)
+        write_sealed(self.record_file, record)
         return record
 
     def recipe(self) -> Recipe:
         """The recipe of this search, resolved."""
-        return parse_recipe(self.recipe_file.read_text(encoding="utf-8"), str(self.recipe_file))
+        return load_recipe(self.recipe_file)
 
     def open(self, recipe: Recipe, identity: dict[str, Any]) -> None:
         """Begin a search here, or take up the same one again.

@@ -16,6 +16,10 @@ class SettingsError(LentigoError):
     """A recipe or an option is wrong; lists every mistake found, with its key path."""
 
 
+class FileError(LentigoError):
+    """A file cannot be read or written, or is not what it was when it was written."""
+
+
 class TableError(LentigoError):
     """A table (CSV) cannot be read or contradicts itself; lists the rows."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 import shlex
@@ -15,9 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from lentigo.settings.errors import RunError
-from lentigo.settings.files import read_json, write_json, write_text
+from lentigo.settings.files import explained, write_text
 from lentigo.settings.locks import try_lock
+from lentigo.settings.reading import Document, hash_file, read_json_lines, read_text
 from lentigo.settings.recipe import Recipe
+from lentigo.settings.run_record import checked_record
+from lentigo.settings.sealing import check_sealed_text, read_sealed, seal_of, sealed_text, write_sealed
 from lentigo.settings.toml import dump_recipe, parse_recipe
 
 SCHEMA_VERSION = 1
@@ -53,12 +55,24 @@ class RunDirectory:
         return run
 
     def recipe(self) -> Recipe:
-        """The recipe this run was trained with, resolved."""
-        return parse_recipe(self.recipe_file.read_text(encoding="utf-8"), str(self.recipe_file))
+        """The recipe this run was trained with, resolved.
+
+        Raises:
+            RunError: the file is missing, damaged or was changed.
+            SettingsError: it is no recipe.
+        """
+        return parse_recipe(self.recipe_text(), str(self.recipe_file))
+
+    def recipe_text(self) -> str:
+        """The same as TOML; raises as `recipe`."""
+        document = self._document(self.recipe_file)
+        text = read_text(self.recipe_file, document)
+        check_sealed_text(text, document)
+        return text
 
     def write_recipe(self, recipe: Recipe) -> None:
         """Put the resolved recipe down."""
-        write_text(self.recipe_file, dump_recipe(recipe))
+        write_text(self.recipe_file, sealed_text(dump_recipe(recipe)))
 
     def record(self) -> dict[str, Any]:
         """`run.json`; empty when there is none yet.
@@ -66,15 +80,24 @@ class RunDirectory:
         Raises:
             RunError: the file is damaged.
         """
-        if not self.run_file.is_file():
+        if not self.run_file.exists():
             return {}
-        try:
-            record = read_json(self.run_file)
-        except json.JSONDecodeError as error:
-            raise RunError(
-                f"{self.run_file} is damaged ({error}); restore it or train into a new folder"
-            ) from error
-        return dict(record)
+        document = self._document(self.run_file)
+        return checked_record(read_sealed(self.run_file, document), document)
+
+    def verified_weights(self) -> Path:
+        """The weights file of a finished run, once its bytes are those that were saved.
+
+        Raises:
+            RunError: there is none, or it has changed since.
+        """
+        document = self._document(self.weights_file)
+        if not self.weights_file.is_file():
+            document.refuse("is missing")
+        expected = self.record().get("weights", {}).get("sha256")
+        if expected and hash_file(self.weights_file, document) != expected:
+            document.refuse("is not the file that was saved (its SHA-256 is not that in run.json)")
+        return self.weights_file
 
     def precision(self) -> str:
         """What the network of this run computes in; older runs have it in their recipe alone."""
@@ -83,15 +106,25 @@ class RunDirectory:
     def update_record(self, **fields: Any) -> dict[str, Any]:
         """Set fields of `run.json`, atomically; returns the whole record."""
         record = {"schema_version": SCHEMA_VERSION, "notice": NOTICE, **self.record(), **fields}
-        write_json(self.run_file, record)
+        write_sealed(self.run_file, record)
         return record
 
     def history(self) -> list[dict[str, Any]]:
-        """One dict an epoch, in order; empty before the first epoch."""
-        if not self.history_file.is_file():
+        """One dict an epoch, in order; empty before the first epoch.
+
+        Raises:
+            RunError: the file is damaged, or has changed since the run was finished.
+        """
+        if not self.history_file.exists():
             return []
-        lines = self.history_file.read_text(encoding="utf-8").splitlines()
-        return [json.loads(line) for line in lines if line.strip()]
+        document = self._document(self.history_file)
+        rows = read_json_lines(self.history_file, document)
+        if self.record().get("history_sha256", rows_hash(rows)) != rows_hash(rows):
+            document.refuse("was changed after the run was finished")
+        return rows
+
+    def _document(self, file: Path) -> Document:
+        return Document(file, RunError, "restore it from a copy, or train into a new folder")
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -100,15 +133,18 @@ class RunDirectory:
         Raises:
             RunError: another living process holds it; names that process.
         """
-        self.path.mkdir(parents=True, exist_ok=True)
         lock = self.path / "lock"
-        with lock.open("a+", encoding="utf-8") as handle:
+        with explained(lock):
+            self.path.mkdir(parents=True, exist_ok=True)
+            handle = lock.open("a+", encoding="utf-8", errors="replace")
+        with handle:
             if not try_lock(handle.fileno()):
                 handle.seek(0)
                 raise RunError(f"{self.path} is in use by {handle.read().strip() or 'another process'}")
-            handle.truncate(0)
-            handle.write(f"process {os.getpid()} on {platform.node()}, since {now()}")
-            handle.flush()
+            with explained(lock):
+                handle.truncate(0)
+                handle.write(f"process {os.getpid()} on {platform.node()}, since {now()}")
+                handle.flush()
             yield
 
 
@@ -119,6 +155,11 @@ def _what_instead(path: Path) -> str:
     if (path / "bundle.json").is_file():
         return "it is a bundle; give the run that it was exported from"
     return "it has no run.json; train one with `lentigo train RECIPE ...`"
+
+
+def rows_hash(rows: list[dict[str, Any]]) -> str:
+    """What `run.json` of a finished run says of `history.jsonl`."""
+    return seal_of({"rows": rows})
 
 
 def now() -> str:

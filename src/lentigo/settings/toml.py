@@ -17,8 +17,11 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 import tomli_w
 
 from lentigo.settings.errors import SettingsError, several
+from lentigo.settings.reading import Document, parse_toml, read_text
 from lentigo.settings.recipe import POOLED_HEAD, Recipe
 from lentigo.settings.rules import broken_rules
+
+RECIPE_REMEDY = "see docs/how-to/write-a-recipe.md"
 
 
 def recipe_names() -> list[str]:
@@ -35,7 +38,7 @@ def recipe_text(name_or_path: str | Path) -> tuple[str, str]:
     """
     path = Path(name_or_path)
     if path.is_file():
-        return str(path), path.read_text(encoding="utf-8")
+        return str(path), read_text(path, Document(path, SettingsError, RECIPE_REMEDY))
     names = recipe_names()
     if str(name_or_path) in names:
         packaged = resources.files("lentigo") / "recipes" / f"{name_or_path}.toml"
@@ -61,10 +64,7 @@ def load_recipe(name_or_path: str | Path, overrides: Sequence[str] = ()) -> Reci
 
 def parse_recipe(text: str, title: str = "recipe", overrides: Sequence[str] = ()) -> Recipe:
     """Turn TOML text into a `Recipe`; see `load_recipe`."""
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{title} is not valid TOML: {error}") from error
+    raw = parse_toml(text, Document(title, SettingsError, RECIPE_REMEDY))
     problems: list[str] = []
     for override in overrides:
         _override(raw, override, problems)

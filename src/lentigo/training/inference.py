@@ -32,9 +32,10 @@ from lentigo.models import (
     probabilities,
     without_start,
 )
-from lentigo.settings.errors import ModelError
+from lentigo.settings.errors import ModelError, RunError
 from lentigo.settings.files import sha256_of
 from lentigo.settings.members import is_several, members_of, recipe_of, require_network
+from lentigo.settings.reading import Document
 from lentigo.settings.recipe import Input, Model, Recipe
 from lentigo.settings.run import RunDirectory
 from lentigo.training import backend
@@ -76,9 +77,18 @@ def predict_part(
     chosen on as it was saved then: each image with weights chosen without its group.
     """
     if run.record().get("held_out") == part:
-        return load_predictions(run.predictions_file, part)
+        return _held_out(run, part)
     found = predict_rows(run, manifest, split.rows(manifest, part), views)
     return predictions_of(manifest, split, part, recipe_of(run), found)
+
+
+def _held_out(run: RunDirectory, part: str) -> Predictions:
+    """Answers that cannot be computed again, once they are those that were saved."""
+    found = load_predictions(run.predictions_file, part)
+    if run.record().get("answers_sha256", {}).get(part, found.hash) != found.hash:
+        document = Document(run.predictions_file, RunError, f"give the command again that made {run.path}")
+        document.refuse("was changed after it was written")
+    return found
 
 
 def predict_rows(
@@ -124,7 +134,8 @@ def load_network(run: RunDirectory, precision: Any = None) -> Network:
         precision: `float32` or `mixed_bfloat16`; None: what the training computed in.
 
     Raises:
-        ModelError: the weights are missing or of another network.
+        RunError: the weights are missing, or not those that were saved.
+        ModelError: they are of another network.
     """
     require_network(run, "be loaded as one network")
     recipe, record = run.recipe(), run.record()
@@ -132,8 +143,8 @@ def load_network(run: RunDirectory, precision: Any = None) -> Network:
     if "encoder" in record:
         _check_encoder(recipe.model, record["encoder"]["sha256"])
     bare = without_start(recipe.model)  # the run's own weights replace whatever it started from
-    weights, num_classes = run.weights_file, len(record["class_names"])
-    return _loaded(weights.absolute(), _stamp(weights), (bare, recipe.input, num_classes, used))
+    num_classes = len(record["class_names"])
+    return _loaded(run.path.absolute(), _stamp(run.weights_file), (bare, recipe.input, num_classes, used))
 
 
 def _check_encoder(model: Model, sha256: str) -> None:
@@ -155,7 +166,8 @@ def _stamp(path: Path) -> tuple[int, ...] | None:
 
 
 @lru_cache(maxsize=2)
-def _loaded(weights: Path, _stamp: tuple[int, ...] | None, built: tuple[Model, Input, int, Any]) -> Network:
+def _loaded(run: Path, _stamp: tuple[int, ...] | None, built: tuple[Model, Input, int, Any]) -> Network:
+    weights = RunDirectory(run).verified_weights()
     network = build_network(*built)
     load_weights(network, weights)
     return network

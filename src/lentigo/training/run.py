@@ -20,7 +20,7 @@ from lentigo.models import Network, build_network, save_weights
 from lentigo.settings.errors import LentigoError, RunError, SettingsError, SplitError
 from lentigo.settings.files import sha256_of
 from lentigo.settings.recipe import Recipe
-from lentigo.settings.run import RunDirectory, command_line, now, versions
+from lentigo.settings.run import RunDirectory, command_line, now, rows_hash, versions
 from lentigo.training import backend
 from lentigo.training.batches.batches import Part
 from lentigo.training.loop import Trainer
@@ -254,6 +254,7 @@ def _closing(run: RunDirectory, setup: TrainingSetup, state: TrainingState) -> d
         "num_rescues": state.num_rescues,
         "micro_batch": state.micro_batch or setup.recipe.training.batch_size,
         "stages": state.stages,
+        "history_sha256": rows_hash(rows),
         "weights": {"path": run.weights_file.name, "sha256": sha256_of(run.weights_file)},
     }
 

@@ -12,7 +12,7 @@ import pytest
 
 from lentigo.api.explaining.saliency_checks import _mean_over_twins, check_saliency, findings
 from lentigo.explanation.methods import METHODS, Look, Method
-from lentigo.settings.files import read_json
+from lentigo.settings.reading import read_json
 
 
 @pytest.fixture(scope="module")

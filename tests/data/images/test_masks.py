@@ -10,7 +10,7 @@ from lentigo.data.images.masks import find_mask, read_masks
 from lentigo.data.sources.synthetic import synthesize
 from lentigo.data.synthesis.generate import draw_image
 from lentigo.settings.errors import DataError
-from lentigo.settings.files import read_json
+from lentigo.settings.reading import read_json
 from lentigo.settings.recipe import Input
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from lentigo.experiments.leaking.leak_page import arithmetic, csv_rows, pair_page, pair_text, write_pair_files
-from lentigo.settings.files import read_json
+from lentigo.settings.reading import read_json
 
 
 def figure(name: str, value: float, mark: str, why: str = "") -> dict[str, Any]:

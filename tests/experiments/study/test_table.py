@@ -24,7 +24,7 @@ from lentigo.experiments.study.table import (
     write_table_files,
 )
 from lentigo.report.drawing.themes import LIGHT
-from lentigo.settings.files import read_json
+from lentigo.settings.reading import read_json
 from lentigo.settings.run import RunDirectory
 
 BY_ID = {row.id: row for row in ROWS}

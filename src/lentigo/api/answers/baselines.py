@@ -16,6 +16,7 @@ from lentigo.evaluation.baselines import BASELINES, colour_statistics
 from lentigo.evaluation.metrics import Floats
 from lentigo.settings.errors import ModelError
 from lentigo.settings.files import write_atomically
+from lentigo.settings.reading import Document
 from lentigo.settings.recipe import Input, Model
 
 PROBE = Model(backbone="efficientnet-lite0", weights="imagenet")
@@ -64,9 +65,10 @@ def stored_features(image: Input, manifest: Manifest) -> NDArray[np.float32]:
     cache = open_cache(manifest, image)
     path = Path(cache.folder) / f"features-{PROBE.backbone}.npy"
     if path.is_file():
-        stored = np.load(path, allow_pickle=False)
-        if len(stored) == len(manifest.table):
-            return np.asarray(stored, dtype=np.float32)
+        with Document(path, remedy="delete it, and it will be made again").understood():
+            stored = np.load(path, allow_pickle=False)
+            if len(stored) == len(manifest.table):
+                return np.asarray(stored, dtype=np.float32)
     features = extract_features(PROBE, image, cache.images)
     write_atomically(path, lambda temporary: np.save(temporary, features, allow_pickle=False))
     return features

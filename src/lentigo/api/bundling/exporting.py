@@ -36,11 +36,13 @@ from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split
 from lentigo.data.taxonomy import colour_of, full_name, plain_name
 from lentigo.evaluation.abstaining.rule import ARRAYS_FILE, abstaining_json, arrays_bytes
+from lentigo.evaluation.evaluate import evaluated_parts
 from lentigo.evaluation.intervals.sample import malignant_names
 from lentigo.onnx_file.plain import plain_network
 from lentigo.settings.errors import BundleError, ImageError
-from lentigo.settings.files import read_json, write_atomically
+from lentigo.settings.files import write_bytes
 from lentigo.settings.members import require_network
+from lentigo.settings.reading import Document
 from lentigo.settings.recipe import Input, Recipe
 from lentigo.settings.run import NOTICE, RunDirectory, now, versions
 
@@ -135,7 +137,7 @@ def _fitted(source: RunSource, folder: Path) -> dict[str, Any]:
     abstaining = source.abstaining(fit).abstaining
     arrays = arrays_bytes(abstaining)
     if arrays:
-        write_atomically(folder / ARRAYS_FILE, lambda temporary: temporary.write_bytes(arrays))
+        write_bytes(folder / ARRAYS_FILE, arrays)
     return {**fit_json(fit), "abstaining": abstaining_json(abstaining)}
 
 
@@ -167,7 +169,7 @@ def describe_run(run: RunDirectory, manifest: Manifest, split: Split, network: N
         saliency={"method": "grad-cam", "height": height, "width": width},
         split_hash=split.hash,
         training_images=hash_training_images(trained["sha256"].tolist(), secrets.token_hex(16)),
-        recipe=run.recipe_file.read_text(encoding="utf-8"),
+        recipe=run.recipe_text(),
         run={
             "weights_sha256": record["weights"]["sha256"],
             "finished": record["finished"],
@@ -255,10 +257,9 @@ def _parity_files(manifest: Manifest, split: Split) -> list[Path]:
 
 def _metrics(run: RunDirectory) -> dict[str, Any] | None:
     """What `evaluation.json` says, without curves; None where there is none."""
-    if not run.evaluation_file.is_file():
-        return None
-    parts = read_json(run.evaluation_file)["parts"]
-    return {part: _figures(entry) for part, entry in parts.items()}
+    parts = evaluated_parts(run.evaluation_file)
+    with Document(run.evaluation_file, remedy="evaluate the run again").understood():
+        return {part: _figures(entry) for part, entry in parts.items()} or None
 
 
 def _figures(entry: dict[str, Any]) -> dict[str, Any]:

@@ -11,9 +11,10 @@ import pandas as pd
 
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import PARTS, Split
+from lentigo.evaluation.evaluate import evaluated_parts
 from lentigo.report.checklists.facts import ChecklistFacts
 from lentigo.report.checklists.items import checklists_text
-from lentigo.settings.files import read_json, write_text
+from lentigo.settings.files import write_text
 from lentigo.settings.members import recipe_of
 from lentigo.settings.run import RunDirectory
 
@@ -34,7 +35,7 @@ def checklist_facts(run: RunDirectory, manifest: Manifest, split: Split) -> Chec
     table = manifest.table
     parts = [part for part in PARTS if len(split.rows(manifest, part))]
     groups = split.table.groupby("part")["group"].nunique()
-    evaluation = read_json(run.evaluation_file)["parts"] if run.evaluation_file.is_file() else {}
+    evaluation = evaluated_parts(run.evaluation_file)
     return ChecklistFacts(
         record=run.record(),
         recipe=recipe_of(run),

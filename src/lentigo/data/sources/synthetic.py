@@ -12,7 +12,6 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,8 @@ import numpy.typing as npt
 
 from lentigo.data.synthesis.generate import CLASS_NAMES, SyntheticImage, draw_image
 from lentigo.settings.errors import DataError
-from lentigo.settings.files import read_json, write_atomically, write_json, write_text
+from lentigo.settings.files import write_bytes, write_json, write_text
+from lentigo.settings.reading import read_json
 
 Progress = Callable[[int, int], None]
 
@@ -185,7 +185,7 @@ def _files(folder: Path, plan: _Plan) -> tuple[Path, Path, Path]:
 def _draw_one(folder: Path, plan: _Plan, size: tuple[int, int]) -> tuple[str, dict[str, Any]]:
     drawn = draw_image(plan.class_name, plan.lesion_seed, plan.view, *size)
     for path, encoded in zip(_files(folder, plan), _encoded(drawn), strict=True):
-        write_atomically(path, partial(Path.write_bytes, data=encoded))
+        write_bytes(path, encoded)
     return plan.image, {"lesion_id": plan.lesion_id, **drawn.facts}
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from lentigo.evaluation.evaluate import evaluated_parts
 from lentigo.experiments.study.rows import StudyRow
 from lentigo.settings.errors import RunError
-from lentigo.settings.files import read_json
 from lentigo.settings.recipe import Balance, Recipe
 from lentigo.settings.run import RunDirectory
+from lentigo.settings.sealing import read_sealed
 from lentigo.settings.toml import load_recipe
 
 Json = dict[str, Any]
@@ -98,7 +99,7 @@ def is_upsampled(recipe: Recipe, median_image: Mapping[str, int]) -> bool:
 def _own(row: StudyRow, run: RunDirectory) -> Json:
     recipe, record = run.recipe(), run.record()
     found = _search(run) if row.verb == "search" else None
-    measures = read_json(run.path / "study.json")
+    measures = read_sealed(run.path / "study.json")
     evaluation = _evaluation(run)
     training = learnt_and_floor(measures["training"], recipe.balance)
     return {
@@ -124,16 +125,16 @@ def _own(row: StudyRow, run: RunDirectory) -> Json:
 
 
 def _evaluation(run: RunDirectory) -> Json:
-    parts = read_json(run.evaluation_file)["parts"]
+    parts = evaluated_parts(run.evaluation_file)
     if "test" not in parts:
         raise RunError(f"{run.path} has no figures of its test part; run the row again")
-    return dict(parts["test"])
+    return parts["test"]
 
 
 def _search(run: RunDirectory) -> Json:
     """What the search won by this run found: how many trainings, the genes, how far choosing flatters."""
     folder = run.path.parents[1]
-    record, recipe = read_json(folder / "search.json"), load_recipe(folder / "recipe.toml")
+    record, recipe = read_sealed(folder / "search.json"), load_recipe(folder / "recipe.toml")
     winner, genes = record["winner"], recipe.search.genes if recipe.search else ()
     confirmations = [one for one in record.get("confirmations", []) if one["winner"] == winner["number"]]
     return {

@@ -32,8 +32,8 @@ from lentigo.experiments.study.scales import Scaled, ScaleName, scale_recipe
 from lentigo.experiments.study.subset import limited
 from lentigo.experiments.study.table import write_table_files
 from lentigo.settings.errors import LentigoError, SettingsError
-from lentigo.settings.files import read_json, write_json
 from lentigo.settings.run import RunDirectory
+from lentigo.settings.sealing import read_sealed, write_sealed
 from lentigo.settings.toml import dump_recipe, load_recipe, parse_recipe
 
 FRACTIONS = (0.7, 0.15, 0.15)
@@ -155,7 +155,7 @@ def finished_run(job: StudyJob, row: StudyRow) -> RunDirectory | None:
     """The run of a row, measured; None where it is not finished. Of a search, the winner's."""
     path = job.run_path(row.recipe)
     if row.verb == "search":
-        record = read_json(path / "search.json") if (path / "search.json").is_file() else {}
+        record = read_sealed(path / "search.json") if (path / "search.json").is_file() else {}
         if not record.get("winner"):
             return None
         path = path / "trials" / f"{record['winner']['number']:04d}"
@@ -167,7 +167,9 @@ def is_measured(run: RunDirectory) -> bool:
     """Whether the run has its figures, and they are of the weights it has now."""
     file = run.path / MEASURES_FILE
     weights = run.record().get("weights", {}).get("sha256")
-    return file.is_file() and run.evaluation_file.is_file() and read_json(file)["weights_sha256"] == weights
+    if not (file.is_file() and run.evaluation_file.is_file()):
+        return False
+    return bool(read_sealed(file).get("weights_sha256") == weights)
 
 
 def training_figures(predictions: Predictions) -> Json:
@@ -216,7 +218,7 @@ def _measure(run: RunDirectory, scale: str, watch: Watch, looks_at_test: bool) -
     manifest, split = open_data(run)
     figures = training_figures(predict_part(run, manifest, split, "train"))
     sizes = manifest.table[["height", "width"]].median()
-    write_json(
+    write_sealed(
         run.path / MEASURES_FILE,
         {
             "weights_sha256": run.record()["weights"]["sha256"],

@@ -7,7 +7,6 @@ The newest two generations stay, and the newest one taken between two epochs. No
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,8 +16,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lentigo.settings.errors import RunError
-from lentigo.settings.files import read_json, sha256_of, sha256_of_text, write_atomically, write_json
+from lentigo.settings.errors import LentigoError, RunError
+from lentigo.settings.files import sha256_of, write_atomically
+from lentigo.settings.reading import Document
+from lentigo.settings.sealing import read_sealed, write_sealed
 
 Arrays = dict[str, NDArray[Any]]
 KEPT_GENERATIONS = 2
@@ -66,7 +67,7 @@ class CheckpointStore:
         number = max(self._numbers(), default=0) + 1
         files = {name: self._write_group(name, group) for name, group in snapshot.groups.items()}
         content = {"is_boundary": snapshot.is_boundary, "state": snapshot.state, "files": files}
-        write_json(self._json_file(number), {"sha256": _hash_of(content), **content})
+        write_sealed(self._json_file(number), content)
         self._remove_old()
 
     def load(self, boundary_only: bool = False) -> tuple[Snapshot | None, list[str]]:
@@ -86,7 +87,7 @@ class CheckpointStore:
         for number in sorted(self._numbers(), reverse=True):
             try:
                 snapshot = self._read(number)
-            except (OSError, ValueError, KeyError, TypeError) as error:
+            except (LentigoError, OSError, ValueError) as error:
                 problems.append(f"checkpoint {number} is damaged and was passed over: {error}")
                 self._damaged.add(number)
                 continue
@@ -125,12 +126,12 @@ class CheckpointStore:
         return entry
 
     def _read(self, number: int) -> Snapshot:
-        """Read one generation; ValueError or OSError say what is wrong with it."""
-        content = read_json(self._json_file(number))
-        if content.pop("sha256") != _hash_of(content):
-            raise ValueError("its JSON does not match its hash")
-        groups = {name: self._read_group(name, entry) for name, entry in content["files"].items()}
-        return Snapshot(content["state"], groups, bool(content["is_boundary"]))
+        """Read one generation; LentigoError, ValueError or OSError say what is wrong with it."""
+        document = Document(self._json_file(number))
+        content = read_sealed(self._json_file(number), document)
+        with document.understood():
+            groups = {name: self._read_group(name, entry) for name, entry in content["files"].items()}
+            return Snapshot(dict(content["state"]), groups, bool(content["is_boundary"]))
 
     def _read_group(self, name: str, entry: dict[str, str]) -> Group:
         path = self.folder / entry["name"]
@@ -163,13 +164,13 @@ class CheckpointStore:
     def _peek(self, number: int, key: str, default: Any) -> Any:
         """One field of a generation's JSON; `default` where it cannot be read."""
         try:
-            return read_json(self._json_file(number)).get(key, default)
-        except (OSError, json.JSONDecodeError, UnicodeDecodeError):
+            return read_sealed(self._json_file(number)).get(key, default)
+        except LentigoError:
             return default
 
     def _numbers(self) -> list[int]:
         names = [path.stem.removeprefix("checkpoint-") for path in self.folder.glob("checkpoint-*.json")]
-        return [int(name) for name in names if name.isdigit()]
+        return [int(name) for name in names if name.isascii() and name.isdigit()]
 
     def _json_file(self, number: int) -> Path:
         return self.folder / f"checkpoint-{number:06d}.json"
@@ -188,10 +189,6 @@ def check_space(folder: Path, num_bytes: int, what: str) -> None:
             f"{(num_bytes + SPARE_BYTES) / 2**20:.0f} MiB are needed; free some and give the same "
             "command again: it goes on from the last checkpoint"
         )
-
-
-def _hash_of(content: dict[str, Any]) -> str:
-    return sha256_of_text(json.dumps(content, sort_keys=True))
 
 
 def numbered(arrays: list[NDArray[Any]]) -> Arrays:

@@ -78,7 +78,7 @@ def start_network(network: Network, path: Path, start_layers: str) -> dict[str, 
         ModelError: the weights do not fit.
     """
     run = RunDirectory(path.parent if path.is_file() else path)
-    file = path if path.is_file() else run.weights_file
+    file = path if path.is_file() and path.name != run.weights_file.name else run.verified_weights()
     fresh: list[str] = []
     if start_layers == "all":
         load_weights(network, file)

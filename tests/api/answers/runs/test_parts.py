@@ -14,7 +14,7 @@ from lentigo.api.answers.runs.parts import answers_of, groups_of, log_look, save
 from lentigo.data.manifest import load_manifest
 from lentigo.data.split import Split, load_split
 from lentigo.evaluation.predictions import load_predictions
-from lentigo.settings.errors import SplitError
+from lentigo.settings.errors import RunError, SplitError
 from lentigo.settings.run import RunDirectory
 
 
@@ -35,6 +35,24 @@ def test_stored_answers_are_read_and_those_of_other_weights_are_not(own_run: Run
     computed = answers_of(own_run, manifest, split, "validation")
     np.testing.assert_allclose(computed.probabilities, stored.probabilities, atol=1e-6)
     assert own_run.record()["answered"]["validation"] == own_run.record()["weights"]["sha256"]
+
+
+def test_damaged_answers_are_computed_again(own_run: RunDirectory) -> None:
+    manifest, split = open_data(own_run)
+    stored = load_predictions(own_run.predictions_file, "validation")
+    first, second = (repr(value) for value in stored.probabilities[0, :2].tolist())
+    text = own_run.predictions_file.read_text()
+    swapped = text.replace(f",{first},{second},", f",{second},{first},")
+    assert swapped != text
+    own_run.predictions_file.write_text(swapped)
+    found = answers_of(own_run, manifest, split, "validation")
+    np.testing.assert_allclose(found.probabilities, stored.probabilities, atol=1e-6)
+
+
+def test_a_split_that_is_not_the_runs_is_refused(own_run: RunDirectory) -> None:
+    own_run.update_record(split={"hash": "another"})
+    with pytest.raises(RunError, match="not the split that the run was trained with"):
+        open_data(own_run)
 
 
 def test_an_empty_part_is_refused_and_a_cross_validation_told_of_its_folds(own_run: RunDirectory) -> None:

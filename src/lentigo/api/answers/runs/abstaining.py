@@ -6,6 +6,7 @@ the thresholds of prediction sets are fitted anew each time, on the probabilitie
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -32,11 +33,13 @@ from lentigo.evaluation.abstaining.rule import (
 from lentigo.evaluation.abstaining.unknown_scores import SCORES, Output
 from lentigo.evaluation.intervals.bootstrap import Resampling
 from lentigo.evaluation.metrics import Ints
-from lentigo.settings.errors import ModelError
-from lentigo.settings.files import read_json, sha256_of_text, write_atomically, write_json
+from lentigo.settings.errors import ModelError, RunError
+from lentigo.settings.files import sha256_of_text, write_bytes
 from lentigo.settings.members import is_several, weights_hash
+from lentigo.settings.reading import Document, read_bytes
 from lentigo.settings.recipe import Recipe
 from lentigo.settings.run import NOTICE, RunDirectory
+from lentigo.settings.sealing import read_sealed, write_sealed
 
 SCHEMA_VERSION = 1
 ABSTAINING_FILE = "abstaining.json"
@@ -96,11 +99,13 @@ def _comparison(recipe: Recipe, manifest: Manifest, split: Split) -> dict[str, A
     diagnoses = manifest.table["class"].to_numpy(dtype=str)
     key = sha256_of_text(f"{split.hash} {classes.tolist()} {diagnoses.tolist()} {FIT_IMAGES}")[:16]
     path = open_cache(manifest, recipe.input).folder / f"unknown-{key}.json"
-    if not path.is_file():
-        write_json(
-            path, _compare(Featured(features, classes, diagnoses, split.groups(manifest)), manifest, split)
-        )
-    found: dict[str, Any] | None = read_json(path)
+    document = Document(path, remedy="delete it, and it will be made again")
+    stored = read_sealed(path, document) if path.exists() else {}
+    if "comparison" not in stored:
+        images = Featured(features, classes, diagnoses, split.groups(manifest))
+        stored = {"comparison": _compare(images, manifest, split)}
+        write_sealed(path, stored)
+    found: dict[str, Any] | None = stored["comparison"]
     return found
 
 
@@ -153,7 +158,7 @@ def _save(run: RunDirectory, split: Split, fitted: AbstainingFit) -> None:
     arrays_file = run.path / ARRAYS_FILE
     content = arrays_bytes(fitted.abstaining)
     if content:
-        write_atomically(arrays_file, lambda temporary: temporary.write_bytes(content))
+        write_bytes(arrays_file, content)
     else:
         Path(arrays_file).unlink(missing_ok=True)
     head = {
@@ -165,18 +170,26 @@ def _save(run: RunDirectory, split: Split, fitted: AbstainingFit) -> None:
         "split_hash": split.hash,
     }
     values = abstaining_json(fitted.abstaining)
-    write_json(run.path / ABSTAINING_FILE, {**head, **values, "comparison": fitted.comparison})
+    facts = {"comparison": fitted.comparison, "arrays_sha256": hashlib.sha256(content).hexdigest()}
+    write_sealed(run.path / ABSTAINING_FILE, {**head, **values, **facts})
 
 
 def _stored(run: RunDirectory, split: Split | None = None) -> AbstainingFit | None:
     """What lies in the run, where it belongs to the weights (and the split) that the run has now."""
     path = run.path / ABSTAINING_FILE
-    if not path.is_file():
+    if not path.exists():
         return None
-    stored = read_json(path)
-    is_of_split = split is None or stored["split_hash"] == split.hash
-    if stored["weights_sha256"] != weights_hash(run) or not is_of_split:
+    document = Document(path, RunError, "delete it, and `lentigo evaluate` will make it again")
+    stored = read_sealed(path, document)
+    is_of_split = split is None or stored.get("split_hash") == split.hash
+    if stored.get("weights_sha256") != weights_hash(run) or not is_of_split:
         return None
     arrays = run.path / ARRAYS_FILE
-    content = arrays.read_bytes() if arrays.is_file() else b""
-    return AbstainingFit(read_abstaining(stored, content), stored["comparison"])
+    content = read_bytes(arrays) if arrays.exists() else b""
+    sha256 = hashlib.sha256(content).hexdigest()
+    if stored.get("arrays_sha256", sha256) != sha256:
+        if split is not None:
+            return None  # a kill between the two files; they are made again
+        document.refuse(f"does not fit {ARRAYS_FILE}")
+    with document.understood():
+        return AbstainingFit(read_abstaining(stored, content), stored["comparison"])

@@ -24,9 +24,11 @@ from lentigo.evaluation.decisions.thresholding import (
     operating_points_json,
     read_thresholding,
 )
-from lentigo.settings.files import read_json, write_json
+from lentigo.settings.errors import RunError
 from lentigo.settings.members import weights_hash
+from lentigo.settings.reading import Document
 from lentigo.settings.run import NOTICE, RunDirectory
+from lentigo.settings.sealing import read_sealed, write_sealed
 
 SCHEMA_VERSION = 1
 CALIBRATION_FILE = "calibration.json"
@@ -53,7 +55,8 @@ def fit_and_save(run: RunDirectory, validation: Validation, rules: tuple[str, ..
 def kept_rules(run: RunDirectory) -> tuple[str, ...]:
     """The rules of a run's operating points, as it holds them now."""
     stored = _stored(run, OPERATING_POINTS_FILE)
-    return () if stored is None else tuple(one["rule"] for one in stored["points"])
+    with _document(run, OPERATING_POINTS_FILE).understood():
+        return () if stored is None else tuple(str(one["rule"]) for one in stored["points"])
 
 
 def stored_thresholding(run: RunDirectory) -> Thresholding | None:
@@ -61,7 +64,9 @@ def stored_thresholding(run: RunDirectory) -> Thresholding | None:
     stored = _stored(run, CALIBRATION_FILE)
     if stored is None:
         return None
-    return read_thresholding(stored, _stored(run, OPERATING_POINTS_FILE), malignant_places_of(run))
+    points = _stored(run, OPERATING_POINTS_FILE)
+    with _document(run, CALIBRATION_FILE).understood():
+        return read_thresholding(stored, points, malignant_places_of(run))
 
 
 def malignant_places_of(run: RunDirectory) -> tuple[int, ...]:
@@ -94,16 +99,20 @@ def _save(run: RunDirectory, fit: ValidationFit) -> None:
         "cross_fitted_log_loss": fit.calibration_fit.log_loss,
         "standard_error_of_gain": fit.calibration_fit.standard_error,
     }
-    write_json(run.path / CALIBRATION_FILE, {**head, **calibration, **choice})
+    write_sealed(run.path / CALIBRATION_FILE, {**head, **calibration, **choice})
     points = operating_points_json(fit.thresholding, fit.fitted_on)
     if points is not None:
-        write_json(run.path / OPERATING_POINTS_FILE, {**head, **points})
+        write_sealed(run.path / OPERATING_POINTS_FILE, {**head, **points})
 
 
 def _stored(run: RunDirectory, name: str) -> dict[str, Any] | None:
     """One of the two files, where it belongs to the weights that the run has now."""
     path = run.path / name
-    if not path.is_file():
+    if not path.exists():
         return None
-    stored = read_json(path)
-    return dict(stored) if stored["weights_sha256"] == weights_hash(run) else None
+    stored = read_sealed(path, _document(run, name))
+    return stored if stored.get("weights_sha256") == weights_hash(run) else None
+
+
+def _document(run: RunDirectory, name: str) -> Document:
+    return Document(run.path / name, RunError, "delete it, and `lentigo evaluate` will make it again")

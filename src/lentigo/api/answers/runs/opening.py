@@ -35,4 +35,9 @@ def open_data(run: RunDirectory, manifest: str | Path | None = None) -> tuple[Ma
     images = load_manifest(path)
     if images.sha256 != record["manifest"]["sha256"]:
         raise RunError(f"{path} is not the manifest that {run.path} was trained on; {_REMEDY}")
-    return images, load_split(run.split_file)
+    split = load_split(run.split_file)
+    if split.hash != record["split"]["hash"]:
+        raise RunError(
+            f"{run.split_file} is not the split that the run was trained with; copy that split back"
+        )
+    return images, split

@@ -1,7 +1,8 @@
 """A finished run and a part in; its answers, read where they have been saved and computed otherwise, out.
 
-`run.json` says under `answered` which weights gave the answers of each part in `predictions.csv`, so that
-those of weights that have since been replaced are not taken for the run's.
+`run.json` says under `answered` which weights gave the answers of each part in `predictions.csv`, and under
+`answers_sha256` what they were: those of weights that have since been replaced are not taken for the run's,
+and damaged ones are computed again.
 """
 
 from __future__ import annotations
@@ -36,21 +37,28 @@ def answer_part(run: RunDirectory, manifest: Manifest, split: Split, part: str) 
 
 
 def answers_of(run: RunDirectory, manifest: Manifest, split: Split, part: str) -> Predictions:
-    """As `answer_part`, but answers that these weights have saved before are read.
+    """As `answer_part`, but answers that these weights have saved before, and that are whole, are read.
 
     Raises:
         SplitError: the part is empty.
     """
-    is_answered = run.record().get("answered", {}).get(part) == weights_hash(run)
+    record = run.record()
+    is_answered = record.get("answered", {}).get(part) == weights_hash(run)
     if is_answered and run.predictions_file.is_file():
-        return load_predictions(run.predictions_file, part)
+        saved = load_predictions(run.predictions_file, part)
+        if record.get("answers_sha256", {}).get(part, saved.hash) == saved.hash:
+            return saved
     return answer_part(run, manifest, split, part)
 
 
 def save_answers(run: RunDirectory, part: str, predictions: Predictions) -> None:
-    """Write a part's answers into the run, with the weights that gave them."""
+    """Write a part's answers into the run, and into its record their hash and the weights that gave them."""
     save_predictions(run.predictions_file, predictions)
-    run.update_record(answered={**run.record().get("answered", {}), part: weights_hash(run)})
+    record = run.record()
+    run.update_record(
+        answered={**record.get("answered", {}), part: weights_hash(run)},
+        answers_sha256={**record.get("answers_sha256", {}), part: predictions.hash},
+    )
 
 
 def log_look(run: RunDirectory, part: str) -> int:

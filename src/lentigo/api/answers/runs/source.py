@@ -178,7 +178,7 @@ def open_run(path: RunDirectory | str | Path, manifest: str | Path | None = None
 def recipe_text(run: RunDirectory) -> str:
     """The resolved recipe; of several runs, who they are and what each counts for."""
     if not is_several(run):
-        return run.recipe_file.read_text(encoding="utf-8")
+        return run.recipe_text()
     record = run.record()
     lines = [f"{entry['weight']:.3f}  {entry['name']}  {entry['path']}" for entry in record["members"]]
     return "\n".join([f"{record['mean']} mean of {len(lines)} runs, by weight:", *lines])
