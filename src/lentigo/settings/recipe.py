@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-Scaling = Literal["x/255", "x/127.5-1", "(x-127)/128", "vgg", "imagenet"]
+Scaling = Literal["x/255", "x/127.5-1", "x/128-1", "(x-127)/128", "imagenet", "vgg"]
 Resize = Literal["squash", "crop", "pad"]
 ShapeOperation = Literal["shear", "stretch", "lens", "hair", "erasing"]
 ColourOperation = Literal["hue", "cast", "illumination", "gamma", "noise", "blur", "jpeg", "vignette"]
@@ -33,6 +33,9 @@ class Input:
     width: int = 224
     resize: Resize = "squash"
     scaling: Scaling = "x/255"
+    """What is done with a pixel x of 0 to 255; `imagenet`: the mean of ImageNet is subtracted and the rest
+    divided by its deviation, by channel; `vgg`: the mean is subtracted from blue, green, red. Each backbone's
+    published weights expect one of them (docs/reference/backbones.md)."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,7 @@ class Model:
     """Backbone and head. The last layer, one unit a class, is always added and is called `logits`."""
 
     backbone: str = "small-cnn"
-    """A name from `lentigo.models.BACKBONES`: `small-cnn`, `efficientnet-lite0`, `xception`, `vgg19` ..., or
+    """A name from `lentigo.models.BACKBONES` (docs/reference/backbones.md): `small-cnn`, `xception` ..., or
     `onnx`: any encoder that `weights` names, frozen; only the head learns."""
     weights: str = "none"
     """`imagenet`, `none` (random), or the path of a weights file; with `onnx` that of an ONNX file, which

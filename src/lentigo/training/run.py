@@ -16,7 +16,7 @@ from lentigo.data.cache import open_cache
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import PARTS, Split
 from lentigo.data.taxonomy import targets
-from lentigo.models import Network, build_network, save_weights
+from lentigo.models import Network, backbone_named, build_network, save_weights
 from lentigo.settings.errors import LentigoError, RunError, SettingsError, SplitError
 from lentigo.settings.files import sha256_of
 from lentigo.settings.recipe import Recipe
@@ -85,7 +85,8 @@ def train_network(
 
 
 def _open(run: RunDirectory, recipe: Recipe, manifest: Manifest, split: Split) -> None:
-    """Save what is about to be trained."""
+    """Save what is about to be trained, once it is known to make sense."""
+    backbone_named(recipe.model.backbone)
     _check_parts(recipe, manifest, split)
     run.write_recipe(recipe)
     run.update_record(**_opening(run, recipe, manifest, split))
@@ -99,6 +100,17 @@ def _warn_of_crossings(manifest: Manifest, split: Split, watch: TrainingProgress
             f"LEAKED: groups of linked images that lie in two parts of this split: {len(crossings):,}, the "
             f"first {crossings[0]}; `lentigo evaluate` will refuse figures on them. Make the split again: "
             "`lentigo split`"
+        )
+
+
+def _warn_of_scaling(recipe: Recipe, watch: TrainingProgress) -> None:
+    """Say so where the backbone's weights expect other numbers than they are given."""
+    row, scaling = backbone_named(recipe.model.backbone), recipe.input.scaling
+    has_published = row.published != "none" and recipe.model.weights != "none"
+    if has_published and scaling != row.scaling:
+        watch.note(
+            f"the published weights of {row.name} expect input.scaling {row.scaling!r}, and the recipe says "
+            f"{scaling!r}"
         )
 
 
@@ -180,6 +192,7 @@ def _material(run: RunDirectory, manifest: Manifest, split: Split, watch: Traini
     """Decode what is not decoded yet, and build the network as it starts."""
     _warn_of_crossings(manifest, split, watch)
     recipe = run.recipe()
+    _warn_of_scaling(recipe, watch)
     labels, class_names = targets(manifest.table["class"].tolist(), manifest.class_names, recipe.task)
     cache = open_cache(manifest, recipe.input, progress=watch.preparing)
     backend.prepare(recipe.training.seed)
