@@ -224,16 +224,10 @@ def png_header(width: int, height: int) -> bytes:
 
 
 @pytest.mark.parametrize("size", [(8001, 5000), (12_000, 9_000), (60_000, 60_000)])
-@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 def test_too_many_pixels_are_refused_by_the_header_alone(size: tuple[int, int]) -> None:
     content = png_header(*size) + struct.pack(">I", 1) + b"IDAT"  # there are no pixels to decode
     with pytest.raises(ImageError, match="40 megapixels"):
         inspect(content)
-
-
-def test_a_warning_about_bombs_that_is_an_error_stays_an_image_error() -> None:
-    with pytest.warns(Image.DecompressionBombWarning), pytest.raises(ImageError):
-        inspect(png_header(12_000, 9_000) + struct.pack(">I", 1) + b"IDAT")
 
 
 def test_warnings_of_name_frames_size_and_colour(tmp_path: Path) -> None:
@@ -242,7 +236,7 @@ def test_warnings_of_name_frames_size_and_colour(tmp_path: Path) -> None:
     assert inspect(misnamed).warnings == ("named .png but is JPEG; read as JPEG",)
     frames = [picture().rotate(angle) for angle in (0, 20, 40)]
     animated = encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])
-    assert inspect(animated).warnings == ("holds 3 frames or pages; the first is used",)
+    assert inspect(animated).warnings == ("holds several frames or pages; the first is used",)
     np.testing.assert_array_equal(decode(animated, 60, 80), decode(encoded(frames[0], "GIF"), 60, 80))
     assert inspect(encoded(picture(50, 70))).warnings == ("only 70 x 50 pixels",)
     assert inspect(encoded(Image.new("RGB", (90, 90), (9, 99, 9)))).warnings == ("one colour all over",)

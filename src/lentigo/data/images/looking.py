@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from lentigo.data.images.pixels import decode, inspect
+from lentigo.data.images.pixels import decode, inspect, pixel_digest
 from lentigo.settings.errors import ImageError
 from lentigo.settings.files import sha256_of
 
@@ -73,10 +73,4 @@ def same_pixels(paths: Sequence[Path]) -> list[int]:
         ImageError: a file cannot be used.
     """
     numbers: dict[bytes, int] = {}
-    return [numbers.setdefault(_pixels(path), len(numbers)) for path in paths]
-
-
-def _pixels(path: Path) -> bytes:
-    facts = inspect(path)
-    pixels = decode(path, facts.height, facts.width)
-    return repr(pixels.shape).encode() + pixels.tobytes()
+    return [numbers.setdefault(pixel_digest(path), len(numbers)) for path in paths]
