@@ -34,7 +34,7 @@ test-all: setup
 
 # In another order each time; the seed it prints repeats one: make test-shuffled SEED=123
 test-shuffled: setup
-	$(PYTEST) -p randomly $(if $(SEED),--randomly-seed $(SEED))
+	$(PYTEST) -v -p randomly $(if $(SEED),--randomly-seed $(SEED))
 
 check: setup
 	$(BIN)/ruff format --check .
