@@ -19,7 +19,8 @@ from lentigo.api.bundling.prediction import read_image
 from lentigo.bundle.format import salted_hash
 from lentigo.data.images.views import views_of
 from lentigo.settings.errors import BundleError
-from lentigo.settings.toml import load_recipe
+from lentigo.settings.run import RunDirectory
+from lentigo.settings.toml import load_recipe, with_values
 
 
 @pytest.fixture(scope="module")
@@ -88,8 +89,8 @@ def test_rows_of_bundle_and_run_are_the_same(exported: tuple[Path, dict[str, Any
 
 def test_crops_are_the_same_in_run_and_bundle(small_job: Any, tmp_path: Path) -> None:
     run = shutil.copytree(small_job.run, tmp_path / "run")
-    recipe = (run / "recipe.toml").read_text()
-    (run / "recipe.toml").write_text(recipe.replace('views = "one"', 'views = "flips+0.8x4+0.6x1"'))
+    own = RunDirectory(run)
+    own.write_recipe(with_values(own.recipe(), {"prediction.views": "flips+0.8x4+0.6x1"}))
     made = lentigo.export(run, tmp_path / "bundle")
     assert made["parity"]["max_difference"] <= 1e-4
     bundle = lentigo.load_bundle(tmp_path / "bundle")

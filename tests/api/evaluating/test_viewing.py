@@ -44,6 +44,7 @@ def test_what_cannot_be_looked_at_that_way_is_refused_first(own_run: RunDirector
     with pytest.raises(SettingsError, match="expected one, flips or dihedral"):
         evaluate_views(own_run, ["ten"], part="test")
     assert not own_run.record().get("test_looks")
-    own_run.update_record(members=[{"path": "../a", "weight": 1.0}])
+    entry = {"path": "../a", "name": "a", "weight": 1.0, "weights_sha256": "0" * 64}
+    own_run.update_record(members=[entry])
     with pytest.raises(RunError, match="no network of its own"):
         evaluate_views(own_run, ["flips"])
