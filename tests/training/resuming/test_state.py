@@ -21,6 +21,7 @@ def full_state() -> TrainingState:
         lr=float(np.float32(1e-3)),
         num_rescues=2,
         micro_batch=8,
+        is_stored=True,
         plateau=PlateauState(0.1 + 0.2, 3),
         stopping=StoppingState(0.7, 2, 4, True),
         best=BestState(None, 1),
