@@ -168,6 +168,8 @@ def _target(picture: Picture, height: int, width: int, resize: Resize) -> Target
 def _centre(across: int, down: int, ratio: float) -> tuple[float, float, float, float]:
     """Left, top, right, bottom of the largest part in the middle whose width is `ratio` times its height."""
     width, height = (ratio * down, down) if across / down >= ratio else (across, across / ratio)
+    # rounding may give a part that is larger than the whole
+    width, height = min(width, across), min(height, down)
     left, top = (across - width) * 0.5, (down - height) * 0.5
     return left, top, left + width, top + height
 
