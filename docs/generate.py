@@ -10,7 +10,7 @@ import dataclasses
 import inspect
 import re
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from typer.testing import CliRunner
 
@@ -47,7 +47,8 @@ def cli_page() -> str:
 def recipe_page_text() -> str:
     """Every key of a recipe with type, default and meaning, read from the dataclasses."""
     parts = ["# Recipe keys", "", "Written by `make docs` from `src/lentigo/settings/recipe.py`.", ""]
-    kinds = [kind for kind in vars(recipe_page).values() if dataclasses.is_dataclass(kind)]
+    page = [kind for kind in vars(recipe_page).values() if dataclasses.is_dataclass(kind)]
+    kinds = [kind for kind in page if kind.__module__ == recipe_page.__name__]
     for kind in kinds:
         assert isinstance(kind, type)
         parts += [f"## {kind.__name__}", "", inspect.getdoc(kind) or "", ""]
@@ -55,7 +56,7 @@ def recipe_page_text() -> str:
         meanings = field_docstrings(kind)
         for field in dataclasses.fields(kind):
             meaning = " ".join(meanings.get(field.name, "").split())
-            kind_name = type_name(get_type_hints(kind)[field.name])
+            kind_name = type_name(get_type_hints(kind, include_extras=True)[field.name])
             parts.append(f"| `{field.name}` | {kind_name} | {default_text(field)} | {meaning} |")
         parts.append("")
     return "\n".join(parts)
@@ -74,7 +75,10 @@ def field_docstrings(kind: type) -> dict[str, str]:
 
 
 def type_name(hint: Any) -> str:
-    """A short name of a type: choices spelled out."""
+    """A short name of a type: choices spelled out, and the bounds of a number."""
+    if get_origin(hint) is Annotated:
+        inner, bounds = get_args(hint)
+        return f"`{inner.__name__}` {bounds}"
     if getattr(hint, "__origin__", None) is None and isinstance(hint, type):
         return f"`{hint.__name__}`"
     words = [str(choice) for choice in get_args(hint) if isinstance(choice, str)]

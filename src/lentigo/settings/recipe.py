@@ -7,12 +7,24 @@ Nothing is touched by reading settings: no file, no network, no framework.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
+
+from lentigo.settings.bounds import Within
 
 Scaling = Literal["x/255", "x/127.5-1", "x/128-1", "(x-127)/128", "imagenet", "vgg"]
 Resize = Literal["squash", "crop", "pad"]
 ShapeOperation = Literal["shear", "stretch", "lens", "hair", "erasing"]
 ColourOperation = Literal["hue", "cast", "illumination", "gamma", "noise", "blur", "jpeg", "vignette"]
+
+Monitor = Literal["val_accuracy", "val_balanced_accuracy", "val_loss", "val_balanced_loss", "val_roc_auc"]
+Share = Annotated[float, Within(0, 1)]
+Side = Annotated[int, Within(16, 1024)]
+"""Pixels."""
+Seed = Annotated[int, Within(0, 2**32 - 1)]
+Patience = Annotated[int, Within(0, 100_000)]
+"""Epochs."""
+Beta = Annotated[float, Within(0, 10)]
+"""Of the distribution that shares are drawn from; beyond it all mixtures are halves."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +41,8 @@ class Task:
 class Input:
     """From image file to the uint8 pixels the network takes, and the scaling inside it."""
 
-    height: int = 224
-    width: int = 224
+    height: Side = 224
+    width: Side = 224
     resize: Resize = "squash"
     scaling: Scaling = "x/255"
     """What is done with a pixel x of 0 to 255; `imagenet`: the mean of ImageNet is subtracted and the rest
@@ -51,17 +63,17 @@ class Augmentation:
     flips: Literal["random", "alternating"] = "random"
     """`random`: each flip at every second draw, by chance; `alternating`: an image that was flipped is not
     flipped when it is drawn next, so that all ways are seen equally often (Jordan, 2024)."""
-    rotation: float = 0.0
+    rotation: Annotated[float, Within(0, 0.5)] = 0.0
     """Largest rotation as a fraction of a full turn: 0.1 draws from -36 to +36 degrees."""
-    zoom: float = 0.0
+    zoom: Annotated[float, Within(0, 0.9)] = 0.0
     """Largest zoom as a fraction: 0.1 draws the scale of each axis together from 0.9 to 1.1."""
-    shift: float = 0.0
+    shift: Annotated[float, Within(0, 0.5)] = 0.0
     """Largest translation as a fraction of height and width."""
-    brightness: float = 0.0
+    brightness: Share = 0.0
     """Largest relative change of brightness."""
-    contrast: float = 0.0
+    contrast: Share = 0.0
     """Largest relative change of contrast."""
-    saturation: float = 0.0
+    saturation: Share = 0.0
     """Largest relative change of saturation."""
     fill: Literal["reflect", "constant"] = "reflect"
     shape_operations: tuple[ShapeOperation, ...] = ()
@@ -70,17 +82,17 @@ class Augmentation:
     colour_operations: tuple[ColourOperation, ...] = ()
     """Of these one an image, chosen by chance: `hue`, `cast`, `illumination` (the colour of the light taken
     away or doubled), `gamma`, `noise`, `blur`, `jpeg`, `vignette`."""
-    operation_strength: float = 0.5
+    operation_strength: Share = 0.5
     """Largest strength of both operations, 0 to 1; drawn evenly from 0 to it for each image."""
-    operation_share: float = 1.0
+    operation_share: Share = 1.0
     """Share of images that each of the two is applied to."""
-    mixup: float = 0.0
+    mixup: Beta = 0.0
     """Images are laid over each other, their labels with them, by shares drawn from Beta(mixup, mixup);
     0.2 is usual (Zhang et al., 2018). 0: off."""
-    cutmix: float = 0.0
+    cutmix: Beta = 0.0
     """A rectangle is cut out of another image, its share of the area drawn from Beta(cutmix, cutmix); 1 is
     usual (Yun et al., 2019). With `mixup` too, each mixed image is mixed in one of the two ways. 0: off."""
-    mixing_share: float = 0.5
+    mixing_share: Share = 0.5
     """Share of images that are mixed, where `mixup` or `cutmix` is on."""
 
 
@@ -89,9 +101,9 @@ class HeadLayer:
     """One layer of the head."""
 
     layer: Literal["flatten", "pool", "batchnorm", "dense", "dropout"]
-    units: int = 0
+    units: Annotated[int, Within(0, 65_536)] = 0
     """For `dense` (relu)."""
-    rate: float = 0.0
+    rate: Annotated[float, Within(0, 1, below=True)] = 0.0
     """For `dropout`."""
 
 
@@ -122,11 +134,11 @@ class Balance:
 
     resample_to: str = "none"
     """`none`, `min`, `median`, `geometric` (mean of the extremes) or a number: the count of every class."""
-    draw_power: float = 0.0
+    draw_power: Share = 0.0
     """0: images are drawn as they come; 1: classes are drawn equally often; 0.5: square root in between."""
-    weight_power: float = 0.0
+    weight_power: Share = 0.0
     """Loss weights proportional to class count to the power of minus this; 1: full inverse frequency."""
-    prior_power: float = 0.0
+    prior_power: Share = 0.0
     """After training, each class's logit is lowered by this times the log of its share of the training part
     (logit adjustment, Menon et al. 2021): helps where a network has memorised its images."""
 
@@ -147,18 +159,18 @@ class Prediction:
 class ReduceLROnPlateau:
     """Multiply lr by `factor` when `monitor` has not improved for `patience` epochs."""
 
-    monitor: str = "val_accuracy"
-    patience: int = 5
-    factor: float = 0.5
-    min_lr: float = 1e-5
+    monitor: Monitor = "val_accuracy"
+    patience: Patience = 5
+    factor: Annotated[float, Within(0, 1, above=True, below=True)] = 0.5
+    min_lr: Annotated[float, Within(0, 10)] = 1e-5
 
 
 @dataclass(frozen=True)
 class EarlyStopping:
     """End the stage when `monitor` has not improved for `patience` epochs."""
 
-    monitor: str = "val_accuracy"
-    patience: int = 20
+    monitor: Monitor = "val_accuracy"
+    patience: Patience = 20
 
 
 @dataclass(frozen=True)
@@ -167,13 +179,13 @@ class Stage:
 
     learn: tuple[str, ...] = ("all",)
     """`head`, `all`, or names of the backbone's blocks; a plain text stands for a list of one."""
-    epochs: int = 1
-    lr: float = 1e-3
+    epochs: Annotated[int, Within(1, 100_000)] = 1
+    lr: Annotated[float, Within(0, 10, above=True)] = 1e-3
     schedule: Literal["constant", "cosine"] = "constant"
     """`cosine`: warm up over the first tenth of the stage's steps, then fall to zero along a half cosine."""
     reduce_lr_on_plateau: ReduceLROnPlateau | None = None
     early_stopping: EarlyStopping | None = None
-    size: int = 0
+    size: Annotated[int, Within(0, 1024)] = 0
     """Shorter side, in pixels, of the images that the stage learns from and is validated on: shrunk from
     input.height x input.width, their shape kept. 0: as they are, which the last stage must have. Small images
     first are most of the learning for a part of the time; the head must pool, not flatten."""
@@ -183,25 +195,25 @@ class Stage:
 class Training:
     """The loop."""
 
-    batch_size: int = 32
+    batch_size: Annotated[int, Within(1, 65_536)] = 32
     optimizer: Literal["adam", "adamw", "sgd"] = "adam"
-    weight_decay: float = 0.0
-    label_smoothing: float = 0.0
-    clip_gradients: float = 0.0
+    weight_decay: Annotated[float, Within(0, 10)] = 0.0
+    label_smoothing: Annotated[float, Within(0, 0.5)] = 0.0
+    clip_gradients: Annotated[float, Within(0, 1_000_000)] = 0.0
     """Largest norm of all gradients of a step together; longer ones are shortened to it. 0: as they are."""
-    average_weights: float = 0.0
+    average_weights: Annotated[float, Within(0, 0.99999)] = 0.0
     """Decay of the moving average of weights; 0 is off. The averages are what is evaluated and kept."""
     keep: Literal["best", "last", "average"] = "best"
     """Which weights a stage hands on: those of the best epoch by `monitor`, of the last one, or the mean over
     the ends of the epochs in the last third of the stage, which no single figure chooses."""
-    monitor: str = "val_accuracy"
+    monitor: Monitor = "val_accuracy"
     """`val_accuracy`, `val_balanced_accuracy`, `val_loss`, or figures with less noise where classes are rare:
     `val_balanced_loss` (log loss, every class weighted equally), `val_roc_auc` (mean over the classes)."""
     precision: Literal["auto", "float32", "mixed_bfloat16"] = "float32"
     """What the network computes in; weights and probabilities are float32 in any case. `auto`:
     `mixed_bfloat16` where the machine is found to multiply it faster, else `float32`; decided when a run
     begins, written into `run.json` and kept by a resume."""
-    seed: int = 0
+    seed: Seed = 0
     start_from: str = ""
     """Whose weights to start from: a run, or a weights file of a whole network; empty: none. A path, or the
     name of a run that lies beside the new one. A run must have been trained on the same split."""
@@ -220,11 +232,11 @@ class Stored:
     """`auto`: where a stage has more epochs than `views`, mixes no images, its frozen layers are at least a
     quarter of the work, and disk and budget have room; `always`: also where a stage has fewer epochs, since
     other trainings will read the same. A search says `always` for its trials, unless this says `never`."""
-    views: int = 4
+    views: Annotated[int, Within(1, 1000)] = 4
     """Augmented views of an image that take turns, the same for every seed."""
     type: Literal["float16", "float32"] = "float16"
     """Of what is put down; the network computes on in its own precision."""
-    budget_gib: float = 20.0
+    budget_gib: Annotated[float, Within(0, 1_000_000)] = 20.0
     """Most that may be stored beside one pixel cache, in GiB."""
 
 
@@ -235,8 +247,8 @@ class Gene:
     key: str
     """Path of the key, such as `model.head.2.units` or `stages.0.lr`."""
     kind: Literal["int", "float"]
-    low: float
-    high: float
+    low: Annotated[float, Within(-1e9, 1e9)]
+    high: Annotated[float, Within(-1e9, 1e9)]
     log: bool = False
     """Whether equal ratios are equal steps, as for a learning rate; else equal differences are."""
 
@@ -246,18 +258,18 @@ class Search:
     """A genetic search: which keys of this recipe vary, and how generations follow each other."""
 
     genes: tuple[Gene, ...]
-    population: int = 6
+    population: Annotated[int, Within(2, 10_000)] = 6
     """Individuals a generation."""
-    elite: int = 2
+    elite: Annotated[int, Within(1, 10_000)] = 2
     """How many of the best so far, of whatever generation, are the parents of the next one."""
-    lowest_mutation_rate: float = 0.05
-    highest_mutation_rate: float = 0.5
+    lowest_mutation_rate: Share = 0.05
+    highest_mutation_rate: Share = 0.5
     """Each individual carries its own rate between these, drawn at first, then inherited with a change."""
-    external_mutation_rate: float = 0.0
+    external_mutation_rate: Share = 0.0
     """A rate for all instead of each individual's own; 0: none."""
     inherit_weights: bool = False
     """Whether offspring start from their parent's weights, where those fit."""
-    seed: int = 0
+    seed: Seed = 0
 
 
 @dataclass(frozen=True)

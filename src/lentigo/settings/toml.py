@@ -10,12 +10,14 @@ import tomllib
 import types
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import tomli_w
 
+from lentigo.settings.bounds import Within
 from lentigo.settings.errors import SettingsError, several
 from lentigo.settings.reading import Document, parse_toml, read_text
 from lentigo.settings.recipe import POOLED_HEAD, Recipe
@@ -126,6 +128,9 @@ def _read(kind: Any, raw: Any, path: str, problems: list[str]) -> Any:
     if dataclasses.is_dataclass(kind):
         return _read_table(kind, raw, path, problems)
     origin = get_origin(kind)
+    if origin is Annotated:
+        inner, bounds = get_args(kind)
+        return _bounded(bounds, _read_scalar(inner, raw, path, problems), path, problems)
     if origin is tuple:
         return _read_list(get_args(kind)[0], raw, path, problems)
     if origin in (Union, types.UnionType):
@@ -139,7 +144,7 @@ def _read_table(kind: Any, raw: Any, path: str, problems: list[str]) -> Any:
     if not isinstance(raw, Mapping):
         problems.append(f"{path}: expected a table, found {raw!r}")
         return None
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     known = [item.name for item in dataclasses.fields(kind)]
     values = {}
     for key, inner in raw.items():
@@ -155,6 +160,12 @@ def _read_table(kind: Any, raw: Any, path: str, problems: list[str]) -> Any:
     missing = [item.name for item in dataclasses.fields(kind) if _is_required(item) and item.name not in raw]
     problems.extend(f"{path}.{name}".lstrip(".") + ": missing" for name in missing)
     return None if problems else kind(**values)
+
+
+@lru_cache
+def _hints(kind: Any) -> dict[str, Any]:
+    """Types of a table's keys, with their bounds."""
+    return get_type_hints(kind, include_extras=True)
 
 
 def _is_required(item: dataclasses.Field[Any]) -> bool:
@@ -176,6 +187,13 @@ def _read_choice(choices: Sequence[Any], raw: Any, path: str, problems: list[str
     hint = did_you_mean(str(raw), [str(choice) for choice in choices])
     problems.append(f"{path}: {raw!r} is not one of {', '.join(map(repr, choices))}{hint}")
     return None
+
+
+def _bounded(bounds: Within, value: Any, path: str, problems: list[str]) -> Any:
+    """The value, once it has been found to be of its kind."""
+    if value is not None and (problem := bounds.problem(value)):
+        problems.append(f"{path}: {problem}")
+    return value
 
 
 def _read_scalar(kind: type, raw: Any, path: str, problems: list[str]) -> Any:
