@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -38,8 +39,7 @@ def main() -> None:
     if options.call:
         print(json.dumps(_measured(options.call, options.kind, Path(options.file), options.side)))
         return
-    print("| format and mode | megapixels | file | memory above before | processor | refused above because |")
-    print("|---|---|---|---|---|---|")
+    print("| format and mode | megapixels | file | memory | processor |\n|---|---|---|---|---|")
     for name in KINDS:
         if options.only.lower() in name.lower():
             print(_row(name, options.side), flush=True)
@@ -56,25 +56,38 @@ def _options() -> argparse.Namespace:
 
 
 def _row(name: str, side: int) -> str:
-    reason = ""
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "image"
+        file, reason = Path(folder) / "image", ""
         for megapixels in MEGAPIXELS:
-            height = round((megapixels * 1e6 / 1.6) ** 0.5)
-            try:
-                file.write_bytes(KINDS[name](int(megapixels * 1e6 / height), height))
-            except ValueError as error:  # libwebp's encoder, of much noise
-                reason = f"cannot be written: {error}"
+            if megapixels > _said(reason) or not _is_made(name, megapixels, file):
                 continue
-            found = [_in_a_process(call, name, file, side) for call in CALLS]
-            if not any(one["refused"] for one in found):
-                break
-            reason = reason or next(one["refused"] for one in found if one["refused"])
-        else:
-            return f"| {name} | none | | | | {reason} |"
-        size = file.stat().st_size
-    memory, seconds = max(one["bytes"] for one in found), max(one["seconds"] for one in found)
-    return f"| {name} | {megapixels:g} | {_size(size)} | {memory / 1e6:.0f} MB | {seconds:.2f} s | {reason} |"
+            found = []
+            for call in CALLS:
+                found.append(_in_a_process(call, name, file, side))
+                if found[-1]["refused"]:
+                    break
+            reason = found[-1]["refused"] or reason
+            if not found[-1]["refused"]:
+                memory, seconds = (max(one[what] for one in found) for what in ("bytes", "seconds"))
+                size = _size(file.stat().st_size)
+                return f"| {name} | {megapixels:g} | {size} | {memory / 1e6:.0f} MB | {seconds:.2f} s |"
+        return f"| {name} | none | {reason} | | |"
+
+
+def _is_made(name: str, megapixels: float, file: Path) -> bool:
+    """Write the file; False where its encoder cannot (libwebp, of much noise)."""
+    height = round((megapixels * 1e6 / 1.6) ** 0.5)
+    try:
+        file.write_bytes(KINDS[name](int(megapixels * 1e6 / height), height))
+    except (ValueError, OSError):
+        return False
+    return True
+
+
+def _said(reason: str) -> float:
+    """How many megapixels would do, by the words of a refusal."""
+    found = re.search(r"([\d.]+) megapixels", reason)
+    return float(found[1]) if found else MEGAPIXELS[0]
 
 
 def _size(count: int) -> str:
