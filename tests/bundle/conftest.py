@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +21,8 @@ from lentigo.bundle.format import (
     hash_training_images,
 )
 from lentigo.bundle.head_nodes import Dense, Step, head_nodes
-from lentigo.bundle.writing import finish_bundle
+from lentigo.bundle.writing import finish_bundle, seal
+from lentigo.onnx_file.plain import CLASS_NAMES
 
 HEIGHT, WIDTH = 16, 24
 GRID = (4, 6, 3)
@@ -63,7 +65,9 @@ def small_model(steps: Sequence[Step] | None = None, extra_nodes: Sequence[Any] 
         ],
         [*constants, *head.constants],
     )
-    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
+    helper.set_model_props(model, {CLASS_NAMES: json.dumps(NAMES)})
+    return model
 
 
 def small_facts(trained: Sequence[str] = ()) -> BundleFacts:
@@ -93,8 +97,12 @@ def write_small(
 ) -> Path:
     """A bundle of `model`, or of a network of which only the bytes are known."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / MODEL_FILE).write_bytes(content or (model or small_model()).SerializeToString())
-    finish_bundle(folder, replace(small_facts(trained), **changes))
+    facts = replace(small_facts(trained), **changes)
+    (folder / MODEL_FILE).write_bytes((model or small_model()).SerializeToString())
+    finish_bundle(folder, facts)
+    if content:
+        (folder / MODEL_FILE).write_bytes(content)
+        seal(folder, facts)
     return folder
 
 

@@ -25,12 +25,26 @@ def test_what_is_written_is_read(facts: BundleFacts) -> None:
     assert next(iter(json.loads(text))) == "schema_version"
 
 
+CLASS = {"name": "MEL", "full_name": "melanoma", "plain_name": "melanoma", "colour": "#112233"}
+
+
+@pytest.mark.parametrize(
+    "text", ['{"schema_version": 2, "name": NaN}', r'{"schema_version": 2, "name": "\ud800"}']
+)
+def test_facts_that_no_answer_could_pass_on_are_refused(text: str) -> None:
+    with pytest.raises(BundleError, match=r"bundle\.json is damaged or not valid JSON"):
+        parse_facts(text)
+
+
 @pytest.mark.parametrize(
     ("key", "value", "said"),
     [
         ("input", {"height": 0, "width": 5, "resize": "squash"}, "input: expected height"),
         ("input", {"height": 5, "width": 5, "resize": "stretch"}, "resize squash, crop or pad"),
-        ("classes", [], "two or more different classes"),
+        ("classes", [], "two or more classes with different names"),
+        ("classes", [CLASS, CLASS], "two or more classes with different names"),
+        ("classes", [CLASS, CLASS | {"name": "error"}], "none like a column of the answers"),
+        ("malignant", ["MEL", "MEL"], "malignant: expected a list of different class names"),
         ("malignant", ["SCC"], "malignant: SCC is not a class"),
         ("views", "many", "views: 'many': expected one, flips or dihedral"),
         ("views", "one+1.2x4", "is no crops of 0.2 or more"),
@@ -71,7 +85,9 @@ def test_all_mistakes_are_told_at_once(facts: BundleFacts) -> None:
         assert said in str(told.value)
 
 
-@pytest.mark.parametrize(("version", "remedy"), [(2, "update lentigo"), (None, "export"), (True, "export")])
+@pytest.mark.parametrize(
+    ("version", "remedy"), [(3, "update lentigo"), (1, "export"), (None, "export"), (True, "export")]
+)
 def test_another_schema_version_is_refused(facts: BundleFacts, version: Any, remedy: str) -> None:
     with pytest.raises(BundleError, match=f"schema version {version!r}.*{remedy}"):
         parse_facts(json.dumps(values(facts) | {"schema_version": version}))

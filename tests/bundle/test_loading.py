@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import lentigo
 from lentigo.bundle.loading import is_bundle, load_bundle, verify_bundle
+from lentigo.bundle.writing import seal
 from lentigo.settings.errors import BundleError
 
 
@@ -22,7 +25,40 @@ def test_a_whole_bundle_opens(small_bundle: Path) -> None:
     assert bundle.card.startswith("# Model card: small")
 
 
-@pytest.mark.parametrize("name", ["model.onnx", "MODEL_CARD.md"])
+def test_the_usual_program_finds_its_hashes_right(small_bundle: Path) -> None:
+    if shutil.which("sha256sum") is None:
+        pytest.skip("sha256sum is not installed")
+    subprocess.run(["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=small_bundle, check=True)
+
+
+def test_no_flipped_bit_of_its_facts_opens(small_bundle: Path) -> None:
+    for name in ("bundle.json", "SHA256SUMS"):
+        whole = (small_bundle / name).read_bytes()
+        for place in range(0, 8 * len(whole), 37):
+            changed = bytearray(whole)
+            changed[place // 8] ^= 1 << place % 8
+            (small_bundle / name).write_bytes(changed)
+            with pytest.raises(BundleError):
+                verify_bundle(small_bundle)
+        (small_bundle / name).write_bytes(whole)
+
+
+def test_an_earlier_schema_says_to_export_again(small_bundle: Path) -> None:
+    path = small_bundle / "bundle.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"schema_version": 1}))
+    (small_bundle / "SHA256SUMS").unlink()
+    with pytest.raises(BundleError, match="schema version 1, expected 2; export the run again"):
+        load_bundle(small_bundle)
+
+
+def test_classes_in_another_order_than_the_networks_are_refused(small_bundle: Path) -> None:
+    facts = verify_bundle(small_bundle).facts
+    seal(small_bundle, replace(facts, classes=facts.classes[::-1]))
+    with pytest.raises(BundleError, match=r"calls its outputs MEL, NV, BCC, bundle\.json BCC, NV, MEL"):
+        load_bundle(small_bundle)
+
+
+@pytest.mark.parametrize("name", ["model.onnx", "MODEL_CARD.md", "bundle.json"])
 def test_one_changed_byte_is_found(small_bundle: Path, name: str) -> None:
     content = bytearray((small_bundle / name).read_bytes())
     content[len(content) // 2] ^= 1
@@ -79,10 +115,8 @@ def test_operators_of_its_own_are_refused_with_the_right_hash_too(
 
 
 def test_a_network_that_is_not_the_one_described_is_refused(small_bundle: Path) -> None:
-    path = small_bundle / "bundle.json"
-    facts = json.loads(path.read_text())
-    facts["input"]["height"] += 1
-    path.write_text(json.dumps(facts))
+    facts = verify_bundle(small_bundle).facts
+    seal(small_bundle, replace(facts, input=replace(facts.input, height=facts.input.height + 1)))
     with pytest.raises(BundleError, match=r"not the network that bundle\.json describes"):
         load_bundle(small_bundle)
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from lentigo.bundle.format import BundleFacts
+from lentigo.bundle.head_nodes import Dense
 from lentigo.bundle.opening import open_network
 from lentigo.evaluation.abstaining.conformal import Conformal
 from lentigo.evaluation.abstaining.rule import Abstaining, Unknown, abstaining_json, arrays_bytes
@@ -52,3 +53,21 @@ def test_arrays_for_another_network_are_refused(facts: BundleFacts, make_model: 
     told = replace(facts, abstaining=abstaining_json(rule))
     with pytest.raises(BundleError, match="does not fit the network"):
         open_network(told, plain_network(make_model().SerializeToString()), "", arrays=arrays_bytes(rule))
+
+
+def test_a_network_without_an_answer_is_refused(facts: BundleFacts, make_model: Callable[..., Any]) -> None:
+    dense = Dense(np.full((3, 3), np.nan, np.float32), np.zeros(3, np.float32), has_relu=False)
+    content = make_model(["pool", dense]).SerializeToString()
+    with pytest.raises(BundleError, match="gives probabilities, saliency, logits that are no numbers"):
+        open_network(facts, plain_network(content), "")
+
+
+def test_probabilities_that_do_not_add_up_are_refused(
+    facts: BundleFacts, make_model: Callable[..., Any]
+) -> None:
+    model = make_model()
+    (softmax,) = [node for node in model.graph.node if node.op_type == "Softmax"]
+    del softmax.attribute[:]
+    softmax.op_type = "Sigmoid"
+    with pytest.raises(BundleError, match="do not add up to 1"):
+        open_network(facts, plain_network(model.SerializeToString()), "")

@@ -15,7 +15,7 @@ from PIL import Image
 
 from lentigo.bundle.ending import Ended, Ending
 from lentigo.bundle.loading import load_bundle
-from lentigo.bundle.prediction import Bundle
+from lentigo.bundle.prediction import NO_ANSWER, Bundle
 from lentigo.explanation.overlay import overlay
 from lentigo.settings.errors import BundleError, ImageError, SettingsError
 
@@ -232,3 +232,20 @@ def test_another_way_of_reading_gives_what_the_network_sees(bundle: Bundle, imag
         raise ImageError("no")
 
     assert bundle.answer(content, reading=refuse).error == "no"
+
+
+@pytest.mark.parametrize("wrong", [(np.nan, 0.5, 0.5), (0.0, 0.0, 0.0), (8.0, 0.0, 0.0), (np.inf, 0.0, 0.0)])
+def test_what_is_no_probability_is_an_error_and_never_a_class(
+    bundle: Bundle, pixels: Any, monkeypatch: pytest.MonkeyPatch, wrong: tuple[float, ...]
+) -> None:
+    def answers(names: list[str], images: Any, ending: Any = None) -> list[Any]:
+        found = np.full((len(images), 3), 1 / 3, np.float32)
+        found[1] = wrong
+        return [found for _ in names]
+
+    monkeypatch.setattr(bundle._network, "run", answers)
+    good, bad = bundle.predict(pixels[:2])
+    assert (good.class_name, good.error) == ("MEL", "")
+    assert (bad.class_name, bad.probabilities, bad.malignant_probability) == ("", None, None)
+    assert bad.error == NO_ANSWER
+    assert bad.row()["class"] == ""

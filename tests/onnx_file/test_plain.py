@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from onnx import NodeProto, TensorProto, helper, numpy_helper
 
 from lentigo.cli.app import main
-from lentigo.onnx_file.plain import Origin, plain_network
+from lentigo.onnx_file.plain import CLASS_NAMES, Origin, plain_network, with_class_names
 from lentigo.settings.errors import BundleError
 
 from ..bundle.conftest import small_model
@@ -247,3 +247,20 @@ def test_what_onnx_sees_is_seen_here(content: bytes) -> None:
     assert written.graph.node == without_notes(theirs.graph.node)
     assert written.graph.initializer == without_notes(theirs.graph.initializer)
     assert plain_network(ours).content is ours, "written once, it stays the same"
+
+
+def test_names_of_classes_are_all_that_is_kept_of_the_metadata(make_model: MakeModel) -> None:
+    model = make_model()
+    assert plain_network(model.SerializeToString()).class_names == ("MEL", "NV", "BCC")
+    model.metadata_props.add(key="ort_config", value='{"session_options": {}}')
+    found = with_class_names(plain_network(model.SerializeToString()), ["a", "\u00e4"])
+    assert found.class_names == plain_network(found.content).class_names == ("a", "\u00e4")
+    (entry,) = onnx.load_from_string(found.content).metadata_props
+    assert entry.key == CLASS_NAMES
+
+
+@pytest.mark.parametrize("value", ["", "MEL", "[1]", "{}", "[" * 10_000])
+def test_names_that_are_none_name_nothing(make_model: MakeModel, value: str) -> None:
+    model = make_model()
+    model.metadata_props[0].value = value
+    assert plain_network(model.SerializeToString()).class_names == ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from lentigo.data.manifest import Manifest, load_manifest
 from lentigo.data.sources import isic
 from lentigo.data.sources.synthetic import synthesize
 from lentigo.data.split import Split, load_split, make_split, save_split
+from lentigo.settings.errors import BundleError
 from lentigo.settings.run import RunDirectory
 
 if TYPE_CHECKING:
@@ -84,8 +86,9 @@ def _evaluated(run: RunDirectory) -> dict[str, Any]:
 
 def _export(run: RunDirectory, out: Path, say: Callable[[str], None]) -> None:
     """Make a bundle of the run, unless the one that is there is of the same weights."""
-    if is_bundle(out):
-        facts = verify_bundle(out).facts
-        if facts.run.get("weights_sha256") == run.record()["weights"]["sha256"]:
-            return
+    with suppress(BundleError):  # damaged, or of an earlier schema: made again
+        if is_bundle(out):
+            facts = verify_bundle(out).facts
+            if facts.run.get("weights_sha256") == run.record()["weights"]["sha256"]:
+                return
     export(run, out, say=say)

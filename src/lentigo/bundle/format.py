@@ -20,14 +20,19 @@ from lentigo.bundle.rules.decision_rules import (
     is_calibration,
     is_operating_points,
 )
+from lentigo.settings.class_names import class_name_problems
 from lentigo.settings.errors import BundleError, several
+from lentigo.settings.reading import Document, parse_json
 from lentigo.settings.recipe import Resize
 from lentigo.settings.run import NOTICE
 from lentigo.settings.views import views_problem
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""2: `SHA256SUMS` beside it, and the names of the classes in the network."""
 BUNDLE_FILE = "bundle.json"
 MODEL_FILE = "model.onnx"
+SUMS_FILE = "SHA256SUMS"
+"""Hashes of all other files, as `sha256sum -c` reads them."""
 CARD_FILE = "MODEL_CARD.md"
 CHECKLISTS_FILE = "CHECKLISTS.md"
 """Reporting checklists; there where the run was evaluated."""
@@ -144,12 +149,7 @@ def parse_facts(text: str) -> BundleFacts:
     Raises:
         BundleError: it is of another schema version, or lists every key that is missing, unknown or wrong.
     """
-    try:
-        values = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise BundleError(f"{BUNDLE_FILE} is not JSON ({error}); export the run again") from error
-    if not isinstance(values, dict):
-        raise BundleError(f"{BUNDLE_FILE} holds no object; export the run again")
+    values = parse_json(text, Document(BUNDLE_FILE, BundleError, "export the run again"))
     _check_version(values.get("schema_version"))
     problems = [*_key_problems(values), *_value_problems(values)]
     if problems:
@@ -190,7 +190,7 @@ def _value_problems(values: dict[str, Any]) -> list[str]:
 def _grouping_problems(values: dict[str, Any]) -> list[str]:
     """Malignant classes must be among the classes, or a malignant probability would be silently wrong."""
     classes, malignant = values.get("classes"), values.get("malignant")
-    if classes is None or malignant is None or not (_is_classes(classes) and _is_texts(malignant)):
+    if classes is None or malignant is None or not (_is_classes(classes) and _are_different(malignant)):
         return []
     strangers = set(malignant) - {one["name"] for one in classes}
     return [f"malignant: {', '.join(sorted(strangers))} is not a class"] if strangers else []
@@ -230,6 +230,10 @@ def _is_texts(value: Any) -> bool:
     return isinstance(value, list) and all(map(_is_text, value))
 
 
+def _are_different(value: Any) -> bool:
+    return _is_texts(value) and len(set(value)) == len(value)
+
+
 def _is_hex(value: Any) -> bool:
     return isinstance(value, str) and len(value) % 2 == 0 and bool(_HEX.fullmatch(value))
 
@@ -252,7 +256,7 @@ def _is_classes(value: Any) -> bool:
     keys = tuple(BundleClass.__dataclass_fields__)
     if not all(_has_keys(one, *keys) and all(map(_is_text, one.values())) for one in value):
         return False
-    return len({one["name"] for one in value}) == len(value)
+    return not class_name_problems([one["name"] for one in value])
 
 
 def _is_input(value: Any) -> bool:
@@ -283,7 +287,7 @@ def _is_files(value: Any) -> bool:
     return (
         isinstance(value, dict)
         and value.keys() >= {MODEL_FILE, CARD_FILE}
-        and all(_FILE_NAME.fullmatch(name) and name != BUNDLE_FILE for name in value)
+        and all(_FILE_NAME.fullmatch(name) and name not in (BUNDLE_FILE, SUMS_FILE) for name in value)
         and all(_is_file(one) for one in value.values())
     )
 
@@ -300,9 +304,13 @@ def _is_file(value: Any) -> bool:
 _RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "name": (_is_text, "a text"),
     "created": (_is_text, "a time"),
-    "classes": (_is_classes, "two or more different classes with name, full_name, plain_name and colour"),
-    "malignant": (_is_texts, "a list of class names"),
-    "malignant_diagnoses": (_is_texts, "a list of names"),
+    "classes": (
+        _is_classes,
+        "two or more classes with different names, none like a column of the answers, each with full_name, "
+        "plain_name and colour",
+    ),
+    "malignant": (_are_different, "a list of different class names"),
+    "malignant_diagnoses": (_are_different, "a list of different names"),
     "input": (_is_input, f"height and width from 1 to {LARGEST_SIDE}, and resize squash, crop or pad"),
     "views": (_is_text, "a text such as one, flips or dihedral+0.8x4"),
     "saliency": (_is_saliency, "method, height and width"),

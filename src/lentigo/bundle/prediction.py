@@ -41,6 +41,9 @@ BATCH_SIZE = 32
 MOST_PIXELS = 2**22
 """Of images computed at once, such as 32 of 362 x 362; so the largest networks fit `running.MOST_MEMORY`."""
 NUM_READERS = 4
+NO_ANSWER = "the network's answer is no number; nothing can be said of this image"
+LARGEST_ERROR_OF_SUM = 1e-3
+"""Of probabilities; float32 is a thousand times better."""
 OUTPUT_NAMES = {"logits": "logits", "features": "pooled_features"}
 """What an unknown score reads -> the network's output."""
 
@@ -71,6 +74,21 @@ class Prediction:
     """Prediction set, and how strange the image is, where the bundle can tell."""
     quality_warnings: tuple[str, ...] = ()
     """What is wrong with the image itself, in plain words; see `data.input_checks`."""
+
+    def checked(self) -> Prediction:
+        """The answer, or in its place an error where the network gives no probabilities."""
+        if self.probabilities is None:
+            return self
+        said = self.verdict.uncalibrated
+        numbers = (self.probabilities, self.probabilities if said is None else said, self.saliency)
+        are_finite = all(one is None or np.isfinite(one).all() for one in numbers)
+        if are_finite and all(
+            abs(one.sum() - 1) <= LARGEST_ERROR_OF_SUM for one in numbers[:2] if one is not None
+        ):
+            return self
+        return Prediction(
+            self.source, self.class_names, None, self.malignant, self.seen_in_training, error=NO_ANSWER
+        )
 
     @property
     def prediction_set(self) -> tuple[str, ...] | None:
@@ -295,7 +313,7 @@ class Bundle:
             if one.image is None or probabilities is None:
                 yield one
                 continue
-            yield replace(
+            answer = replace(
                 one,
                 probabilities=probabilities[place],
                 image=one.image if with_saliency else None,
@@ -303,6 +321,7 @@ class Bundle:
                 verdict=verdicts[place],
                 abstention=abstentions[place],
             )
+            yield answer.checked()
             place += 1
 
     def _needed(self, with_saliency: bool) -> list[str]:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lentigo.onnx_file.plain import STANDARD_DOMAINS, plain_network
+from lentigo.onnx_file.plain import Origin, plain_network
 from lentigo.settings.errors import BundleError
 from lentigo.settings.files import write_atomically
 
@@ -53,7 +53,7 @@ def quantize(source: Path, target: Path, batches: Iterable[Pixels]) -> None:
             per_channel=True,
             nodes_to_exclude=_head_nodes(prepared),
         )
-        content = plain_network(_with_used_operators(written)).content
+        content = plain_network(written.read_bytes(), Origin(may_name_unused_operators=True)).content
         write_atomically(target, lambda temporary: temporary.write_bytes(content))
 
 
@@ -117,17 +117,6 @@ def _wires(node: Any) -> Iterator[str]:
     yield node.name
     yield from node.output
     yield from node.input
-
-
-def _with_used_operators(path: Path) -> bytes:
-    """The network without the sets of operators that ONNX Runtime names and does not use."""
-    import onnx
-
-    model = onnx.load(str(path), load_external_data=False)
-    used = [one for one in model.opset_import if one.domain in STANDARD_DOMAINS]
-    del model.opset_import[:]
-    model.opset_import.extend(used)
-    return bytes(model.SerializeToString())
 
 
 @contextmanager

@@ -10,11 +10,20 @@ from dataclasses import replace
 from pathlib import Path
 
 from lentigo.bundle.card.card import model_card
-from lentigo.bundle.format import BUNDLE_FILE, CARD_FILE, CHECKLISTS_FILE, MODEL_FILE, BundleFacts, BundleFile
+from lentigo.bundle.format import (
+    BUNDLE_FILE,
+    CARD_FILE,
+    CHECKLISTS_FILE,
+    MODEL_FILE,
+    SUMS_FILE,
+    BundleFacts,
+    BundleFile,
+)
 from lentigo.bundle.loading import is_bundle
 from lentigo.evaluation.abstaining.rule import ARRAYS_FILE
+from lentigo.onnx_file.plain import plain_network, with_class_names
 from lentigo.settings.errors import BundleError
-from lentigo.settings.files import sha256_of, write_text
+from lentigo.settings.files import sha256_of, write_bytes, write_text
 
 
 @contextmanager
@@ -37,7 +46,7 @@ def staged(out: Path) -> Iterator[Path]:
 
 
 def finish_bundle(folder: Path, facts: BundleFacts) -> BundleFacts:
-    """Write the card and `bundle.json` beside the network that lies in `folder`.
+    """Name the classes in the network that lies in `folder`; write card, `bundle.json` and hashes beside it.
 
     Args:
         folder: holds `model.onnx`, perhaps `CHECKLISTS.md`, and `abstaining.f32` where `abstaining` lists
@@ -47,7 +56,14 @@ def finish_bundle(folder: Path, facts: BundleFacts) -> BundleFacts:
     Returns:
         The facts as written.
     """
+    network = with_class_names(plain_network((folder / MODEL_FILE).read_bytes()), facts.class_names)
+    write_bytes(folder / MODEL_FILE, network.content)
     write_text(folder / CARD_FILE, model_card(facts))
+    return seal(folder, facts)
+
+
+def seal(folder: Path, facts: BundleFacts) -> BundleFacts:
+    """Write `bundle.json` with the hashes of the files that lie there, and `SHA256SUMS` with its own too."""
     files = {
         name: BundleFile(sha256_of(folder / name), (folder / name).stat().st_size)
         for name in (MODEL_FILE, CARD_FILE, CHECKLISTS_FILE, ARRAYS_FILE)
@@ -55,6 +71,8 @@ def finish_bundle(folder: Path, facts: BundleFacts) -> BundleFacts:
     }
     complete = replace(facts, files=files)
     write_text(folder / BUNDLE_FILE, complete.to_json())
+    sums = {BUNDLE_FILE: sha256_of(folder / BUNDLE_FILE), **{name: one.sha256 for name, one in files.items()}}
+    write_text(folder / SUMS_FILE, "".join(f"{sha256}  {name}\n" for name, sha256 in sums.items()))
     return complete
 
 

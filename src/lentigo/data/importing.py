@@ -29,6 +29,7 @@ from lentigo.data.manifest import (
 from lentigo.data.sources.table import SourceTable
 from lentigo.data.tables import warn, write_table
 from lentigo.data.taxonomy import order_classes
+from lentigo.settings.class_names import class_name_problems
 from lentigo.settings.errors import DataError, ImageError, TableError, several
 from lentigo.settings.files import sha256_of
 from lentigo.settings.run import NOTICE
@@ -98,6 +99,9 @@ def import_images(
     kept = table[[not look.reason for look in looks]].sort_values("image_id")[list(COLUMNS)]
     _check_kept(kept, problems)
     class_names = order_classes(kept["class"])
+    unusable = class_name_problems(class_names)
+    if unusable:
+        raise DataError(several("these classes cannot be used; call them otherwise in the table:", unusable))
     facts = _facts(source, kept, problems, verify_images)
     manifest = replace_manifest(out, kept, source.image_root, class_names, facts)
     _report(Path(out), problems, remarks)

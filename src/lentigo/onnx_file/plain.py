@@ -8,7 +8,8 @@ operators (and with them loops), operators that are not among those that network
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lentigo.onnx_file.messages import Message, Reading, joined, read_message, write_message
@@ -17,6 +18,8 @@ from lentigo.onnx_file.wire import DamagedError
 from lentigo.settings.errors import BundleError
 
 STANDARD_DOMAINS = ("", "ai.onnx")
+CLASS_NAMES = "lentigo.class_names"
+"""The one entry of a file's metadata that is kept: a list in JSON."""
 _OPERATORS = """
     Add AveragePool BatchNormalization Cast Clip Concat Constant Conv DequantizeLinear Div Erf Exp Expand
     Flatten Gather Gelu Gemm GlobalAveragePool GlobalMaxPool Greater HardSigmoid HardSwish Identity
@@ -36,6 +39,8 @@ class PlainNetwork:
 
     content: bytes
     """ONNX, without anything that was not understood."""
+    class_names: tuple[str, ...] = ()
+    """Of its outputs, in order, where the file says them."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,30 @@ def plain_network(content: bytes, origin: Origin = Origin()) -> PlainNetwork:
             f"{origin.name} is refused: it holds {', '.join(sorted(reading.refused))}. Expected one file of "
             f"standard operators; {origin.remedy}"
         )
-    return PlainNetwork(joined(write_message(_cleaned(model), "model"), content))
+    return _written(model, _class_names(model), content)
+
+
+def with_class_names(network: PlainNetwork, names: Sequence[str]) -> PlainNetwork:
+    """The same network, whose file says what its outputs are called."""
+    model = read_message(memoryview(network.content), "model", Reading())
+    return _written(model, tuple(names), network.content)
+
+
+def _written(model: Message, names: tuple[str, ...], original: bytes) -> PlainNetwork:
+    return PlainNetwork(joined(write_message(_cleaned(model, names), "model"), original), names)
+
+
+def _class_names(model: Message) -> tuple[str, ...]:
+    """What the file says of them; nothing where that is no list of texts."""
+    for entry in model.get("metadata_props", []):
+        if entry.get("key") == [CLASS_NAMES]:
+            try:
+                found = json.loads(entry.get("value", [""])[0])
+            except (ValueError, RecursionError):
+                return ()
+            is_texts = isinstance(found, list) and all(isinstance(name, str) for name in found)
+            return tuple(found) if is_texts else ()
+    return ()
 
 
 def _refusals(model: Message, origin: Origin) -> Iterator[str]:
@@ -123,8 +151,8 @@ def _check_shape(value: Message) -> None:
                     raise DamagedError("a side is both a number and a name")
 
 
-def _cleaned(model: Message) -> Message:
+def _cleaned(model: Message, names: tuple[str, ...]) -> Message:
     """Without entries that some runtime might take for settings, or sets of operators that no node is of."""
-    kept = {name: values for name, values in model.items() if name != "metadata_props"}
     standard = [one for one in model["opset_import"] if one.get("domain", [""])[0] in STANDARD_DOMAINS]
-    return {**kept, "opset_import": standard}
+    entries = [{"key": [CLASS_NAMES], "value": [json.dumps(names)]}] if names else []
+    return {**model, "opset_import": standard, "metadata_props": entries}

@@ -93,10 +93,11 @@ def hash_file(path: Path, document: Document | None = None) -> str:
 def read_text(path: Path, document: Document | None = None) -> str:
     """The content of a file as UTF-8, without a byte order mark; raises as `read_bytes`."""
     about = document or Document(path)
-    return _decoded(read_bytes(path, about), about)
+    return decode_text(read_bytes(path, about), about)
 
 
-def _decoded(raw: bytes, about: Document) -> str:
+def decode_text(raw: bytes, about: Document) -> str:
+    """Bytes as UTF-8, without a byte order mark; raises as `read_bytes`."""
     if raw.startswith(_UTF_16_MARKS):
         about.refuse("is in UTF-16, not in UTF-8")
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from lentigo.settings.class_names import class_name_problems
 from lentigo.settings.reading import Document, Record
 
 Is = Callable[[Any], bool]
@@ -63,7 +64,7 @@ def _with(**rules: Is) -> Is:
 
 
 def _is_classes(value: Any) -> bool:
-    return _are(_is_text)(value) and all(value) and len(set(value)) == len(value) >= 2
+    return _are(_is_text)(value) and len(value) >= 2 and not class_name_problems(value)
 
 
 _is_member = _with(path=_is_text, name=_is_text, weight=_is_number, weights_sha256=_is_text)

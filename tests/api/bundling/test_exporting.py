@@ -36,7 +36,13 @@ def test_it_is_put_in_place_once_it_equals_the_run(exported: tuple[Path, dict[st
     assert made["parity"]["max_saliency_difference"] <= 1e-4
     names = {path.name for path in out.iterdir()}
     # which score the run chose decides whether there are arrays
-    assert names - {"abstaining.f32"} == {"CHECKLISTS.md", "MODEL_CARD.md", "bundle.json", "model.onnx"}
+    assert names - {"abstaining.f32"} == {
+        "CHECKLISTS.md",
+        "MODEL_CARD.md",
+        "SHA256SUMS",
+        "bundle.json",
+        "model.onnx",
+    }
     assert names == made["files"].keys()
     assert made["parity"]["max_strangeness_difference"] <= 0.05
     assert [path.name for path in out.parent.iterdir()] == ["bundle"]

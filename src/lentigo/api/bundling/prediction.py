@@ -219,7 +219,8 @@ def _run_answers(run: RunDirectory, files: list[Path], is_overlaid: bool, prior:
             else:
                 calibrated, verdict, abstention, picture = next(found)
                 warned = replace(answer, quality_warnings=quality_warnings(entry[1]), abstention=abstention)
-                yield replace(warned, probabilities=calibrated, verdict=verdict), picture
+                told = replace(warned, probabilities=calibrated, verdict=verdict).checked()
+                yield told, None if told.error else picture
 
 
 def _overlays(
