@@ -20,12 +20,12 @@ from lentigo.bundle.rules.decision_rules import (
     is_calibration,
     is_operating_points,
 )
-from lentigo.settings.class_names import class_name_problems
+from lentigo.settings.checking.class_names import class_name_problems
+from lentigo.settings.checking.views import views_problem
 from lentigo.settings.errors import BundleError, several
 from lentigo.settings.reading import Document, parse_json
 from lentigo.settings.recipe import Resize
 from lentigo.settings.run import NOTICE
-from lentigo.settings.views import views_problem
 
 SCHEMA_VERSION = 2
 """2: `SHA256SUMS` beside it, and the names of the classes in the network."""

@@ -29,7 +29,7 @@ from lentigo.data.manifest import (
 from lentigo.data.sources.table import SourceTable
 from lentigo.data.tables import warn, write_table
 from lentigo.data.taxonomy import order_classes
-from lentigo.settings.class_names import class_name_problems
+from lentigo.settings.checking.class_names import class_name_problems
 from lentigo.settings.errors import DataError, ImageError, TableError, several
 from lentigo.settings.files import sha256_of
 from lentigo.settings.run import NOTICE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from lentigo.settings.class_names import class_name_problems
+from lentigo.settings.checking.class_names import class_name_problems
 from lentigo.settings.reading import Document, Record
 
 Is = Callable[[Any], bool]

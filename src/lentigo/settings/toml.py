@@ -18,10 +18,10 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 import tomli_w
 
 from lentigo.settings.bounds import Within
+from lentigo.settings.checking.rules import broken_rules
 from lentigo.settings.errors import SettingsError, several
 from lentigo.settings.reading import Document, parse_toml, read_text
 from lentigo.settings.recipe import POOLED_HEAD, Recipe
-from lentigo.settings.rules import broken_rules
 
 RECIPE_REMEDY = "see docs/how-to/write-a-recipe.md"
 

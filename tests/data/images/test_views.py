@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lentigo.data.images.views import TURNS, TURNS_OF, View, views_of
-from lentigo.settings.views import parse_views
+from lentigo.settings.checking.views import parse_views
 
 BATCH = np.random.default_rng(0).integers(0, 256, (2, 3, 4, 3), dtype=np.uint8)
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from lentigo.settings.views import parse_views
+from lentigo.settings.checking.views import parse_views
 
 Images = NDArray[np.uint8]
 
@@ -63,7 +63,7 @@ def views_of(text: str) -> tuple[View, ...]:
     """What `prediction.views` stands for; the whole image, upright, is always the first.
 
     Raises:
-        SettingsError: it stands for nothing; see `settings/views.py`.
+        SettingsError: it stands for nothing; see `settings/checking/views.py`.
     """
     plan = parse_views(text)
     windows = [WHOLE, *(window for crops in plan.crops for window in _windows(*crops))]

@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from lentigo.settings.checking.rules import RESAMPLE_WORDS
 from lentigo.settings.errors import SettingsError
 from lentigo.settings.recipe import Balance
-from lentigo.settings.rules import RESAMPLE_WORDS
 
 Integers = NDArray[np.int64]
 

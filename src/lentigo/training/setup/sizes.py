@@ -1,7 +1,7 @@
 """Growing images: a network and a smaller size in, the same network for that size out, and back again.
 
 Convolutions do not know how large an image is: the weights of one size are those of every other. Only a head
-that flattens its feature map knows (`settings/rules.py` refuses it), and what is compiled.
+that flattens its feature map knows (`settings/checking/rules.py` refuses it), and what is compiled.
 """
 
 from __future__ import annotations

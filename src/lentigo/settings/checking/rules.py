@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lentigo.settings.checking.views import views_problem
 from lentigo.settings.recipe import Augmentation, Balance, Gene, HeadLayer, Recipe, Search
-from lentigo.settings.views import views_problem
 
 RESAMPLE_WORDS = ("none", "min", "median", "geometric")
 FITNESS = ("val_accuracy", "val_balanced_accuracy")

@@ -8,9 +8,9 @@ from typing import get_type_hints
 import pytest
 
 from lentigo.settings import recipe as recipe_page
+from lentigo.settings.checking.rules import broken_rules, search_rules
 from lentigo.settings.errors import SettingsError
 from lentigo.settings.recipe import Recipe
-from lentigo.settings.rules import broken_rules, search_rules
 from lentigo.settings.toml import dump_recipe, load_recipe, parse_recipe, with_values
 
 BROKEN = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lentigo.settings.class_names import class_name_problems
+from lentigo.settings.checking.class_names import class_name_problems
 
 
 def test_ordinary_names_are_fine() -> None:

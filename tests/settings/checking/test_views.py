@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from lentigo.settings.checking.views import ViewPlan, parse_views, views_problem
 from lentigo.settings.errors import SettingsError
-from lentigo.settings.views import ViewPlan, parse_views, views_problem
 
 
 def test_a_text_is_turns_and_crops() -> None:

@@ -1,0 +1,1 @@
+"""What a setting may be: rules of a recipe, ways of looking, names of classes."""
