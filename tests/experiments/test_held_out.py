@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from lentigo.api.answers.leak_guard import has_leak
+from lentigo.api.answers.runs.parts import save_answers
 from lentigo.api.answers.runs.source import open_run
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split, make_split, save_split
-from lentigo.evaluation.predictions import load_predictions, save_predictions
+from lentigo.evaluation.predictions import load_predictions
 from lentigo.experiments.held_out import check_alike, hold_out
 from lentigo.experiments.leaking.leaked import per_image_split
 from lentigo.settings.errors import LeakError, RunError
@@ -27,7 +28,7 @@ def test_answers_are_put_in_manifest_order(make_answered: MakeRun) -> None:
     stored = load_predictions(run.predictions_file, "validation")
     backwards = np.arange(len(stored.image_ids))[::-1]
     run.predictions_file.unlink()
-    save_predictions(run.predictions_file, stored.chosen(backwards))
+    save_answers(run, "validation", stored.chosen(backwards))
     found = hold_out(open_run(run.path), "validation")
     assert found.predictions.image_ids.tolist() == stored.image_ids.tolist()
     np.testing.assert_array_equal(found.predictions.probabilities, stored.probabilities)
@@ -79,6 +80,8 @@ def test_the_guard_looks_at_every_fold(pairs_manifest: Manifest) -> None:
 
 def test_a_leak_stops_before_anything_is_read(make_answered: MakeRun, pairs_manifest: Manifest) -> None:
     run = make_answered("a")
-    save_split(run.path / "split.csv", per_image_split(pairs_manifest), overwrite=True)
+    torn = per_image_split(pairs_manifest)
+    save_split(run.split_file, torn, overwrite=True)
+    run.update_record(split={**run.record()["split"], "hash": torn.hash})
     with pytest.raises(LeakError):
         hold_out(open_run(run.path), "validation")

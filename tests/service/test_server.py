@@ -130,6 +130,25 @@ def test_a_client_that_has_left_frees_its_place(
         assert client.post("/v1/predict", files={"images": ("a.png", png)}).status_code == 200
 
 
+def test_a_stop_ends_no_process_that_goes_on_afterwards(
+    make_application: Callable[..., Application], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever serves within a program of his own has it back; its end is only planned while it stops."""
+    ended: list[int] = []
+    monkeypatch.setattr(os, "_exit", ended.append)
+    monkeypatch.setattr("lentigo.service.server.SECONDS_TO_SPARE", 0.3)
+    application = make_application(Limits(stopping_seconds=0, draining_seconds=0.1))
+    server = server_of(application)
+    thread = threading.Thread(target=server.run, args=([listen("127.0.0.1", 0)],))
+    thread.start()
+    wait_until(lambda: server.started)
+    server.handle_exit(signal.SIGTERM, None)
+    thread.join(timeout=10)
+    assert not thread.is_alive()
+    time.sleep(0.6)
+    assert ended == []
+
+
 @unix_only
 def test_when_the_time_for_stopping_is_over_what_is_computed_is_ended(
     make_application: Callable[..., Application], halted: Callable[[Application], None], png: bytes

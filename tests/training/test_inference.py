@@ -13,7 +13,7 @@ from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split
 from lentigo.models import build_network, save_weights
 from lentigo.models import probabilities as to_probabilities
-from lentigo.settings.errors import ModelError
+from lentigo.settings.errors import RunError
 from lentigo.settings.recipe import Input, Model, Recipe, Task
 from lentigo.settings.run import RunDirectory
 from lentigo.training.inference import (
@@ -100,7 +100,7 @@ def test_a_network_comes_back_bit_for_bit_without_its_first_weights(tmp_path: Pa
     for one, other in zip(load_network(run).model.get_weights(), expected, strict=True):
         np.testing.assert_array_equal(one, other)
     run.weights_file.unlink()
-    with pytest.raises(ModelError):
+    with pytest.raises(RunError, match=r"model\.weights\.h5 is missing"):
         load_network(run)
 
 

@@ -34,6 +34,7 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, application: Application) -> None:
         super().__init__(config)
         self._application = application
+        self._last: threading.Timer | None = None
 
     @contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
@@ -59,9 +60,10 @@ class Server(uvicorn.Server):
         """End the process when the time for stopping is over, whatever its threads are computing."""
         limits = self._application.service.limits
         seconds = limits.draining_seconds + limits.stopping_seconds + SECONDS_TO_SPARE
-        last = threading.Timer(seconds, os._exit, [0])
-        last.daemon = True
-        last.start()
+        if self._last is None:
+            self._last = threading.Timer(seconds, os._exit, [0])
+            self._last.daemon = True
+            self._last.start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Go on accepting for a moment, then let uvicorn finish what is being answered."""
@@ -69,6 +71,9 @@ class Server(uvicorn.Server):
         await self._take_the_last(sockets or [])
         await super().shutdown(sockets)
         self._application.service.stop()
+        # who serves within a process of his own goes on afterwards
+        if self._last is not None and not self._application.service.workers.is_computing:
+            self._last.cancel()
 
     async def _take_the_last(self, sockets: list[socket.socket]) -> None:
         """Close the address with nobody left before it: whom the system has accepted is answered."""

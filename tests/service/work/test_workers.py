@@ -94,3 +94,28 @@ def test_an_error_is_raised_and_counted_off() -> None:
 
     in_loop(both())
     assert metrics.waiting_images == 0
+
+
+def test_a_job_that_nobody_waits_for_any_more_is_still_being_computed() -> None:
+    workers, _ = make(10)
+    begun, may_end = threading.Event(), threading.Event()
+
+    def job() -> bool:
+        begun.set()
+        return may_end.wait(10)
+
+    async def leave() -> None:
+        asking = asyncio.ensure_future(workers.run([job]))
+        while not begun.is_set():
+            await asyncio.sleep(0.01)
+        asking.cancel()
+
+    assert not workers.is_computing
+    in_loop(leave())
+    assert workers.is_computing
+    may_end.set()
+    workers.stop()
+    deadline = time.monotonic() + 5
+    while workers.is_computing and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not workers.is_computing

@@ -12,14 +12,16 @@ import math
 import os
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import Any, TypeAlias, TypeVar
 
 from lentigo.bundle.ending import Ending
 from lentigo.service.problems import Overloaded
 from lentigo.service.watching.metrics import Metrics
 
 T = TypeVar("T")
+Timed: TypeAlias = tuple[float, T]
 FIRST_GUESS_SECONDS = 0.05
 SHARE_OF_NEWEST = 0.05
 THREADS_A_SLOW_ONE = 4
@@ -48,6 +50,7 @@ class Workers:
         self._max_waiting = max_waiting
         self._metrics = metrics
         self._job_seconds = FIRST_GUESS_SECONDS
+        self._begun: set[Future[Any]] = set()
 
     async def run(self, jobs: Sequence[Callable[..., T]], ending: Ending | None = None) -> list[T]:
         """Results in the order of the jobs; those not begun are dropped when the caller is cancelled.
@@ -73,6 +76,11 @@ class Workers:
                 ending.set()
             raise
 
+    @property
+    def is_computing(self) -> bool:
+        """Whether a thread is still at a job, whoever may have left in the meantime."""
+        return any(future.running() for future in tuple(self._begun))
+
     def stop(self) -> None:
         """Drop what has not begun."""
         for pool in (self._quick, self._slow):
@@ -80,11 +88,19 @@ class Workers:
 
     async def _result(self, job: Callable[..., T]) -> T:
         try:
-            seconds, result = await asyncio.wrap_future(self._quick.submit(_timed, job))
+            seconds, result = await self._in(self._quick, job)
         except Postponed:
-            seconds, result = await asyncio.wrap_future(self._slow.submit(_timed, job, is_slow=True))
+            seconds, result = await self._in(self._slow, job, is_slow=True)
         self._job_seconds += SHARE_OF_NEWEST * (seconds - self._job_seconds)
         return result
+
+    def _in(
+        self, pool: ThreadPoolExecutor, job: Callable[..., T], **options: bool
+    ) -> asyncio.Future[Timed[T]]:
+        future = pool.submit(partial(_timed, job, **options))
+        self._begun.add(future)
+        future.add_done_callback(self._begun.discard)
+        return asyncio.wrap_future(future)
 
     def _count_off(self, _task: asyncio.Future[T]) -> None:
         self._metrics.waiting_images -= 1
@@ -93,7 +109,7 @@ class Workers:
         return max(1, math.ceil(self._metrics.waiting_images * self._job_seconds / self.num_threads))
 
 
-def _timed(job: Callable[..., T], **options: bool) -> tuple[float, T]:
+def _timed(job: Callable[..., T], **options: bool) -> Timed[T]:
     start = time.monotonic()
     result = job(**options)
     return time.monotonic() - start, result
