@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lentigo.data.sources.image_files import find_images
+from lentigo.data.sources.image_files import find_images, photographs
 from lentigo.data.tables import LentigoWarning
 from lentigo.settings.errors import DataError
 
@@ -43,3 +43,17 @@ def test_two_photographs_of_one_name_in_two_forms_are_an_error(tmp_path: Path) -
         save(tmp_path / name, draw.integers(60, 200, (80, 100, 3), np.uint8))
     with pytest.raises(DataError, match=r"x: one/x.jpg and two/x.png"):
         find_images(tmp_path)
+
+
+def test_two_files_that_are_both_masks_are_an_error_and_none_is_picked(tmp_path: Path) -> None:
+    mask = np.zeros((80, 100), np.uint8)
+    for name in ("one/x.jpg", "two/x.png"):
+        save(tmp_path / name, mask)
+    with pytest.raises(DataError, match=r"x: one/x.jpg and two/x.png"):
+        find_images(tmp_path)
+
+
+def test_files_that_cannot_be_looked_at_stay_as_they_are(tmp_path: Path) -> None:
+    for name in ("a.jpg", "a.png"):
+        (tmp_path / name).touch()
+    assert photographs(tmp_path, ["a.jpg", "a.png"]) == ["a.jpg", "a.png"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lentigo.data.sources import guess_source
-from lentigo.data.sources.labels import photographs, read, recognises
+from lentigo.data.sources.labels import read, recognises
 from lentigo.data.sources.table import SKIPPED
 from lentigo.data.tables import LentigoWarning
 from lentigo.settings.errors import DataError, TableError
@@ -120,8 +120,3 @@ def test_what_is_no_table_of_labels(tmp_path: Path) -> None:
     assert not recognises(tmp_path)
     with pytest.raises(DataError, match=r"tables found: meta.csv\); expected"):
         read(tmp_path)
-
-
-def test_files_that_cannot_be_looked_at_stay_as_they_are(tmp_path: Path) -> None:
-    lay(tmp_path, "a.jpg", "a.png")
-    assert photographs(tmp_path, ["a.jpg", "a.png"]) == ["a.jpg", "a.png"]

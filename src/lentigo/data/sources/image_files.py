@@ -22,18 +22,16 @@ def find_images(folder: Path) -> dict[str, str]:
     if not folder.is_dir():
         return {}
     tree = read_tree(folder)
-    found: dict[str, list[PurePosixPath]] = {}
+    found: dict[str, list[str]] = {}
     for path in sorted(map(PurePosixPath, tree.images), key=lambda path: (len(path.parts), path)):
-        found.setdefault(path.stem, []).append(path)
+        found.setdefault(path.stem, []).append(str(path))
     shift = tree.root.relative_to(folder).as_posix()
-    chosen = {stem: one_photograph(tree.root, files) for stem, files in found.items()}
+    chosen = {stem: _meant(tree.root, files) for stem, files in found.items()}
     if tree.masks:
         warn(
             f"{len(tree.masks)} masks or superpixels, such as {tree.masks[0]!r}, are no photographs: left out"
         )
-    several_files = [
-        f"{stem}: {' and '.join(map(str, files))}" for stem, files in chosen.items() if len(files) > 1
-    ]
+    several_files = [f"{stem}: {' and '.join(files)}" for stem, files in chosen.items() if len(files) > 1]
     if several_files:
         raise DataError(
             several(f"{folder}: one image, two files; keep the photograph of each:", several_files)
@@ -41,9 +39,14 @@ def find_images(folder: Path) -> dict[str, str]:
     return {stem: (PurePosixPath(shift) / files[0]).as_posix() for stem, files in chosen.items()}
 
 
-def one_photograph(root: Path, files: list[PurePosixPath]) -> list[PurePosixPath]:
-    """The file that is meant, of several of one name, the least deep first; several where nothing tells."""
-    if len({path.suffix.lower() for path in files}) == 1 and len({path.name.lower() for path in files}) == 1:
-        photographs = [path for path in files if not is_two_valued(root / path)] if len(files) > 1 else files
-        return (photographs or files)[:1]
-    return [path for path in files if not is_two_valued(root / path)] or files[:1]
+def photographs(root: Path, files: list[str]) -> list[str]:
+    """Of several files of one name those that by their pixels are no masks; all where that leaves none."""
+    if len(files) < 2:
+        return files
+    return [path for path in files if not is_two_valued(root / path)] or files
+
+
+def _meant(root: Path, files: list[str]) -> list[str]:
+    """The file that counts, of several of one name, the least deep first; several where nothing tells."""
+    found = photographs(root, files)
+    return found[:1] if len({PurePosixPath(path).name.lower() for path in files}) == 1 else found

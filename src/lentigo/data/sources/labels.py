@@ -14,7 +14,6 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 import pandas as pd
 
-from lentigo.data.images.masks import is_two_valued
 from lentigo.data.sources.columns import (
     fact_columns,
     has_no_header,
@@ -25,6 +24,7 @@ from lentigo.data.sources.columns import (
     one_hot_columns,
     plain_id,
 )
+from lentigo.data.sources.image_files import photographs
 from lentigo.data.sources.isic import LICENCE, OFFICIAL_NAME, source_names
 from lentigo.data.sources.official import compare_with_official
 from lentigo.data.sources.table import SourceTable, match_classes, source_table
@@ -271,10 +271,3 @@ def _meant(tree: Tree, image_id: str, called: str) -> list[str]:
         if len(found) == 1:
             return found
     return photographs(tree.root, files)
-
-
-def photographs(root: Path, files: list[str]) -> list[str]:
-    """Of several files of one name those that by their pixels are no masks; all where that leaves none."""
-    if len(files) < 2:
-        return files
-    return [path for path in files if not is_two_valued(root / path)] or files
