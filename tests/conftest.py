@@ -133,10 +133,9 @@ def train_small() -> tuple[str, ...]:
     return TRAIN_SMALL
 
 
-def bundle_fixtures() -> ModuleType:
-    """The module that writes small bundles for the tests of `bundle`."""
-    path = Path(__file__).parent / "bundle" / "conftest.py"
-    spec = importlib.util.spec_from_file_location("small_bundles", path)
+def module_of_tests(path: str) -> ModuleType:
+    """The module of another room's tests, by its path below `tests`."""
+    spec = importlib.util.spec_from_file_location(Path(path).stem, Path(__file__).parent / path)
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
@@ -145,7 +144,14 @@ def bundle_fixtures() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
+def encoders() -> ModuleType:
+    """The module that makes encoders."""
+    return module_of_tests("models/encoders.py")
+
+
+@pytest.fixture(scope="session")
 def bundle_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A bundle of a small network, made without a training framework; not to be changed."""
-    path: Path = bundle_fixtures().write_small(tmp_path_factory.mktemp("bundle") / "bundle")
+    makers = module_of_tests("bundle/conftest.py")
+    path: Path = makers.write_small(tmp_path_factory.mktemp("bundle") / "bundle")
     return path

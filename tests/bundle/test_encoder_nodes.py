@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -19,17 +18,6 @@ from lentigo.settings.recipe import POOLED_HEAD, HeadLayer, Input, Model  # noqa
 
 SIZE = (24, 32)
 HIDDEN = (HeadLayer("batchnorm"), HeadLayer("pool"), HeadLayer("dense", units=4))
-
-
-def encoders() -> ModuleType:
-    """The module beside this room that makes encoders."""
-    path = Path(__file__).parents[1] / "models" / "test_onnx_encoder.py"
-    spec = importlib.util.spec_from_file_location("made_encoders", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def check(path: Path, scaling: Any, head: tuple[HeadLayer, ...], out: Path) -> None:
@@ -50,8 +38,10 @@ def check(path: Path, scaling: Any, head: tuple[HeadLayer, ...], out: Path) -> N
     ("gives", "scaling", "opset"),
     [("vector", "imagenet", 17), ("map", "vgg", 13), ("tokens", "x/127.5-1", 17), ("map", "x/255", 18)],
 )
-def test_one_in_the_layout_of_pytorch(gives: str, scaling: Any, opset: int, tmp_path: Path) -> None:
-    path = encoders().write_encoder(tmp_path / "encoder.onnx", gives, opset=opset if gives == "map" else 17)
+def test_one_in_the_layout_of_pytorch(
+    encoders: ModuleType, gives: str, scaling: Any, opset: int, tmp_path: Path
+) -> None:
+    path = encoders.write_encoder(tmp_path / "encoder.onnx", gives, opset=opset if gives == "map" else 17)
     check(path, scaling, HIDDEN if gives == "map" else POOLED_HEAD, tmp_path / "model.onnx")
 
 

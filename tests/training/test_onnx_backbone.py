@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -19,19 +18,8 @@ from lentigo.training.inference import load_network, predict_part
 from lentigo.training.run import train_network
 
 
-def encoders() -> ModuleType:
-    """The module that makes encoders."""
-    path = Path(__file__).parents[1] / "models" / "test_onnx_encoder.py"
-    spec = importlib.util.spec_from_file_location("made_encoders", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_a_head_learns_on_it(blob_data: tuple[Manifest, Split], tmp_path: Path) -> None:
-    path = encoders().write_encoder(tmp_path / "encoder.onnx", "map")
+def test_a_head_learns_on_it(encoders: ModuleType, blob_data: tuple[Manifest, Split], tmp_path: Path) -> None:
+    path = encoders.write_encoder(tmp_path / "encoder.onnx", "map")
     head = (HeadLayer("pool"), HeadLayer("dense", units=16))
     recipe = replace(
         make_recipe(average_weights=0.0, optimizer="adam", weight_decay=0.0),
@@ -50,6 +38,6 @@ def test_a_head_learns_on_it(blob_data: tuple[Manifest, Split], tmp_path: Path) 
     assert accuracy == pytest.approx(max(row["val_accuracy"] for row in rows))
     assert accuracy > 0.5
     assert load_network(run).feature_shape == (6, 8, 5)
-    encoders().write_encoder(path, "map", opset=16)
+    encoders.write_encoder(path, "map", opset=16)
     with pytest.raises(ModelError, match="is not the encoder that this run was trained on"):
         load_network(run)

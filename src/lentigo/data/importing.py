@@ -6,10 +6,8 @@ on; what contradicts itself stops the import, since no rule could say which half
 
 from __future__ import annotations
 
-import os
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +15,9 @@ from typing import Any
 import pandas as pd
 
 from lentigo.data.groups import group_ids, largest_group, warn_of_chains
-from lentigo.data.images import fingerprints, pixels
+from lentigo.data.images.fingerprints import perceptual_hash
+from lentigo.data.images.looking import Look, look_at_all
+from lentigo.data.images.pixels import decode
 from lentigo.data.manifest import (
     COLUMNS,
     Manifest,
@@ -30,13 +30,12 @@ from lentigo.data.sources.table import SourceTable
 from lentigo.data.tables import warn, write_table
 from lentigo.data.taxonomy import order_classes
 from lentigo.settings.checking.class_names import class_name_problems
-from lentigo.settings.errors import DataError, ImageError, TableError, several
-from lentigo.settings.files import sha256_of
+from lentigo.settings.errors import DataError, TableError, several
 from lentigo.settings.run import NOTICE
 
 Progress = Callable[[int, int], None]
 HASHED_SIDE = 64
-"""Pixels; an image is decoded at about this size for its perceptual hash, which reads every byte of it."""
+"""Pixels; an image is decoded at about this size for its perceptual hash."""
 
 
 @dataclass(frozen=True)
@@ -50,16 +49,8 @@ class ImportResult:
     """Images that were kept and are worth a look: image_id, path, remark."""
 
 
-@dataclass(frozen=True)
-class _Look:
-    """What one file turned out to be; with a reason, it is rejected."""
-
-    width: int = 0
-    height: int = 0
-    sha256: str = ""
-    perceptual_hash: str = ""
-    remarks: tuple[str, ...] = ()
-    reason: str = ""
+Looks = Sequence[Look[str]]
+"""What each file turned out to be, with its perceptual hash; with a reason, it is rejected."""
 
 
 def import_images(
@@ -90,48 +81,26 @@ def import_images(
     _check_patients(source.table)
     ages = numbers("age_years", source.table["age_years"].set_axis(source.table["image_id"]))
     table = source.table.assign(age_years=ages.to_numpy())
-    looks = _look_at_all(source, progress) if verify_images else [_Look()] * len(table)
+    paths = [source.image_root / path for path in table["path"]]
+    looks = look_at_all(paths, _hashed, progress) if verify_images else [Look("")] * len(paths)
     if not verify_images:
         _report_missing(Path(out), source)
-    for name in ("width", "height", "sha256", "perceptual_hash"):
+    for name in ("width", "height", "sha256"):
         table[name] = [getattr(look, name) for look in looks]
+    table["perceptual_hash"] = [look.sketch or "" for look in looks]
     problems, remarks = _problems(table, looks), _remarks(table, looks)
     kept = table[[not look.reason for look in looks]].sort_values("image_id")[list(COLUMNS)]
     _check_kept(kept, problems)
     class_names = order_classes(kept["class"])
-    unusable = class_name_problems(class_names)
-    if unusable:
-        raise DataError(several("these classes cannot be used; call them otherwise in the table:", unusable))
     facts = _facts(source, kept, problems, verify_images)
     manifest = replace_manifest(out, kept, source.image_root, class_names, facts)
     _report(Path(out), problems, remarks)
     return ImportResult(manifest, problems, remarks)
 
 
-def _look_at_all(source: SourceTable, progress: Progress | None) -> list[_Look]:
-    """Look at each file, in threads (decoding and hashing let go of the interpreter)."""
-    paths = [source.image_root / path for path in source.table["path"]]
-    looks = []
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        for look in pool.map(_look_at, paths):
-            looks.append(look)
-            if progress:
-                progress(len(looks), len(paths))
-    return looks
-
-
-def _look_at(path: Path) -> _Look:
-    if not path.is_file():
-        return _Look(reason="the file is missing")
-    try:
-        facts = pixels.inspect(path)
-        image = pixels.decode(path, HASHED_SIDE, HASHED_SIDE, "squash")
-        print_ = fingerprints.perceptual_hash(image)
-        return _Look(facts.width, facts.height, sha256_of(path), print_, tuple(facts.warnings))
-    except ImageError as error:
-        return _Look(reason=str(error))
-    except OSError as error:
-        return _Look(reason=f"cannot be read: {error.strerror or error}")
+def _hashed(path: Path) -> str:
+    """The perceptual hash of a file."""
+    return perceptual_hash(decode(path, HASHED_SIDE, HASHED_SIDE, "squash"))
 
 
 def _check_patients(table: pd.DataFrame) -> None:
@@ -145,7 +114,7 @@ def _check_patients(table: pd.DataFrame) -> None:
 
 
 def _check_kept(kept: pd.DataFrame, problems: pd.DataFrame) -> None:
-    """Something must be left, of two classes at least, and the same bytes must not have two classes."""
+    """Something must be left, of two usable classes at least, and no bytes may have two classes."""
     if kept.empty:
         lines = [f"{row.path}: {row.reason}" for row in problems.itertuples()]
         raise DataError(several("none of the images can be used:", lines))
@@ -153,6 +122,8 @@ def _check_kept(kept: pd.DataFrame, problems: pd.DataFrame) -> None:
         raise DataError(
             f"all {len(kept)} usable images are of class {kept['class'].iloc[0]!r}; two classes are needed"
         )
+    if unusable := class_name_problems(order_classes(kept["class"])):
+        raise DataError(several("these classes cannot be used; call them otherwise in the table:", unusable))
     hashed = kept[kept["sha256"] != ""]
     again = hashed[hashed["sha256"].duplicated(keep=False)]
     lines = [
@@ -168,7 +139,7 @@ def _check_kept(kept: pd.DataFrame, problems: pd.DataFrame) -> None:
         )
 
 
-def _problems(table: pd.DataFrame, looks: list[_Look]) -> pd.DataFrame:
+def _problems(table: pd.DataFrame, looks: Looks) -> pd.DataFrame:
     rows = [
         (image_id, path, look.reason)
         for image_id, path, look in zip(table["image_id"], table["path"], looks, strict=True)
@@ -177,11 +148,11 @@ def _problems(table: pd.DataFrame, looks: list[_Look]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["image_id", "path", "reason"], dtype=str)
 
 
-def _remarks(table: pd.DataFrame, looks: list[_Look]) -> pd.DataFrame:
+def _remarks(table: pd.DataFrame, looks: Looks) -> pd.DataFrame:
     rows = [
         (image_id, path, remark)
         for image_id, path, look in zip(table["image_id"], table["path"], looks, strict=True)
-        for remark in look.remarks
+        for remark in look.warnings
     ]
     return pd.DataFrame(rows, columns=["image_id", "path", "remark"], dtype=str)
 

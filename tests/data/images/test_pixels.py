@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_images import LINEAR
 from PIL import Image, ImageCms, ImageDraw
 
 from lentigo.data.images import pixels
@@ -118,32 +119,8 @@ def test_a_colour_profile_is_converted_to_srgb() -> None:
 
 def test_a_linear_profile_brightens() -> None:
     """A profile of gamma 1 with sRGB's primaries: linear 0.5 is 188 in sRGB (IEC 61966-2-1)."""
-    grey = lossless(Image.new("RGB", (80, 80), (128, 128, 128)), icc_profile=linear_profile())
+    grey = lossless(Image.new("RGB", (80, 80), (128, 128, 128)), icc_profile=LINEAR)
     assert np.abs(decode(grey, 8, 8).astype(int) - 188).max() <= 2
-
-
-def linear_profile() -> bytes:
-    """A matrix profile (ICC.1:2001-04), sRGB's primaries adapted to D50, gamma 1."""
-
-    def xyz(*values: float) -> bytes:
-        return b"XYZ \0\0\0\0" + b"".join(struct.pack(">i", round(value * 65536)) for value in values)
-
-    tags = {
-        b"desc": b"desc\0\0\0\0" + struct.pack(">I", 7) + b"linear\0" + bytes(78),
-        b"wtpt": xyz(0.9642, 1.0, 0.8249),
-        b"rXYZ": xyz(0.4361, 0.2225, 0.0139),
-        b"gXYZ": xyz(0.3851, 0.7169, 0.0971),
-        b"bXYZ": xyz(0.1431, 0.0606, 0.7141),
-        **dict.fromkeys((b"rTRC", b"gTRC", b"bTRC"), b"curv\0\0\0\0" + struct.pack(">I", 0)),
-    }
-    table, data, offset = struct.pack(">I", len(tags)), b"", 132 + 12 * len(tags)
-    for name, value in tags.items():
-        table += name + struct.pack(">II", offset + len(data), len(value))
-        data += value + bytes(-len(value) % 4)
-    size = 132 - 4 + len(table) + len(data)
-    header = struct.pack(">I4sI", size, b"lcms", 0x02100000) + b"mntrRGB XYZ " + bytes(12) + b"acsp"
-    header += bytes(28) + struct.pack(">iii", round(0.9642 * 65536), 65536, round(0.8249 * 65536))
-    return header.ljust(128, b"\0") + table + data
 
 
 def test_other_pixel_modes_have_fixed_conversions() -> None:

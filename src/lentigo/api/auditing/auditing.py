@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from lentigo.api.auditing.audit_document import AuditFiles, document, write_audi
 from lentigo.data.copies.copies import clusters, pairs_by_content, pairs_by_id
 from lentigo.data.entries import Entries, read_lists, read_manifest, with_random_folds
 from lentigo.data.groups import group_ids, joined_groups
-from lentigo.data.images.looking import Look, look_at_all
+from lentigo.data.images.looking import Brightness, Look, brightness, look_at_all
 from lentigo.evaluation.checks.audited import COLUMNS, Audited
 from lentigo.evaluation.checks.check import run_checks
 from lentigo.evaluation.checks.table import all_checks
@@ -72,7 +72,7 @@ def audit(
     """
     chosen, start = options or AuditOptions(), time.monotonic()
     entries = _read(data, split, chosen)
-    looks = look_at_all([file or Path() for file in entries.files], progress)
+    looks = look_at_all([file or Path() for file in entries.files], brightness, progress)
     pairs = _pairs(entries, looks, chosen.compare, progress)
     audited = audited_table(entries, looks, pairs, chosen.compare)
     outcomes = run_checks(all_checks(), audited)
@@ -103,7 +103,9 @@ def is_manifest(path: Path) -> bool:
     return csv_file.is_file() and csv_file.suffix == ".csv" and csv_file.with_suffix(".json").is_file()
 
 
-def _pairs(entries: Entries, looks: list[Look], compare: bool, progress: Progress | None) -> pd.DataFrame:
+def _pairs(
+    entries: Entries, looks: Sequence[Look[Brightness]], compare: bool, progress: Progress | None
+) -> pd.DataFrame:
     found = [pairs_by_id(entries.table["image_id"].tolist())]
     if looks:
         paths = [file or Path() for file in entries.files]
@@ -119,7 +121,9 @@ def _pairs(entries: Entries, looks: list[Look], compare: bool, progress: Progres
     return pd.concat(found, ignore_index=True)
 
 
-def audited_table(entries: Entries, looks: list[Look], pairs: pd.DataFrame, compare: bool) -> Audited:
+def audited_table(
+    entries: Entries, looks: Sequence[Look[Brightness]], pairs: pd.DataFrame, compare: bool
+) -> Audited:
     """Everything that checks look at, from what was read."""
     table = entries.table.copy()
     num = len(table)

@@ -14,7 +14,7 @@ import pandas as pd
 
 from lentigo.data.copies.near_duplicates.finding import find_near_duplicates
 from lentigo.data.groups import smallest_of_components
-from lentigo.data.images.looking import Look, same_pixels
+from lentigo.data.images.looking import Brightness, Look, same_pixels
 from lentigo.data.sources.isic import archive_id
 
 KINDS = ("image", "bytes", "pixels", "near", "twin")
@@ -38,7 +38,7 @@ def pairs_by_id(image_ids: Sequence[str]) -> pd.DataFrame:
 
 
 def pairs_by_content(
-    looks: Sequence[Look],
+    looks: Sequence[Look[Brightness]],
     paths: Sequence[Path],
     compare: bool = True,
     progress: Callable[[int, int], None] | None = None,
@@ -75,14 +75,14 @@ def clusters(pairs: pd.DataFrame, num_rows: int) -> npt.NDArray[np.object_]:
     return np.where(is_paired, names, "")
 
 
-def _same_pixels(rows: Rows, looks: Sequence[Look], paths: Sequence[Path]) -> pd.Series[str]:
+def _same_pixels(rows: Rows, looks: Sequence[Look[Brightness]], paths: Sequence[Path]) -> pd.Series[str]:
     """Of rows whose sketches are equal, a number of their pixels; the index is the row."""
     sketches = pd.Series([_sketch_bytes(looks[row]) for row in rows], index=rows)
     suspects = sketches[sketches.duplicated(keep=False)].index
     return pd.Series(same_pixels([paths[row] for row in suspects]), index=suspects).astype(str)
 
 
-def _sketch_bytes(look: Look) -> bytes:
+def _sketch_bytes(look: Look[Brightness]) -> bytes:
     assert look.sketch is not None  # rows with a hash alone come here
     return f"{look.width}x{look.height} ".encode() + look.sketch.tobytes()
 

@@ -7,7 +7,6 @@ functions", 2010.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -21,7 +20,7 @@ _LUMINANCE = np.array([0.299, 0.587, 0.114])
 def perceptual_hash(image: NDArray[np.uint8]) -> str:
     """Hash the look of an image (H, W, 3) to 64 bits, as 16 hexadecimal digits.
 
-    Images of any size can be compared; a difference of a few bits (see `hamming`) means the same picture.
+    Images of any size can be compared; a difference of a few bits means the same picture.
     """
     brightness = image.astype(np.float64) @ _LUMINANCE
     height, width = brightness.shape
@@ -30,21 +29,6 @@ def perceptual_hash(image: NDArray[np.uint8]) -> str:
     frequencies = np.round(frequencies / brightness.size, 6)
     bits = frequencies.ravel() > np.median(frequencies)
     return np.packbits(bits).tobytes().hex()
-
-
-def hamming(a: str, b: str) -> int:
-    """Number of bits, 0 to 64, in which two hashes differ."""
-    return (int(a, 16) ^ int(b, 16)).bit_count()
-
-
-def as_numbers(hashes: Sequence[str]) -> NDArray[np.uint64]:
-    """Hashes (N,) as numbers, for `hamming_to_all`."""
-    return np.array([int(digits, 16) for digits in hashes], dtype=np.uint64)
-
-
-def hamming_to_all(one: np.uint64, others: NDArray[np.uint64]) -> NDArray[np.uint8]:
-    """Number of bits in which one hash differs from each of others (N,)."""
-    return np.asarray(np.bitwise_count(others ^ one), dtype=np.uint8)
 
 
 @lru_cache(maxsize=64)

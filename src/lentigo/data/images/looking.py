@@ -1,4 +1,4 @@
-"""Image files in; what each is, with a small grey sketch of it, or why it cannot be used, out."""
+"""Image files in; what each is, with a small sketch of it, or why it cannot be used, out."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import cv2
 import numpy as np
@@ -17,10 +18,13 @@ from lentigo.settings.errors import ImageError
 from lentigo.settings.files import sha256_of
 
 SKETCH_SIDE = 128
+Sketch = TypeVar("Sketch")
+Brightness = NDArray[np.uint8]
+"""(128, 128), squashed."""
 
 
 @dataclass(frozen=True)
-class Look:
+class Look(Generic[Sketch]):
     """What one file turned out to be."""
 
     sha256: str = ""
@@ -31,39 +35,50 @@ class Look:
     """Reasons to look at the image."""
     reason: str = ""
     """Why the file cannot be used; empty when it can."""
-    sketch: NDArray[np.uint8] | None = None
-    """Brightness, uint8 (128, 128), squashed; None where there is a reason."""
+    sketch: Sketch | None = None
+    """What the sketching function makes of it; None where there is a reason."""
 
 
-def look_at_all(paths: Sequence[Path], progress: Callable[[int, int], None] | None = None) -> list[Look]:
+def brightness(path: Path) -> Brightness:
+    """The sketch of an image by which copies are found."""
+    grey = cv2.cvtColor(decode(path, SKETCH_SIDE, SKETCH_SIDE), cv2.COLOR_RGB2GRAY)
+    return np.asarray(grey, dtype=np.uint8)
+
+
+def look_at_all(
+    paths: Sequence[Path],
+    sketch: Callable[[Path], Sketch],
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Look[Sketch]]:
     """Look at each file, in threads (decoding and hashing let go of the interpreter).
 
     Args:
         paths: image files, there or not.
+        sketch: what is to be kept of an image's pixels, such as `brightness`; it decodes, and so reads every
+            byte of the file.
         progress: called with (done, total).
     """
     looks = []
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        for look in pool.map(look_at, paths):
+        for look in pool.map(lambda path: look_at(path, sketch), paths):
             looks.append(look)
             if progress:
                 progress(len(looks), len(paths))
     return looks
 
 
-def look_at(path: Path) -> Look:
+def look_at(path: Path, sketch: Callable[[Path], Sketch]) -> Look[Sketch]:
     """Look at one file."""
     if not path.is_file():
         return Look(reason="the file is missing")
     try:
         sha256 = sha256_of(path)
         facts = inspect(path)
-        sketch = cv2.cvtColor(decode(path, SKETCH_SIDE, SKETCH_SIDE), cv2.COLOR_RGB2GRAY)
+        return Look(sha256, facts.width, facts.height, facts.warnings, sketch=sketch(path))
     except ImageError as error:
         return Look(sha256=sha256, reason=str(error))
     except OSError as error:
         return Look(reason=f"cannot be read: {error.strerror or error}")
-    return Look(sha256, facts.width, facts.height, facts.warnings, "", np.asarray(sketch, dtype=np.uint8))
 
 
 def same_pixels(paths: Sequence[Path]) -> list[int]:
