@@ -5,12 +5,10 @@
 
 from __future__ import annotations
 
-import ast
-import dataclasses
 import inspect
 import re
 from pathlib import Path
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Any
 
 from typer.testing import CliRunner
 
@@ -20,8 +18,8 @@ from lentigo.evaluation.checks.table import CHAPTERS
 from lentigo.evaluation.metrics import CLASS_METRICS, METRICS
 from lentigo.explanation.methods import METHODS
 from lentigo.models.backbones import BACKBONES
-from lentigo.settings import recipe as recipe_page
-from lentigo.settings.toml import recipe_names, recipe_text
+from lentigo.settings.keys import tables
+from lentigo.settings.toml import recipe_comment, recipe_names
 
 REFERENCE = Path(__file__).parent / "reference"
 
@@ -45,60 +43,13 @@ def cli_page() -> str:
 
 
 def recipe_page_text() -> str:
-    """Every key of a recipe with type, default and meaning, read from the dataclasses."""
+    """Every key of a recipe with type, default and meaning."""
     parts = ["# Recipe keys", "", "Written by `make docs` from `src/lentigo/settings/recipe.py`.", ""]
-    page = [kind for kind in vars(recipe_page).values() if dataclasses.is_dataclass(kind)]
-    kinds = [kind for kind in page if kind.__module__ == recipe_page.__name__]
-    for kind in kinds:
-        assert isinstance(kind, type)
-        parts += [f"## {kind.__name__}", "", inspect.getdoc(kind) or "", ""]
-        parts += ["| key | type | default | meaning |", "|---|---|---|---|"]
-        meanings = field_docstrings(kind)
-        for field in dataclasses.fields(kind):
-            meaning = " ".join(meanings.get(field.name, "").split())
-            kind_name = type_name(get_type_hints(kind, include_extras=True)[field.name])
-            parts.append(f"| `{field.name}` | {kind_name} | {default_text(field)} | {meaning} |")
+    for name, (purpose, keys) in tables().items():
+        parts += [f"## {name}", "", purpose, "", "| key | type | default | meaning |", "|---|---|---|---|"]
+        parts += [f"| `{key.name}` | {key.kind} | {key.default} | {key.meaning} |" for key in keys]
         parts.append("")
     return "\n".join(parts)
-
-
-def field_docstrings(kind: type) -> dict[str, str]:
-    """The text literal below each field."""
-    body = ast.parse(inspect.getsource(kind)).body[0]
-    assert isinstance(body, ast.ClassDef)
-    found = {}
-    for statement, following in zip(body.body, body.body[1:], strict=False):
-        is_text = isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant)
-        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name) and is_text:
-            found[statement.target.id] = str(following.value.value)  # type: ignore[attr-defined]
-    return found
-
-
-def type_name(hint: Any) -> str:
-    """A short name of a type: choices spelled out, and the bounds of a number."""
-    if get_origin(hint) is Annotated:
-        inner, bounds = get_args(hint)
-        return f"`{inner.__name__}` {bounds}"
-    if getattr(hint, "__origin__", None) is None and isinstance(hint, type):
-        return f"`{hint.__name__}`"
-    words = [str(choice) for choice in get_args(hint) if isinstance(choice, str)]
-    if words:
-        return ", ".join(f"`{word}`" for word in words)
-    several = next((inner for inner in get_args(hint) if get_args(inner)), None)
-    if several is not None and "tuple" in str(hint):
-        return f"list of {type_name(several)}"
-    names = [choice.__name__ for choice in get_args(hint) if isinstance(choice, type)]
-    return "list of " + names[0] if "tuple" in str(hint) else f"`{names[0]}`, may be absent"
-
-
-def default_text(field: dataclasses.Field[Any]) -> str:
-    """The default as TOML would write it, or `required`."""
-    if field.default is dataclasses.MISSING:
-        return "required" if field.default_factory is dataclasses.MISSING else "its defaults"
-    value = field.default
-    if isinstance(value, tuple):
-        return "pooled" if value == recipe_page.POOLED_HEAD else f"`{[str(item) for item in value]}`"[:60]
-    return "absent" if value is None else f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 
 def recipes_page() -> str:
@@ -110,11 +61,7 @@ def recipes_page() -> str:
         "",
     ]
     for name in recipe_names():
-        comment = []
-        for line in recipe_text(name)[1].splitlines():
-            if not line.startswith("#"):
-                break
-            comment.append(line.lstrip("#").strip())
+        comment = recipe_comment(name)
         parts += [f"## {name}", "", "```console", comment[0], "```", "", *comment[1:], ""]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(parts))
 

@@ -26,6 +26,7 @@ from lentigo.data.split import (
     load_split,
     make_split,
     save_split,
+    split_beside,
     with_folds,
 )
 from lentigo.data.tables import LentigoWarning
@@ -304,3 +305,10 @@ def test_the_whole_of_isic_2019_in_seconds(shared: Path, tmp_path: Path) -> None
         share = manifest.table["class"].iloc[split.rows(manifest, part)].value_counts(normalize=True)
         assert (share - whole).abs().max() < 0.01
     assert split.facts["widest_class_share_deviation"] < 0.001
+
+
+def test_the_split_beside_a_manifest_is_found(tmp_path: Path) -> None:
+    with pytest.raises(SplitError, match="make it with `lentigo split"):
+        split_beside(tmp_path)
+    (tmp_path / "split.csv").touch()
+    assert split_beside(tmp_path) == split_beside(tmp_path / "manifest.csv") == tmp_path / "split.csv"

@@ -142,6 +142,7 @@ def check_row(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     backbone = check_against_keras(row, monkeypatch) if row.function else row.build(SIDE, SIDE, "none")
     assert backbone.input.shape == (None, SIDE, SIDE, 3)
     assert len(backbone.output.shape) == 4
+    assert backbone.count_params() == row.num_parameters
     assert not any(
         isinstance(layer, keras.layers.Rescaling | keras.layers.Normalization) for layer in backbone.layers
     )

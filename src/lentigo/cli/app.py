@@ -5,16 +5,19 @@ Verbs import what they need when they run, so that `lentigo --help` answers at o
 
 from __future__ import annotations
 
+import importlib.metadata
 import logging
 import os
 import sys
 import warnings
 from collections.abc import Callable, Sequence
+from typing import Annotated
 
 import typer
 
 from lentigo.cli import (
     audit,
+    backbones,
     compare,
     crossvalidate,
     data_cache,
@@ -29,9 +32,11 @@ from lentigo.cli import (
     explain,
     export,
     forensics,
+    keys,
     leak_pair,
     output,
     predict,
+    recipes,
     sbom,
     score,
     search,
@@ -42,6 +47,8 @@ from lentigo.cli import (
     train,
 )
 from lentigo.cli.choices import Verb
+from lentigo.cli.extras import extra_of, install
+from lentigo.cli.listing import Verbs
 from lentigo.cli.native_messages import hide_chatter
 from lentigo.settings.errors import LentigoError
 from lentigo.settings.run import NOTICE
@@ -56,6 +63,10 @@ VERBS: dict[str, Callable[..., None]] = {
     "data cache": data_cache.data_cache,
     "audit": audit.audit,
     "split": split.split,
+    "recipes": recipes.recipes,
+    "recipes show": recipes.show,
+    "keys": keys.keys,
+    "backbones": backbones.backbones,
     "train": train.train,
     "search": search.search,
     "evaluate": evaluate.evaluate,
@@ -75,29 +86,56 @@ VERBS: dict[str, Callable[..., None]] = {
     "doctor": doctor.doctor,
     "sbom": sbom.sbom,
 }
-"""The verbs in the help's order; the first of two words is a group. To add one: a file, and a row here."""
+"""The verbs; the first of two words is a group, which may be a verb itself. To add one: a file, and a row
+here; help lists it in the section that `listing.SECTIONS` says."""
 
 GROUPS = {"data": "Import, draw, link and describe images."}
 
 
 def build_app() -> typer.Typer:
     """The command with the verbs that `VERBS` holds now."""
-    app = typer.Typer(
-        name="lentigo",
-        help=f"From dermoscopy images to a skin-lesion classifier you can believe and see into. {NOTICE}",
-        no_args_is_help=True,
-        add_completion=False,
-        pretty_exceptions_enable=False,
-        rich_markup_mode=None,
-    )
+    app = _group(f"From dermoscopy images to a skin-lesion classifier you can believe and see into. {NOTICE}")
+    app.callback()(_options)
     groups = {"": app}
     for name, verb in VERBS.items():
         group, _, word = name.rpartition(" ")
         if group not in groups:
-            groups[group] = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=GROUPS.get(group))
+            groups[group] = _group(GROUPS.get(group, ""))
             app.add_typer(groups[group], name=group)
-        groups[group].command(word, cls=Verb)(verb)
+        if any(other.startswith(f"{name} ") for other in VERBS):
+            groups[name] = typer.Typer(cls=Verbs, invoke_without_command=True, rich_markup_mode=None)
+            groups[name].callback()(verb)
+            groups[group].add_typer(groups[name], name=word)
+        else:
+            groups[group].command(word, cls=Verb)(verb)
     return app
+
+
+def _group(title: str) -> typer.Typer:
+    return typer.Typer(
+        name="lentigo",
+        cls=Verbs,
+        help=title or None,
+        no_args_is_help=True,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+
+
+def _show_version(is_asked: bool) -> None:
+    if is_asked:
+        print(f"lentigo {importlib.metadata.version('lentigo')}")
+        raise typer.Exit
+
+
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version and exit.", is_eager=True, callback=_show_version),
+    ] = False,
+) -> None:
+    """Options of the command itself; `version` has been answered before this is called."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -108,6 +146,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         build_app()(args=None if arguments is None else list(arguments), prog_name="lentigo")
     except LentigoError as error:
         output.error(str(error))
+        return MISUSE
+    except ModuleNotFoundError as error:
+        if (extra := extra_of(error.name)) is None:
+            raise
+        output.error(f"this needs {error.name}, which is not installed; to install it: {install(extra)}")
         return MISUSE
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else int(stop.code is not None)

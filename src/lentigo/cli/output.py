@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+import textwrap
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -53,6 +54,11 @@ def result(text: str, facts: dict[str, Any], as_json: bool) -> None:
         print(json.dumps(facts, indent=2, ensure_ascii=False, allow_nan=False, default=str))
     else:
         print(printable(text))
+
+
+def indented(text: str) -> str:
+    """A paragraph in lines of at most 100 columns, set in by four."""
+    return textwrap.fill(" ".join(text.split()), 100, initial_indent="    ", subsequent_indent="    ")
 
 
 def show_warning(message: Warning | str, category: type[Warning], *_where: object) -> None:

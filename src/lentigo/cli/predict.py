@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from lentigo.cli import output
+from lentigo.cli.answers_table import print_answers
 
 FINDING = 1
 STANDARD_INPUT = Path("-")
@@ -32,9 +33,12 @@ def predict(
     calibrated: Annotated[
         bool, typer.Option(help="Or the network's own probabilities; decisions stay the same.")
     ] = True,
-    json: Annotated[bool, typer.Option("--json", help="JSON instead of CSV.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="JSON instead.")] = False,
 ) -> None:
-    """Classify images; prints CSV. Exit code 1 when a file could not be used."""
+    """Classify images; prints a table on a terminal, CSV into a pipe.
+
+    Exit code 1 when a file could not be used.
+    """
     from lentigo import api
     from lentigo.settings.files import write_text
 
@@ -45,7 +49,9 @@ def predict(
         )
         rows = list(found)
     text = _as_json(rows) if json else _as_csv(rows)
-    if out is None:
+    if out is None and sys.stdout.isatty() and not json:
+        print_answers(rows)
+    elif out is None:
         print(text, end="")
     else:
         write_text(out, text)

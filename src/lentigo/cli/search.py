@@ -16,8 +16,13 @@ def search(
         str, typer.Argument(help="Name of a recipe with a table [search], such as genetic, or a TOML file.")
     ],
     manifest: Annotated[Path, typer.Option(help="manifest.csv, or its folder.")],
-    split: Annotated[Path, typer.Option(help="split.csv; fitness is measured on its validation part.")],
     out: Annotated[Path, typer.Option(help="The search directory; the same command again resumes.")],
+    split: Annotated[
+        Path | None,
+        typer.Option(
+            help="Fitness is measured on its validation part. Default: split.csv beside the manifest."
+        ),
+    ] = None,
     budget: Annotated[str, typer.Option(help="20 (trainings), or 30m, 2h (of training).")] = "20",
     sampler: Annotated[str, typer.Option(help="genetic, random or tpe.")] = "genetic",
     confirm: Annotated[bool, typer.Option(help="Look at the test part once, with the winner.")] = False,
@@ -28,9 +33,11 @@ def search(
     """Search for the best settings by a genetic algorithm, at random, or by TPE. A killed search goes on."""
     from lentigo.api.searching import search as run_search
     from lentigo.cli.training_progress import training_progress
+    from lentigo.data.split import split_beside
 
     start = time.monotonic()
     output.notice()
+    split = split or split_beside(manifest)
     with training_progress() as progress:
         record = run_search(
             recipe,

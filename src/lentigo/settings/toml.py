@@ -20,6 +20,7 @@ import tomli_w
 from lentigo.settings.bounds import Within
 from lentigo.settings.checking.rules import broken_rules
 from lentigo.settings.errors import SettingsError, several
+from lentigo.settings.keys import keys_meant
 from lentigo.settings.reading import Document, parse_toml, read_text
 from lentigo.settings.recipe import POOLED_HEAD, Recipe
 
@@ -47,6 +48,20 @@ def recipe_text(name_or_path: str | Path) -> tuple[str, str]:
         return str(name_or_path), packaged.read_text(encoding="utf-8")
     hint = did_you_mean(str(name_or_path), names)
     raise SettingsError(f"no recipe and no file called {name_or_path!s}{hint}; recipes: {', '.join(names)}")
+
+
+def recipe_comment(name_or_path: str | Path) -> list[str]:
+    """The lines of a recipe's opening comment: the command that uses it, what it is, what it measured.
+
+    Raises:
+        SettingsError: no such recipe.
+    """
+    lines = []
+    for line in recipe_text(name_or_path)[1].splitlines():
+        if not line.startswith("#"):
+            break
+        lines.append(line.lstrip("#").strip())
+    return lines
 
 
 def load_recipe(name_or_path: str | Path, overrides: Sequence[str] = ()) -> Recipe:
@@ -150,7 +165,7 @@ def _read_table(kind: Any, raw: Any, path: str, problems: list[str]) -> Any:
     for key, inner in raw.items():
         where = f"{path}.{key}" if path else key
         if key not in known:
-            problems.append(f"{where}: unknown key{did_you_mean(key, known)}")
+            problems.append(f"{where}: unknown key{_hint(where, known)}")
         elif where == "model.head" and inner == "pooled":
             values[key] = POOLED_HEAD
         else:
@@ -160,6 +175,13 @@ def _read_table(kind: Any, raw: Any, path: str, problems: list[str]) -> Any:
     missing = [item.name for item in dataclasses.fields(kind) if _is_required(item) and item.name not in raw]
     problems.extend(f"{path}.{name}".lstrip(".") + ": missing" for name in missing)
     return None if problems else kind(**values)
+
+
+def _hint(path: str, known: Sequence[str]) -> str:
+    """What somebody may have meant who typed a key that there is not: one of that meaning, or like it."""
+    if meant := keys_meant(path):
+        return f"; did you mean {' or '.join(meant[:3])}?"
+    return did_you_mean(path.rpartition(".")[2], known) or "; `lentigo keys` lists all"
 
 
 @lru_cache
@@ -229,7 +251,7 @@ def _put(raw: dict[str, Any], key: str, value: Any, problems: list[str], title: 
     elif isinstance(target, list) and last.isdigit() and int(last) < len(target):
         target[int(last)] = value
     else:
-        problems.append(f"{title}: there is no such key")
+        problems.append(f"{title}: there is no such key{_hint(key, ())}")
 
 
 def _descend(target: Any, name: str) -> Any:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from lentigo.api.answers.answers import Answers
-from lentigo.api.judging.examples import choose_samples, examples, worst_errors
+from lentigo.api.judging.examples import choose_count, choose_samples, examples, worst_errors
 from lentigo.evaluation.evaluate import Context
 from lentigo.evaluation.predictions import Predictions
 
@@ -27,6 +28,13 @@ def test_errors_come_most_confident_first() -> None:
 def test_samples_span_each_class_from_sure_to_unsure() -> None:
     assert choose_samples(PREDICTIONS, 2).tolist() == [3, 4, 0, 1]
     assert choose_samples(PREDICTIONS, 9).tolist() == [3, 4, 0, 2, 1]
+
+
+@pytest.mark.parametrize("count", range(8))
+def test_as_many_are_chosen_as_are_asked_for(count: int) -> None:
+    chosen = choose_count(PREDICTIONS, count)
+    assert len(set(chosen.tolist())) == min(count, 5)
+    assert choose_count(PREDICTIONS, 2).tolist() == [3, 0], "one of each class"
 
 
 def test_a_class_without_images_has_no_samples() -> None:

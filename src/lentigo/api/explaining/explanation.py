@@ -74,7 +74,7 @@ def explain(  # noqa: PLR0913 - options of one verb
         run: a finished run.
         images: image files or folders; if none are given, some of `part`, spread over classes.
         part: where to take images from.
-        count: about how many of the part.
+        count: how many of the part, spread over the classes; all where there are fewer.
         method: a name from `METHODS`.
         target: the class to explain: the predicted one, the true one, or all (one map a class).
         out: folder for the pictures; default: `saliency` inside the run. Existing pictures are replaced.

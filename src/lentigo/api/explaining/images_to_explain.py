@@ -14,7 +14,7 @@ from lentigo.api.answers.leak_guard import linked_rows
 from lentigo.api.answers.runs.opening import open_data
 from lentigo.api.answers.runs.parts import groups_of, log_look
 from lentigo.api.bundling.prediction import image_files, read_image
-from lentigo.api.judging.examples import choose_samples
+from lentigo.api.judging.examples import choose_count
 from lentigo.data.cache import open_cache
 from lentigo.data.images.masks import NAMES, read_masks
 from lentigo.data.images.views import views_of
@@ -88,7 +88,7 @@ def _of_part(run: RunDirectory, part: str, count: int, manifest: str | Path | No
 
     table, split = open_data(run, manifest)
     predictions = predict_part(run, table, split, part)
-    rows = choose_samples(predictions, max(1, count // max(1, len(predictions.class_names))))
+    rows = choose_count(predictions, count)
     if not len(rows):
         raise DataError(f"there are no images to explain in the part {part}")
     log_look(run, part)

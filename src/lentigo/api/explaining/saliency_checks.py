@@ -97,7 +97,7 @@ def check_saliency(  # noqa: PLR0913 - options of one verb
     Args:
         run: a finished run.
         part: where to take images from; their true class is explained.
-        count: about how many, spread over classes.
+        count: how many, spread over the classes; all where there are fewer.
         out: folder for `checks.json` and `checks.html`; default: `saliency` inside the run.
         manifest: where the manifest is now, if it has moved.
         masks: folder of lesion masks; default: those that lie beside drawn images.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from lentigo.api.answers.answers import Answers
@@ -22,14 +24,29 @@ def examples(answers: Answers) -> tuple[list[Sample], list[Sample]]:
 
 
 def choose_samples(predictions: Predictions, per_class: int) -> Ints:
-    """Rows to show: of each class the first images, one a confidence level from sure to unsure."""
+    """Rows to show: of each class so many at most, one a confidence level from sure to unsure."""
+    return _spread(predictions, [per_class] * len(predictions.class_names))
+
+
+def choose_count(predictions: Predictions, count: int) -> Ints:
+    """So many rows, as evenly over the classes as there are images; all of them where there are fewer."""
+    there = np.bincount(predictions.truth_indices(), minlength=len(predictions.class_names))
+    wanted = np.zeros_like(there)
+    for _ in range(min(count, int(there.sum()))):
+        # one more for the class with the fewest so far that has another image
+        wanted[np.where(wanted < there, wanted, count).argmin()] += 1
+    return _spread(predictions, wanted.tolist())
+
+
+def _spread(predictions: Predictions, wanted: Sequence[int]) -> Ints:
+    """So many rows of each class, from those that it is surest of to those it is least sure of."""
     truth = predictions.truth_indices()
     own = predictions.probabilities[np.arange(len(truth)), truth]
     chosen: list[int] = []
-    for index in range(len(predictions.class_names)):
+    for index, number in enumerate(wanted):
         rows = np.flatnonzero(truth == index)
         ordered = rows[np.argsort(-own[rows], kind="stable")]
-        places = np.unique(np.linspace(0, len(ordered) - 1, min(per_class, len(ordered))).round().astype(int))
+        places = np.unique(np.linspace(0, len(ordered) - 1, min(number, len(ordered))).round().astype(int))
         chosen.extend(ordered[places].tolist() if len(ordered) else [])
     return np.array(chosen, dtype=np.int64)
 
