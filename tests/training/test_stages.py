@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from lentigo.settings.errors import SettingsError
-from lentigo.settings.recipe import Stage
-from lentigo.training.stages import plan_stages, stage_name
+from lentigo.settings.recipe import Recipe, Stage
+from lentigo.training.stages import plan_stages, stage_name, work_of_epochs
 
 BLOCKS = ("stem", "block1a", "block1b", "block2", "block20")
 
@@ -40,3 +40,9 @@ def test_all_mistakes_are_listed_at_once() -> None:
 
 def test_stage_names() -> None:
     assert stage_name(Stage(("block13", "block14", "head"))) == "block13+block14+head"
+
+
+def test_work_of_an_epoch_goes_by_pixels_and_by_what_learns() -> None:
+    head, small, whole = Stage(("head",), epochs=2), Stage(epochs=5, size=112), Stage(epochs=1)
+    recipe = Recipe("r", stages=(head, small, whole))
+    assert work_of_epochs(recipe) == ((2, 1.0), (5, 0.75), (1, 3.0))

@@ -69,7 +69,13 @@ def show_warning(message: Warning | str, category: type[Warning], *_where: objec
 
 @contextmanager
 def progress(title: str) -> Iterator[Advance]:
-    """Show a bar with the time remaining; yields a function to call with (done, total)."""
+    """Show a bar with the time remaining; yields a function to call with (done, total).
+
+    Without a terminal it is a line every half a minute.
+    """
+    if not stderr.is_terminal:
+        yield Lines(title)
+        return
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(),
@@ -79,6 +85,43 @@ def progress(title: str) -> Iterator[Advance]:
     with Progress(*columns, console=stderr, transient=True) as bar:
         task = bar.add_task(title, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+class Lines:
+    """A bar where nobody watches, as in a log: a line with the time of day, now and then."""
+
+    SECONDS = 30.0
+    """At least, from one to the next."""
+
+    def __init__(self, title: str) -> None:
+        self._title = title
+        self._started = self._told = time.monotonic()
+
+    def __call__(self, done: int, total: int) -> None:
+        """Say how far it is, unless that was said just now."""
+        now = time.monotonic()
+        if now - self._told < self.SECONDS or not done:
+            return
+        self._told = now
+        left = (now - self._started) / done * (total - done)
+        advise(
+            f"{time.strftime('%H:%M:%S')} {self._title}: {done:,} of {total:,}, about {duration(left)} left"
+        )
+
+
+def duration(seconds: float) -> str:
+    """For people: `42 s`, `3 min 20 s`, `2 h 5 min`."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    return (
+        f"{whole // 60} min {whole % 60} s" if whole < 3600 else f"{whole // 3600} h {whole % 3600 // 60} min"
+    )
+
+
+def counted(number: int, what: str) -> str:
+    """`1 epoch`, `3 epochs`, `8,114 images`; irregular plurals are not known."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def number(interval: dict[str, Any] | None) -> str:
@@ -97,5 +140,4 @@ def is_terminal() -> bool:
 
 def seconds_since(start: float) -> str:
     """Elapsed time for people: `42 s` or `3 min 20 s`; `start` is from `time.monotonic()`."""
-    seconds = round(time.monotonic() - start)
-    return f"{seconds} s" if seconds < 60 else f"{seconds // 60} min {seconds % 60} s"
+    return duration(time.monotonic() - start)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from lentigo.cli import output
+from lentigo.cli.curve import learning_curves
 
 
 def train(
@@ -32,5 +33,7 @@ def train(
         )
     record = run.record()
     text = f"trained {record['name']} into {run.path} in {output.seconds_since(start)}"
+    if curves := learning_curves(run.history()):
+        output.advise(curves)
     output.result(text, {"run": str(run.path), **record}, json)
     output.next_command(f"lentigo evaluate {run.path}")

@@ -32,7 +32,7 @@ from lentigo.training.resuming.interrupt import Interrupted, StopRequest, StopRe
 from lentigo.training.resuming.state import TrainingState
 from lentigo.training.schedule import lr_at
 from lentigo.training.setup.stage_setup import StageSetup, TrainingSetup
-from lentigo.training.stages import stage_name
+from lentigo.training.stages import stage_name, work_of_epochs
 from lentigo.training.steps.learner import Learner
 
 if TYPE_CHECKING:
@@ -156,6 +156,8 @@ class Trainer:
         started, state = time.monotonic(), self.state
         batches = self._work.batches  # which may have to be computed first
         self._preparing_seconds += time.monotonic() - started
+        if state.step == 0:
+            self.watch.doing("starting" if state.epoch else "building the graph")
         with closing(batches.epoch(state.num_epochs, state.step)) as stream:
             while state.step < batches.num_steps:
                 self.stop.check()
@@ -178,6 +180,7 @@ class Trainer:
         """Validate, react to it, write it down."""
         state, started = self.state, time.monotonic()
         lr = self._lr()
+        self.watch.doing("validating")
         with self.learner.as_evaluated():
             figures = self._validate()
             is_best = state.best.update(self.recipe.training.monitor, self._value(figures), state.epoch + 1)
@@ -331,6 +334,7 @@ class Trainer:
             state.epoch,
             stage.epochs,
             self.learner.num_trainable,
+            work_of_epochs(self.recipe),
         )
         self.watch.stage_started(event)
 

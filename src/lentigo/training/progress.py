@@ -20,6 +20,8 @@ class StageStart:
     num_epochs: int
     num_trainable: int
     """Parameters that learn in this stage."""
+    plan: tuple[tuple[int, float], ...] = ()
+    """Of every stage its epochs, and about how much work one of them is beside those of the others."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,9 @@ class TrainingProgress:
 
     def step_done(self, event: StepDone) -> None:
         """A batch has been learnt."""
+
+    def doing(self, what: str) -> None:
+        """Something begins that takes a while and has no steps: a graph is built, an epoch validated."""
 
     def epoch_ended(self, row: dict[str, Any]) -> None:
         """An epoch has been validated; `row` is what goes into `history.jsonl`."""

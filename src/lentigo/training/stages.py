@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lentigo.models.blocks import blocks_named
 from lentigo.settings.errors import SettingsError, several
-from lentigo.settings.recipe import Stage
+from lentigo.settings.recipe import Recipe, Stage
 
 WHOLE, HEAD = "all", "head"
 
@@ -25,6 +25,18 @@ class StagePlan:
 def stage_name(stage: Stage) -> str:
     """What learns, `head`, `all` or block names joined by `+`, and the size of small images: `all at 128`."""
     return "+".join(stage.learn) + (f" at {stage.size}" if stage.size else "")
+
+
+def work_of_epochs(recipe: Recipe) -> tuple[tuple[int, float], ...]:
+    """Of every stage its epochs, and about how much work one is: pixels, three times where a backbone learns.
+
+    Forward is a third of forward and backward. It foretells times, roughly, before there are any.
+    """
+    full = min(recipe.input.height, recipe.input.width)
+    return tuple(
+        (stage.epochs, ((stage.size or full) / full) ** 2 * (1 if set(stage.learn) == {HEAD} else 3))
+        for stage in recipe.stages
+    )
 
 
 def plan_stages(stages: Sequence[Stage], blocks: Iterable[str], is_pretrained: bool) -> StagePlan:
