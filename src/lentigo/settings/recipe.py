@@ -146,6 +146,15 @@ class Balance:
     """0: images are drawn as they come; 1: classes are drawn equally often; 0.5: square root in between."""
     weight_power: Share = 0.0
     """Loss weights proportional to class count to the power of minus this; 1: full inverse frequency."""
+    weight_start: Patience = 0
+    """Epochs, counted over all stages, in which all images still weigh the same."""
+    weight_ramp: Patience = 0
+    """Over how many epochs after `weight_start` the power grows evenly to `weight_power`; 0: it is there at
+    once. Rare classes then count for more only when features of all classes are learnt."""
+    logit_adjustment: Annotated[float, Within(0, 10)] = 0.0
+    """While learning, each class's logit is raised by this times the log of its share of the images drawn
+    (the logit-adjusted loss, Menon et al. 2021), so that without the raise it answers as if classes were
+    even; 1: fully. 0: off."""
     prior_power: Share = 0.0
     """After training, each class's logit is lowered by this times the log of its share of the training part
     (logit adjustment, Menon et al. 2021): helps where a network has memorised its images."""
@@ -199,6 +208,9 @@ class Stage:
     """Learning rate; with `cosine` the highest."""
     schedule: Literal["constant", "cosine"] = "constant"
     """`cosine`: warm up over the first tenth of the stage's steps, then fall to zero along a half cosine."""
+    layer_decay: Annotated[float, Within(0, 1, above=True)] = 1.0
+    """The head learns at `lr`, the backbone's last block at this times as much, the one before it at this
+    times that, and so on to the image: 0.9 is gentle. 1: all at `lr`."""
     reduce_lr_on_plateau: ReduceLROnPlateau | None = None
     """Lower lr where a figure no longer improves; `{}` for its defaults."""
     early_stopping: EarlyStopping | None = None

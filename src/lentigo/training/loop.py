@@ -33,7 +33,7 @@ from lentigo.training.resuming.state import TrainingState
 from lentigo.training.schedule import lr_at
 from lentigo.training.setup.stage_setup import StageSetup, TrainingSetup
 from lentigo.training.stages import stage_name, work_of_epochs
-from lentigo.training.steps.learner import Learner
+from lentigo.training.steps.learner import Learner, Way
 
 if TYPE_CHECKING:
     from lentigo.training.batches.sources import Batch
@@ -274,9 +274,9 @@ class Trainer:
     def _new_learner(self) -> None:
         """Prepare the network for the stage at work."""
         self._close_learner()  # its arrays make room for those of the new one
-        training, micro_batch = self.recipe.training, self.state.micro_batch
         work = self._work
-        self.learner = Learner(work.network, training, self._stage, micro_batch, work.learning)
+        way = Way(self.state.micro_batch, work.learning, self.setup.raised)
+        self.learner = Learner(work.network, self.recipe.training, self._stage, way)
 
     def _close_learner(self) -> None:
         learner = vars(self).pop("learner", None)

@@ -22,6 +22,7 @@ from lentigo.settings.files import sha256_of
 from lentigo.settings.recipe import Recipe
 from lentigo.settings.run import RunDirectory, command_line, now, rows_hash, versions
 from lentigo.training import backend
+from lentigo.training.batches.balance import drawn_shares
 from lentigo.training.batches.batches import Part
 from lentigo.training.loop import Trainer
 from lentigo.training.precision import choose_precision
@@ -35,6 +36,7 @@ from lentigo.training.setup.sizes import Building, check_sizes
 from lentigo.training.setup.stage_setup import Material, StagePreparation, TrainingSetup
 from lentigo.training.setup.storing import Place
 from lentigo.training.stages import plan_stages
+from lentigo.training.steps.objective import raised_logits
 
 
 def train_network(
@@ -206,7 +208,9 @@ def _material(run: RunDirectory, manifest: Manifest, split: Split, watch: Traini
     check_sizes(building)
     learnt, watched = (Part(rows, labels[rows]) for rows in _rows(manifest, split))
     material = Material(cache.images, Place(cache.folder, cache.made_of), learnt, watched)
-    return TrainingSetup(recipe, network, StagePreparation(building, network, material, watch))
+    shares = drawn_shares(learnt.labels, recipe.balance, len(class_names))
+    raised = raised_logits(shares, recipe.balance.logit_adjustment)
+    return TrainingSetup(recipe, network, StagePreparation(building, network, material, watch), raised)
 
 
 def _note_encoder(run: RunDirectory, network: Network) -> None:

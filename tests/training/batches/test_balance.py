@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 
 from lentigo.settings.errors import SettingsError
 from lentigo.settings.recipe import Balance
-from lentigo.training.batches.balance import draws_per_class, epoch_order, image_weights, num_drawn
+from lentigo.training.batches.balance import (
+    drawn_shares,
+    draws_per_class,
+    epoch_order,
+    image_weights,
+    num_drawn,
+    weight_power_at,
+)
 
 
 def labels_of(*counts: int) -> np.ndarray:
@@ -90,27 +97,27 @@ def test_draw_power_never_changes_the_length(labels, power):
 @settings(max_examples=60, deadline=None)
 @given(any_labels, balances)
 def test_weights_have_mean_one_over_an_epoch(labels, balance):
-    weights = image_weights(labels, balance)
+    weights = image_weights(labels, balance, 0)
     if weights is not None:
         assert np.mean(weights[epoch_order(labels, balance, 0, 0)]) == pytest.approx(1, abs=1e-5)
 
 
 def test_full_weight_power_gives_every_class_the_same_share_of_the_loss():
     labels = labels_of(6, 3)
-    weights = image_weights(labels, Balance(weight_power=1.0))
+    weights = image_weights(labels, Balance(weight_power=1.0), 0)
     np.testing.assert_allclose(weights, np.where(labels == 0, 0.75, 1.5), rtol=1e-6)
 
 
 def test_drawing_and_weighing_by_square_roots_add_up_to_full_balance():
     labels = labels_of(100, 4, 16)
     balance = Balance(draw_power=0.5, weight_power=0.5)
-    weights, order = image_weights(labels, balance), epoch_order(labels, balance, 0, 0)
+    weights, order = image_weights(labels, balance, 0), epoch_order(labels, balance, 0, 0)
     shares = [weights[order][labels[order] == label].sum() for label in range(3)]
     np.testing.assert_allclose(shares, [40, 40, 40], rtol=1e-5)
 
 
 def test_no_weights_without_weight_power():
-    assert image_weights(labels_of(5, 1), Balance(draw_power=1.0)) is None
+    assert image_weights(labels_of(5, 1), Balance(draw_power=1.0), 0) is None
 
 
 @pytest.mark.parametrize(
@@ -128,3 +135,25 @@ def test_no_weights_without_weight_power():
 def test_what_cannot_be_used_is_refused(balance):
     with pytest.raises(SettingsError, match="balance"):
         num_drawn(labels_of(3, 2), balance)
+
+
+def test_weights_ramp_in_by_hand():
+    balance = Balance(weight_power=0.6, weight_start=2, weight_ramp=2)
+    powers = [weight_power_at(balance, epoch) for epoch in range(6)]
+    np.testing.assert_allclose(powers, [0, 0, 0.2, 0.4, 0.6, 0.6])
+    assert weight_power_at(Balance(weight_power=1.0), 0) == 1.0
+    assert weight_power_at(Balance(weight_power=1.0, weight_start=3), 2) == 0
+    assert weight_power_at(Balance(weight_power=1.0, weight_start=3), 3) == 1.0
+    labels = labels_of(4, 1)
+    ramped = Balance(weight_power=1.0, weight_start=1, weight_ramp=1)
+    assert image_weights(labels, ramped, 0) is None
+    halfway = image_weights(labels, ramped, 1)
+    np.testing.assert_allclose(halfway[labels == 1][0] / halfway[labels == 0][0], 2.0, rtol=1e-6)
+    np.testing.assert_allclose(halfway.mean(), 1, rtol=1e-6)
+
+
+def test_shares_of_what_is_drawn_by_hand():
+    labels = labels_of(9, 1)
+    np.testing.assert_allclose(drawn_shares(labels, Balance(), 3), [0.9, 0.1, 0])
+    roots = drawn_shares(labels_of(64, 16), Balance(draw_power=0.5), 2)
+    np.testing.assert_allclose(roots, [53 / 80, 27 / 80])  # 2 to 1 of 80, in whole images

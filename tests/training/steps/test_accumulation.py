@@ -12,7 +12,7 @@ from lentigo.models import build_network
 from lentigo.settings.recipe import HeadLayer, Model, Recipe, Stage
 from lentigo.training import backend
 from lentigo.training.steps.accumulation import pieces
-from lentigo.training.steps.learner import Learner
+from lentigo.training.steps.learner import Learner, Way
 
 IMAGES, LABELS = blob_images(16)
 WEIGHTS = np.linspace(0.5, 2, 16, dtype=np.float32)
@@ -25,7 +25,7 @@ PLAIN = replace(  # neither batch normalisation nor dropout, which look at more 
 def learner_of(recipe: Recipe, micro_batch: int) -> Learner:
     backend.prepare(0)
     network = build_network(recipe.model, recipe.input, 3, seed=0)
-    return Learner(network, recipe.training, Stage(("all",), 1, 1e-2), micro_batch)
+    return Learner(network, recipe.training, Stage(("all",), 1, 1e-2), Way(micro_batch))
 
 
 @pytest.mark.parametrize("weights", [None, WEIGHTS])

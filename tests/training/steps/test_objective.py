@@ -14,6 +14,7 @@ from lentigo.training.steps.objective import (
     build_optimizer,
     classification_loss,
     compile_stage,
+    raised_logits,
 )
 
 
@@ -99,3 +100,40 @@ def test_gradients_are_shortened_together_to_their_largest_norm(name: str) -> No
     np.testing.assert_allclose(shortened, [[0.3, 0], [0, 0.4]], rtol=1e-6)  # a norm of 5 becomes one of 0.5
     free = build_optimizer(Training(optimizer=name), 1e-3)  # type: ignore[arg-type]
     np.testing.assert_array_equal(free._clip_gradients(long)[1], long[1])
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_the_logit_adjusted_loss_by_hand(smoothing: float) -> None:
+    logits = np.array([[2.0, 0.0, -1.0], [0.5, 0.5, 0.0]], "float32")
+    raised = raised_logits(np.array([0.5, 0.25, 0.25]), 1.0)
+    assert raised is not None
+    answers = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    shares = answers * [0.5, 0.25, 0.25] / (answers * [0.5, 0.25, 0.25]).sum(axis=1, keepdims=True)
+    target = (1 - smoothing) * np.eye(3)[[0, 2]] + smoothing / 3
+    expected = -(target * np.log(shares)).sum(axis=1)
+    for output, given in (("logits", logits), ("softmax", answers.astype("float32"))):
+        for truth in (np.array([0, 2]), np.eye(3, dtype="float32")[[0, 2]]):
+            found = classification_loss(output, 3, smoothing, raised)(truth, given)
+            np.testing.assert_allclose(np.asarray(found), expected, rtol=1e-5)
+
+
+def test_half_the_adjustment_is_half_the_logarithm_and_none_is_none() -> None:
+    raised = raised_logits(np.array([0.8, 0.2, 0.0]), 0.5)
+    np.testing.assert_allclose(raised, 0.5 * np.log([0.8, 0.2, 0.2]))  # never drawn: like the rarest
+    assert raised_logits(np.array([0.8, 0.2]), 0.0) is None
+
+
+def test_only_the_loss_is_raised_not_the_answers() -> None:
+    recipe = make_recipe(label_smoothing=0.0)
+    losses, outputs = [], []
+    images = np.zeros((4, 24, 32, 3), np.uint8)
+    for raised in (None, np.log([0.7, 0.2, 0.1])):
+        network = build_network(recipe.model, recipe.input, 3, seed=0)
+        freeze(network, ("head",))
+        compile_stage(network, recipe.training, recipe.stages[0], raised=raised)
+        outputs.append(np.asarray(network.model(images)))
+        losses.append(network.model.test_on_batch(images, np.full(4, 2), return_dict=True)["loss"])
+    np.testing.assert_array_equal(*outputs)
+    shares = np.exp(outputs[0][0]) / np.exp(outputs[0][0]).sum()
+    adjusted = shares * [0.7, 0.2, 0.1] / (shares * [0.7, 0.2, 0.1]).sum()
+    np.testing.assert_allclose(losses, [-np.log(shares[2]), -np.log(adjusted[2])], rtol=1e-4)

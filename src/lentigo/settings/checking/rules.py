@@ -73,6 +73,13 @@ def _balance_rules(balance: Balance) -> Iterator[str]:
         yield f"balance.resample_to: {target!r} is neither a positive number nor one of {words}"
     if target != "none" and balance.draw_power:
         yield "balance: resample_to and draw_power exclude each other"
+    if balance.weight_power and balance.logit_adjustment:
+        yield (
+            "balance: weight_power and logit_adjustment exclude each other, since both answer the same "
+            "imbalance in the loss; set one of them to 0"
+        )
+    if (balance.weight_start or balance.weight_ramp) and not balance.weight_power:
+        yield "balance.weight_power: 0, so that weight_start and weight_ramp would do nothing; leave them out"
 
 
 def _prediction_rules(recipe: Recipe) -> Iterator[str]:

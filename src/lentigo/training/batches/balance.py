@@ -41,6 +41,14 @@ def num_drawn(labels: Integers, balance: Balance) -> int:
     return sum(draws_per_class(labels, balance).values())
 
 
+def drawn_shares(labels: Integers, balance: Balance, num_classes: int) -> NDArray[np.float64]:
+    """Share (K,) of each of K classes among the images of an epoch; 0 for a class without images."""
+    shares = np.zeros(num_classes)
+    for label, number in draws_per_class(labels, balance).items():
+        shares[label] = number
+    return np.asarray(shares / max(shares.sum(), 1.0))
+
+
 def epoch_order(labels: Integers, balance: Balance, seed: int, epoch: int) -> Integers:
     """Which images an epoch draws, in order.
 
@@ -64,21 +72,36 @@ def epoch_order(labels: Integers, balance: Balance, seed: int, epoch: int) -> In
     return generator.permutation(np.concatenate(drawn)) if drawn else np.zeros(0, np.int64)
 
 
-def image_weights(labels: Integers, balance: Balance) -> NDArray[np.float32] | None:
-    """What each image weighs in the loss.
+def weight_power_at(balance: Balance, epoch: int) -> float:
+    """The power of the weights in one epoch.
 
-    Proportional to (count of its class in `labels`) ** -weight_power, with mean 1 over the images of an
-    epoch, so that the learning rate keeps its meaning. With `draw_power` d and `weight_power` w a class has
-    a share of the loss proportional to count ** (1 - d - w).
+    0 in the first `weight_start` epochs, `weight_power` from `weight_ramp` epochs later on, and on a straight
+    line in between: with a ramp of 2 a third, two thirds, all of it.
+
+    Args:
+        balance: settings.
+        epoch: from 0, counted over all stages.
+    """
+    num_steps = epoch - balance.weight_start + 1
+    return balance.weight_power * min(max(num_steps, 0) / (balance.weight_ramp + 1), 1.0)
+
+
+def image_weights(labels: Integers, balance: Balance, epoch: int) -> NDArray[np.float32] | None:
+    """What each image weighs in the loss of one epoch.
+
+    Proportional to (count of its class in `labels`) ** -w, w from `weight_power_at`, with mean 1 over the
+    images of an epoch, so that the learning rate keeps its meaning. With `draw_power` d a class has a share
+    of the loss proportional to count ** (1 - d - w).
 
     Returns:
         float32 (N,), or None when all weigh the same.
     """
-    if balance.weight_power == 0 or len(labels) == 0:
+    power = weight_power_at(balance, epoch)
+    if power == 0 or len(labels) == 0:
         return None
     classes, inverse, counts = np.unique(labels, return_inverse=True, return_counts=True)
     drawn = draws_per_class(labels, balance)
-    weights = counts ** -float(balance.weight_power)
+    weights = counts ** -float(power)
     numbers = np.array([drawn[label] for label in classes.tolist()])
     weights /= np.average(weights, weights=numbers)
     return weights[inverse].astype(np.float32)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from lentigo.settings.recipe import Balance
 from lentigo.training.batches.balance import epoch_order, image_weights, num_drawn
-from lentigo.training.batches.sources import Batch, Drawn, Fill, Source
+from lentigo.training.batches.sources import Batch, Drawn, Fill, Source, Weights
 
 MOST_THREADS = 8
 BATCHES_AHEAD = 2
@@ -71,7 +71,6 @@ class TrainingBatches:
         """
         self._source, self._part, self._balance = source, part, balance
         self._batch_size, self._seed = batch_size, seed
-        self._weights = image_weights(part.labels, balance)
         self.num_images = num_drawn(part.labels, balance)
         """Drawn in every epoch."""
         self.num_threads = min(MOST_THREADS, os.cpu_count() or 1)
@@ -93,11 +92,13 @@ class TrainingBatches:
         """
         order = epoch_order(self._part.labels, self._balance, self._seed, epoch)
         fill = self._source.of_epoch(Drawn(epoch, order, self._part.rows[order]))
+        weights = image_weights(self._part.labels, self._balance, epoch)
+        drawn = None if weights is None else weights[order]
         pool = ThreadPoolExecutor(self.num_threads, thread_name_prefix="batches")
         pending: deque[Future[Batch]] = deque()
         try:
             for step in range(start, self.num_steps):
-                pending.append(pool.submit(self._batch, fill, order, step))
+                pending.append(pool.submit(self._batch, fill, order, drawn, step))
                 if len(pending) >= self.num_threads + BATCHES_AHEAD:
                     yield pending.popleft().result()
             while pending:
@@ -105,9 +106,10 @@ class TrainingBatches:
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
-    def _batch(self, fill: Fill, order: NDArray[np.int64], step: int) -> Batch:
-        """Batch number `step` of an epoch whose images are drawn in `order`."""
+    def _batch(self, fill: Fill, order: NDArray[np.int64], weights: Weights, step: int) -> Batch:
+        """Batch number `step` of an epoch whose images are drawn in `order`, with their weights."""
         first = step * self._batch_size
-        chosen = order[first : first + self._batch_size]
-        weights = None if self._weights is None else self._weights[chosen]
-        return fill(range(first, first + len(chosen)), self._part.labels[chosen], weights)
+        inside = slice(first, first + self._batch_size)
+        chosen = order[inside]
+        own = None if weights is None else weights[inside]
+        return fill(range(first, first + len(chosen)), self._part.labels[chosen], own)

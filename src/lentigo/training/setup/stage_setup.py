@@ -103,6 +103,8 @@ class TrainingSetup:
     network: Network
     """At its full size: what a training begins with and ends with."""
     stages: Stages
+    raised: NDArray[np.float64] | None = None
+    """(K,) what the loss of every stage adds to the logits; None: nothing."""
 
     def take_back(self, stage: StageSetup) -> None:
         """Let `network` know what a stage has learnt, and give back the memory of a network of its own."""

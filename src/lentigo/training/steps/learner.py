@@ -30,6 +30,18 @@ class StepResult:
     """(K, K), rows = truth."""
 
 
+@dataclass(frozen=True)
+class Way:
+    """How a stage's batches are learnt, beyond what the recipe's `training` and the stage say."""
+
+    micro_batch: int = 0
+    """Most images whose gradients are computed at once; 0: those of the whole batch."""
+    learning: Any = None
+    """The part of the network's model that batches are made for; None: all of it."""
+    raised: NDArray[np.float64] | None = None
+    """(K,) what the loss adds to the logits; None: nothing."""
+
+
 class Learner:
     """Owns the network's variables during one stage."""
 
@@ -38,8 +50,7 @@ class Learner:
         network: Network,
         training: Training,
         stage: Stage,
-        micro_batch: int = 0,
-        learning: Any = None,
+        way: Way = Way(),
     ) -> None:
         """Prepare the network for a stage.
 
@@ -47,16 +58,15 @@ class Learner:
             network: whole; changed in place.
             training: of the recipe.
             stage: of the recipe.
-            micro_batch: most images whose gradients are computed at once; 0: those of the whole batch.
-            learning: the part of the network's model that batches are made for; None: all of it.
+            way: pieces, parts and raised logits, none by default.
         """
-        self._micro_batch = micro_batch
+        self._micro_batch = way.micro_batch
         self._identity = uuid4().hex
         freeze(network, stage.learn)
-        whole, network = network, replace(network, model=learning or network.model)
+        whole, network = network, replace(network, model=way.learning or network.model)
         self.network = network
-        self._gradients = GradientSum() if micro_batch else None
-        self._optimizer = compile_stage(network, training, stage, self._gradients)
+        self._gradients = GradientSum() if way.micro_batch else None
+        self._optimizer = compile_stage(network, training, stage, self._gradients, way.raised)
         self._weights = _learning_weights(network)
         self._frozen = _others(whole.model.weights, self._weights)
         self._seeds = _others(whole.model.variables, whole.model.weights)
