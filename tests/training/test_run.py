@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import signal
 import subprocess
@@ -20,7 +21,7 @@ from lentigo.data.split import Split, content_hash, save_split
 from lentigo.models import build_network
 from lentigo.models.weights_files import write_weights
 from lentigo.settings.errors import RunError, SettingsError, SplitError
-from lentigo.settings.recipe import Augmentation, HeadLayer, Model, Recipe, Stage, Task
+from lentigo.settings.recipe import Augmentation, Balance, HeadLayer, Model, Recipe, Stage, Task
 from lentigo.settings.run import RunDirectory
 from lentigo.settings.toml import load_recipe
 from lentigo.training import backend, loop, precision
@@ -482,3 +483,21 @@ def test_vgg19_trains_from_a_file_and_from_nothing(blob_data: Data, tmp_path: Pa
     assert run.record()["never_learning"] == (
         [f"block{n}" for n in range(1, 6)] if weights == "a file" else []
     )
+
+
+def test_every_stage_is_told_what_the_loss_raises(
+    blob_data: tuple[Manifest, Split], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manifest, split = blob_data
+    kept = [name not in ("blob000", "blob003", "blob006", "blob009") for name in split.table["image_id"]]
+    table = split.table.assign(part=split.table["part"].where(kept, "none"))
+    recipe = replace(make_recipe(), balance=Balance(logit_adjustment=0.5))
+
+    def stop(*given: Any) -> None:
+        raise RunError(json.dumps(given[-1].raised.tolist()))
+
+    monkeypatch.setattr("lentigo.training.loop.Learner", stop)
+    with pytest.raises(RunError) as told:
+        train_network(recipe, manifest, Split(table, content_hash(table)), tmp_path / "run")
+    # 12 images of the first class, 16 of each other
+    np.testing.assert_allclose(json.loads(str(told.value)), 0.5 * np.log([12 / 44, 16 / 44, 16 / 44]))
