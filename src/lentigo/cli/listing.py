@@ -10,7 +10,7 @@ from typer.core import TyperGroup
 SECTIONS = {
     "Data": ("data", "audit", "split"),
     "Training": ("recipes", "keys", "backbones", "train", "search", "crossvalidate", "ensemble"),
-    "Judging": ("evaluate", "compare", "explain", "forensics"),
+    "Judging": ("evaluate", "runs", "compare", "explain", "forensics"),
     "Using": ("export", "predict", "serve"),
     "ISIC challenges": ("score", "submit"),
     "The study": ("study", "leak-pair"),

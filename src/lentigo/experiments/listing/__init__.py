@@ -1,0 +1,1 @@
+"""Runs of a folder side by side."""
