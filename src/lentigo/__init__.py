@@ -10,7 +10,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lentigo.api import audit, demo, evaluate, explain, export, predict, train
+    from lentigo.api import audit, demo, evaluate, evaluate_answers, explain, export, predict, train
     from lentigo.bundle.loading import load_bundle
     from lentigo.data.manifest import load_manifest
     from lentigo.data.split import load_split
@@ -24,6 +24,7 @@ _HOMES = {
     "compare": "lentigo.experiments.comparing.comparing",
     "train": "lentigo.api",
     "evaluate": "lentigo.api",
+    "evaluate_answers": "lentigo.api",
     "explain": "lentigo.api",
     "predict": "lentigo.api",
     "demo": "lentigo.api",
@@ -39,6 +40,7 @@ __all__ = [
     "compare",
     "demo",
     "evaluate",
+    "evaluate_answers",
     "explain",
     "export",
     "load_bundle",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lentigo.api.bundling.prediction import predict
     from lentigo.api.demonstration import demo
     from lentigo.api.evaluating.evaluation import evaluate
+    from lentigo.api.evaluating.tables import evaluate_answers
     from lentigo.api.explaining.explanation import explain
     from lentigo.api.explaining.saliency_checks import check_saliency
     from lentigo.api.searching import search
@@ -28,6 +29,7 @@ _HOMES = {
     "audit": "lentigo.api.auditing.auditing",
     "demo": "lentigo.api.demonstration",
     "evaluate": "lentigo.api.evaluating.evaluation",
+    "evaluate_answers": "lentigo.api.evaluating.tables",
     "check_saliency": "lentigo.api.explaining.saliency_checks",
     "explain": "lentigo.api.explaining.explanation",
     "export": "lentigo.api.bundling.exporting",
@@ -36,7 +38,18 @@ _HOMES = {
     "train": "lentigo.api.training",
 }
 
-__all__ = ["audit", "check_saliency", "demo", "evaluate", "explain", "export", "predict", "search", "train"]
+__all__ = [
+    "audit",
+    "check_saliency",
+    "demo",
+    "evaluate",
+    "evaluate_answers",
+    "explain",
+    "export",
+    "predict",
+    "search",
+    "train",
+]
 
 
 def __getattr__(name: str) -> Any:

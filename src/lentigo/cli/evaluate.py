@@ -1,4 +1,4 @@
-"""`lentigo evaluate`: a run's honest numbers on validation, or on purpose on test."""
+"""`lentigo evaluate`: honest numbers of a run, or of anybody's predictions."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from lentigo.cli import external, output, views
+from lentigo.cli import external, output, tables, views
 
 DECISION_HEADLINE = ("sensitivity", "specificity", "positive_predictive_value", "negative_predictive_value")
+OF_TABLES = ("--truth", "--validation", "--group", "--subgroup", "--malignant", "--out")
 IDLE = {
-    "--views": ("--manifest", "--map", "--operating-point", "--prior"),
-    "--manifest": ("--part test", "--operating-point"),
+    "--views": ("--manifest", "--map", "--operating-point", "--prior", *OF_TABLES),
+    "--manifest": ("--part", "--operating-point", *OF_TABLES),
+    "a table": ("--views", "--manifest"),
+    "a run": OF_TABLES,
 }
 """Option -> those that it leaves without use."""
 
@@ -26,20 +29,54 @@ Prior = Annotated[
 
 
 def evaluate(
-    run: Annotated[Path, typer.Argument(help="A run, an ensemble or a cross-validation.")],
+    run: Annotated[
+        Path,
+        typer.Argument(
+            help="A run, an ensemble or a cross-validation; or anybody's predictions, a CSV file."
+        ),
+    ],
     part: Annotated[
-        Literal["validation", "test"],
-        typer.Option(help="The test part is looked at on purpose; each look is logged."),
-    ] = "validation",
+        Literal["validation", "test"] | None,
+        typer.Option(
+            help="Default: validation, or all of a table without parts. Test is looked at on purpose, "
+            "which a run logs."
+        ),
+    ] = None,
+    truth: Annotated[
+        Path | None,
+        typer.Option(help="Of a table: the classes of its images, a table or a manifest; default: its own."),
+    ] = None,
+    validation: Annotated[
+        Path | None, typer.Option(help="Of a table: the same model's answers that thresholds are fitted on.")
+    ] = None,
+    group: Annotated[
+        list[str] | None, typer.Option(help="Of a table: a column whose equal values belong together.")
+    ] = None,
+    subgroup: Annotated[
+        list[str] | None, typer.Option(help="Of a table: a column to compare people or images by.")
+    ] = None,
+    malignant: Annotated[
+        list[str] | None, typer.Option(help="Of a table: a class that counts as malignant.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Of a table: folder for predictions, figures and the report.")
+    ] = None,
     baselines: Annotated[bool, typer.Option(help="Also measure the simple baselines.")] = True,
     manifest: Annotated[
         Path | None, typer.Option(help="Other people's images instead of a part: external validation.")
     ] = None,
     map_: Annotated[
-        list[str] | None, typer.Option("--map", help="With --manifest, classes put together: AKIEC=AK+SCC.")
+        list[str] | None,
+        typer.Option(
+            "--map",
+            help="Classes put together, of a table or with --manifest: AKIEC=AK+SCC, or MEL=column.",
+        ),
     ] = None,
     trained_on: Annotated[
-        Path | None, typer.Option(help="Where the manifest that it was trained on is now, if it has moved.")
+        Path | None,
+        typer.Option(
+            help="Of a run: where its manifest is, if it has moved. Of a table: the images learnt from."
+        ),
     ] = None,
     views_: Annotated[
         list[str] | None,
@@ -56,19 +93,37 @@ def evaluate(
 ) -> None:
     """Predict one part, compare with the truth; writes predictions.csv, evaluation.json, report.html."""
     output.notice()
-    thresholds = {"--operating-point": bool(operating_point), "--prior": prior != "train"}
-    named = {"--views": bool(views_), "--manifest": manifest is not None, "--map": bool(map_)}
-    _refuse_idle({**named, **thresholds, "--part test": part == "test"})
+    from lentigo.api.answers.tables.given import is_table_file
+
+    is_table = is_table_file(run)
+    of_table: dict[str, Any] = {
+        "truth": truth,
+        "validation": validation,
+        "group_columns": tuple(group or ()),
+        "subgroup_columns": tuple(subgroup or ()),
+        "malignant": tuple(malignant or ()),
+        "out": out,
+    }
+    given = dict(zip(OF_TABLES, map(bool, of_table.values()), strict=True))
+    given |= {"--views": bool(views_), "--manifest": manifest is not None, "--map": bool(map_)}
+    given |= {"--operating-point": bool(operating_point), "--prior": prior != "train", "--part": bool(part)}
+    _refuse_idle({**given, "a table": is_table, "a run": not is_table})
     if views_:
-        found = views.look(run, views_, part, trained_on, allow_leak)
+        found = views.look(run, views_, part or "validation", trained_on, allow_leak)
         output.result(views.in_words(found), found, json)
+    elif is_table:
+        told: dict[str, Any] = {**of_table, "map": map_ or [], "part": part, "trained_on": trained_on}
+        rules = tuple(operating_point or ())
+        asked: dict[str, Any] = {"is_brief": not baselines, "prior": prior, "rules": rules}
+        found = tables.judge(run, {**told, "allow_leak": allow_leak}, asked)
+        output.result(f"{summary(found)}\n{tables.in_words(found)}", found, json)
     elif manifest is not None:
         chosen = {"trained_on": trained_on, "allow_leak": allow_leak, "prior": prior}
         found = external.validate(run, manifest, map_ or [], {**chosen, "with_baselines": baselines})
         output.result(f"{summary(found)}\n{external.in_words(found)}", found, json)
     else:
-        chosen = {"part": part, "manifest": trained_on, "allow_leak": allow_leak, "prior": prior}
-        further = {"with_baselines": baselines, "operating_points": operating_point or []}
+        chosen = {"part": part or "validation", "manifest": trained_on, "allow_leak": allow_leak}
+        further = {"with_baselines": baselines, "operating_points": operating_point or [], "prior": prior}
         _evaluate_part(run, {**chosen, **further}, json)
 
 
@@ -84,7 +139,7 @@ def _refuse_idle(given: dict[str, bool]) -> None:
         found = [option for option in idle if given[asked] and given[option]]
         if found:
             raise SettingsError(f"{asked} leaves no use for {', '.join(found)}; leave one or the other out")
-    if given["--map"] and not given["--manifest"]:
+    if given["--map"] and not (given["--manifest"] or given["a table"]):
         raise SettingsError(
             "--map puts classes of other people's images together: name those with --manifest"
         )
@@ -110,8 +165,8 @@ def summary(evaluation: dict[str, Any]) -> str:
 
     mark = "LEAKED " if evaluation["leaked"] else ""
     lines = [
-        f"{mark}{evaluation['part']}: {evaluation['n_images']} images, {evaluation['n_groups']} groups, "
-        f"split {evaluation['split_hash'][:12]}"
+        f"{mark}{evaluation['part']}: {evaluation['n_images']} images, {evaluation['n_groups']} groups"
+        + (f", split {evaluation['split_hash'][:12]}" if evaluation["split_hash"] else "")
     ]
     lines += [_line(mark, title, figure) for title, figure in told_figures(evaluation["metrics"])]
     if malignant := evaluation["malignant_vs_benign"]:

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from lentigo.api.answers.baselines import baseline_answers
@@ -76,6 +77,11 @@ class Answers:
     def images(self) -> Images | None:
         """The images answered, in their order; None where they are not at hand."""
         return self.source.images(self.predictions.image_ids.tolist())
+
+    @cached_property
+    def facts(self) -> pd.DataFrame | None:
+        """What is known of the images, N rows in their order; None where nothing is."""
+        return self.source.facts(self.predictions.image_ids.tolist())
 
     @cached_property
     def source_fit(self) -> ValidationFit | None:

@@ -104,6 +104,18 @@ class Source:
         """The images answered, in the order of their ids (N,); None where they are not at hand."""
         return None
 
+    def facts(self, image_ids: Sequence[str]) -> pd.DataFrame | None:
+        """What is known of the images answered, N rows in their order: sex, age_years, site, source.
+
+        None where nothing is.
+        """
+        found = self.images(image_ids)
+        return None if found is None else found.table
+
+    def subgroups(self) -> tuple[str, ...]:
+        """Further columns of those facts whose values are subgroups."""
+        return ()
+
     def learnt(self) -> Learnt | None:
         """The images learnt from; None where they are not at hand."""
         return None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
+
 from lentigo.api.answers.answers import Answers
 from lentigo.api.answers.source import Images
 from lentigo.data.images.skin_tone import BANDS, skin_bands
@@ -24,23 +26,26 @@ ORDERS = {"age": [name for _, name in AGE_BANDS], "skin_tone": [name for name, _
 
 def measure_subgroups(answers: Answers) -> dict[str, Any] | None:
     """Figures of every subgroup, see `evaluation.subgroups`; None where nothing is known of the images."""
-    if answers.images is None:
+    table = answers.facts
+    if table is None:
         return None
-    table = answers.images.table
+    own = answers.source.subgroups()
     attributes = {
         "sex": table["sex"].tolist(),
-        "age": age_bands(table["age_years"]),
+        "age": age_bands(pd.to_numeric(table["age_years"], errors="coerce")),
         "site": table["site"].tolist(),
         "source": table["source"].tolist(),
-        "skin_tone": skin_tones(answers.images),
+        **{name: table[name].tolist() for name in own},
     }
+    if answers.images is not None:
+        attributes["skin_tone"] = skin_tones(answers.images)
     whole = answers.sample
     folded = malignant_sample(whole, answers.predictions.class_names, answers.context.malignant)
     found = subgroup_figures(FoldedAnswers(whole, folded), attributes, answers.context.resampling)
     for name, order in ORDERS.items():
         places = [*order, UNKNOWN]
         found["attributes"].get(name, []).sort(key=lambda row, places=places: places.index(row["name"]))
-    return {**found, "titles": TITLES} if found["attributes"] else None
+    return {**found, "titles": {**{name: name for name in own}, **TITLES}} if found["attributes"] else None
 
 
 def skin_tones(images: Images) -> list[str]:

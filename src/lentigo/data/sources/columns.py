@@ -24,6 +24,7 @@ IMAGE_NAMES = (
 )  # fmt: skip
 """What tables call the image, letters and digits only; the first that is there counts."""
 CLASS_NAMES = (
+    "truth", "groundtruth", "truelabel", "trueclass", "ytrue", "gt",
     "class", "label", "labels", "dx", "diagnosis", "diagnostic", "benignmalignant", "target", "labeltrain",
     "labeltest", "labelval", "category", "disease", "lesiontype", "malignant",
 )  # fmt: skip

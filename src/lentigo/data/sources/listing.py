@@ -68,6 +68,16 @@ def read_list(path: str | Path, metadata: str | Path | None = None) -> pd.DataFr
     table = _read_folder(path) if path.is_dir() else _read_table(path)
     if metadata is not None:
         table = _joined(table, _read_table(Path(metadata)))
+    return _filled(table)
+
+
+def list_of(raw: pd.DataFrame, name: str) -> pd.DataFrame:
+    """As `read_list`, of a table of text that is at hand; `name` says which in errors."""
+    return _filled(_listed(raw.reset_index(drop=True), name))
+
+
+def _filled(table: pd.DataFrame) -> pd.DataFrame:
+    """All `COLUMNS`, empty for unknown."""
     table = table.reindex(columns=list(COLUMNS)).fillna("")
     for name in ("age_years", "sex", "site", "lesion_id", "patient_id"):
         table[name] = table[name].where(~table[name].str.strip().str.lower().isin(UNKNOWN), "")
@@ -77,7 +87,10 @@ def read_list(path: str | Path, metadata: str | Path | None = None) -> pd.DataFr
 
 
 def _read_table(path: Path) -> pd.DataFrame:
-    raw = read_numbered_table(path, ()).reset_index(drop=True)
+    return _listed(read_numbered_table(path, ()).reset_index(drop=True), path)
+
+
+def _listed(raw: pd.DataFrame, path: str | Path) -> pd.DataFrame:
     image = image_column(raw)
     if image is None:
         near = did_you_mean("image", list(raw.columns))

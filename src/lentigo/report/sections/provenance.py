@@ -10,6 +10,8 @@ from lentigo.report.drawing.numbers import UNDEFINED, seconds_text
 
 def provenance(record: Mapping[str, Any], evaluation: Mapping[str, Any]) -> list[tuple[str, str]]:
     """(name, value) pairs in the order to show; what the record does not hold is "undefined"."""
+    if answers := evaluation.get("answers"):
+        return _of_table(record, answers, evaluation)
     manifest, split = record.get("manifest") or {}, record.get("split") or {}
     looks = record.get("test_looks")
     return [
@@ -22,6 +24,25 @@ def provenance(record: Mapping[str, Any], evaluation: Mapping[str, Any]) -> list
         ("split", _told(split.get("path"))),
         ("split hash", _told(evaluation.get("split_hash") or split.get("hash"))),
         ("looks at the test part", str(len(looks)) if isinstance(looks, list) else _told(looks)),
+        ("intervals", _intervals(evaluation)),
+        *((str(name), str(version)) for name, version in (record.get("versions") or {}).items()),
+    ]
+
+
+def _of_table(
+    record: Mapping[str, Any], answers: Mapping[str, Any], evaluation: Mapping[str, Any]
+) -> list[tuple[str, str]]:
+    """Of a stranger's predictions: what they are, for nobody knows how they were made."""
+    checked = "looked for in what was learnt from" if answers.get("leak_checked") else "not checked"
+    return [
+        ("answers", _told(answers.get("name"))),
+        ("answers sha256", _told(answers.get("sha256"))),
+        ("read as", _told(answers.get("read_as"))),
+        ("columns", ", ".join(f"{name} = {column}" for name, column in answers["columns"].items())),
+        ("columns left aside", ", ".join(answers["aside"]) or "none"),
+        ("truths without an answer", _told(answers.get("n_truths_without_answer"))),
+        ("answers without a truth", _told(answers.get("n_answers_without_truth"))),
+        ("leaks", checked),
         ("intervals", _intervals(evaluation)),
         *((str(name), str(version)) for name, version in (record.get("versions") or {}).items()),
     ]

@@ -1,0 +1,1 @@
+"""Anybody's predictions as a source of answers: a table, a DataFrame or arrays in, `Answers` out."""
