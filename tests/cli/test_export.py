@@ -29,7 +29,7 @@ def test_a_bundle_is_made_and_predicts(
     assert f"Next: lentigo predict {bundle}" in said.err.replace("\n", " ")
 
     images = sorted((small_job.lesions / "images").iterdir())[:3]
-    monkeypatch.setattr(sys, "stdin", io.StringIO("\n".join(map(str, images)) + "\n"))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("\n".join(map(str, images)).encode())))
     overlays, out = tmp_path / "overlays", tmp_path / "rows.csv"
     assert main(["predict", str(bundle), "-", "--overlays", str(overlays), "--out", str(out)]) == 0
     assert capsys.readouterr().out == ""

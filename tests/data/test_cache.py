@@ -15,7 +15,7 @@ from lentigo.data import cache
 from lentigo.data.cache import open_cache
 from lentigo.data.images.pixels import decode
 from lentigo.data.manifest import Manifest, save_manifest
-from lentigo.settings.errors import DataError
+from lentigo.settings.errors import DataError, FileError
 from lentigo.settings.files import sha256_of
 from lentigo.settings.recipe import Input
 
@@ -179,7 +179,7 @@ def test_a_full_disk_is_noticed_before_decoding(manifest: Manifest, monkeypatch:
     calls = count_decodes(monkeypatch)
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage(2**40, 2**40, 2**20))
-    with pytest.raises(DataError, match=r"need 0\.2 GiB in .*24x32-squash, and 0\.0 GiB are free"):
+    with pytest.raises(FileError, match=r"images\.npy: it needs 209\.\d MB and 1\.0 MB are free"):
         open_cache(manifest, SMALL)
     assert not calls
     assert not pixels_file(manifest).exists()

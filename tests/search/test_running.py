@@ -16,7 +16,7 @@ from lentigo.search.budget import Budget
 from lentigo.search.claims import try_claim
 from lentigo.search.genome import MUTATION_RATE
 from lentigo.search.running import WORST, run_search
-from lentigo.settings.errors import DataError, RunError, SettingsError
+from lentigo.settings.errors import DataError, FileError, RunError, SettingsError
 from lentigo.settings.recipe import Recipe
 from lentigo.settings.run import RunDirectory
 from lentigo.training.resuming.interrupt import Interrupted
@@ -86,13 +86,15 @@ def test_a_failed_training_is_told_as_the_worst_and_the_search_goes_on(tmp_path:
 
 def test_when_all_fail_the_search_stops_and_says_why(tmp_path: Path) -> None:
     def train(recipe: Recipe, out: Path) -> RunDirectory:
-        raise RunError("the disk is full")
+        raise RunError("no image is left")
 
-    with pytest.raises(RunError, match=r"all 4 trainings .* the disk is full"):
+    with pytest.raises(RunError, match=r"all 4 trainings .* no image is left"):
         run_search(job_in(tmp_path, train=train))
 
 
-@pytest.mark.parametrize("error", [Interrupted("stop"), DataError("no images"), SettingsError("no")])
+@pytest.mark.parametrize(
+    "error", [Interrupted("stop"), DataError("no"), SettingsError("no"), FileError("no")]
+)
 def test_what_no_individual_can_remedy_stops_the_search(tmp_path: Path, error: Exception) -> None:
     def train(recipe: Recipe, out: Path) -> RunDirectory:
         raise error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import errno
 import io
 import os
 import random
@@ -117,6 +118,22 @@ def test_health(client: TestClient, application: Application) -> None:
     assert said.status_code == 503
     assert said.headers["retry-after"] == "1"
     assert client.get("/health/live").status_code == 200
+
+
+def test_readiness_and_metrics_say_that_lines_of_the_audit_log_are_lost(
+    application: Application, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_line: str) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(application.service.audit, "_append", fails)
+        assert client.get("/health/live").status_code == 200
+        said = client.get("/health/ready")
+        assert said.status_code == 503
+        assert "lines are lost" in said.json()["detail"]
+    assert "lentigo_lost_audit_lines_total 2.0" in client.get("/metrics").text
+    assert client.get("/health/ready").status_code == 200
 
 
 def test_metrics_count_what_happened(client: TestClient, png: bytes, form: Any) -> None:

@@ -20,7 +20,7 @@ from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split, content_hash, save_split
 from lentigo.models import build_network
 from lentigo.models.weights_files import write_weights
-from lentigo.settings.errors import RunError, SettingsError, SplitError
+from lentigo.settings.errors import FileError, RunError, SettingsError, SplitError
 from lentigo.settings.recipe import Augmentation, Balance, HeadLayer, Model, Recipe, Stage, Task
 from lentigo.settings.run import RunDirectory
 from lentigo.settings.toml import load_recipe
@@ -453,7 +453,7 @@ def test_a_disk_too_full_for_the_weights_loses_nothing(
     usage = namedtuple("usage", "total used free")
     with monkeypatch.context() as full:
         full.setattr(shutil, "disk_usage", lambda _: usage(2**40, 0, next(free)))
-        with pytest.raises(RunError, match=r"no room for the weights: .* has 0 MiB free and 16 MiB"):
+        with pytest.raises(FileError, match=r"no room to write .*weights\.h5: it needs 16\.8 MB and 0 kB"):
             train_network(make_recipe(), *blob_data, tmp_path / "run")
     recorder = Recorder()
     run = train_network(make_recipe(), *blob_data, tmp_path / "run", recorder)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +17,7 @@ from lentigo.data.sources import isic
 from lentigo.data.sources.synthetic import synthesize
 from lentigo.data.split import Split, load_split, make_split, save_split
 from lentigo.settings.errors import BundleError
+from lentigo.settings.files import write_bytes
 from lentigo.settings.run import RunDirectory
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def demo(  # noqa: PLR0913 - options of one verb
     run = train(RECIPE, manifest, split, folder / "run", overrides=settings, progress=progress)
     say("evaluating on the held-out test part, beside simple baselines")
     result = _evaluated(run)
-    shutil.copyfile(run.report_file, folder / "report.html")
+    write_bytes(folder / "report.html", run.report_file.read_bytes())
     _export(run, folder / "bundle", say)
     return result
 

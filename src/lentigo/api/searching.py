@@ -60,10 +60,11 @@ def search(  # noqa: PLR0913 - options of one verb
     parts = split if isinstance(split, Split) else load_split(split)
     train = trainer(images, parts, progress)
     job = SearchJob(loaded, SearchDirectory(out), sampler, parse_budget(budget), train, say)
-    _run(job, images, parts)
-    if confirm:
-        _confirm(job.directory, loaded, images.path, say)
-    return _write_page(job.directory, loaded, beside)
+    with job.directory.storage_explained():
+        _run(job, images, parts)
+        if confirm:
+            _confirm(job.directory, loaded, images.path, say)
+        return _write_page(job.directory, loaded, beside)
 
 
 def _run(job: SearchJob, manifest: Manifest, split: Split) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import tempfile
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +19,7 @@ from lentigo.bundle.head_nodes import Affine, Dense, HeadNodes, Step, head_nodes
 from lentigo.models.head import scale_and_shift
 from lentigo.onnx_file.plain import plain_network
 from lentigo.settings.errors import BundleError
-from lentigo.settings.files import write_atomically
+from lentigo.settings.files import scratch_folder, write_bytes
 
 if TYPE_CHECKING:
     from lentigo.models.network import Network
@@ -61,7 +60,7 @@ def export_network(network: Network, path: Path) -> None:
             f"the converter cannot express this network in ONNX: {str(error).splitlines()[0]}"
         ) from error
     content = plain_network(written.SerializeToString()).content
-    write_atomically(path, lambda temporary: temporary.write_bytes(content))
+    write_bytes(path, content)
 
 
 def head_steps(head: Any) -> list[Step]:
@@ -116,9 +115,9 @@ def _export_features(network: Network) -> Any:
     pixels = keras.Input((height, width, 3), dtype="uint8", name="pixels")
     model = keras.Model(pixels, network.backbone(network.scaling(pixels)), name="features")
     model(np.zeros((1, height, width, 3), np.uint8))  # Keras exports only what has been called
-    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+    with scratch_folder() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)
-        path = Path(folder) / "features.onnx"
+        path = folder / "features.onnx"
         with contextlib.redirect_stdout(io.StringIO()):
             model.export(path, format="onnx", verbose=False, opset_version=OPSET)
         return onnx.load(path)

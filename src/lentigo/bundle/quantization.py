@@ -7,7 +7,6 @@ that probabilities and saliency are computed as before, from features that are a
 from __future__ import annotations
 
 import logging
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +17,7 @@ from numpy.typing import NDArray
 
 from lentigo.onnx_file.plain import Origin, plain_network
 from lentigo.settings.errors import BundleError
-from lentigo.settings.files import write_atomically
+from lentigo.settings.files import scratch_folder, write_bytes
 
 Pixels = NDArray[np.uint8]
 HEAD = "head/"
@@ -40,8 +39,8 @@ def quantize(source: Path, target: Path, batches: Iterable[Pixels]) -> None:
         BundleError: the package `onnx` is missing.
     """
     tools = _tools()
-    with tempfile.TemporaryDirectory() as folder, _silenced():
-        prepared, written = Path(folder) / "prepared.onnx", Path(folder) / "int8.onnx"
+    with scratch_folder() as folder, _silenced():
+        prepared, written = folder / "prepared.onnx", folder / "int8.onnx"
         tools.quant_pre_process(str(source), str(prepared), skip_symbolic_shape=True)
         tools.quantize_static(
             str(prepared),
@@ -54,7 +53,7 @@ def quantize(source: Path, target: Path, batches: Iterable[Pixels]) -> None:
             nodes_to_exclude=_head_nodes(prepared),
         )
         content = plain_network(written.read_bytes(), Origin(may_name_unused_operators=True)).content
-        write_atomically(target, lambda temporary: temporary.write_bytes(content))
+        write_bytes(target, content)
 
 
 def in_words(found: dict[str, Any]) -> str:

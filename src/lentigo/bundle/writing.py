@@ -23,7 +23,14 @@ from lentigo.bundle.loading import is_bundle
 from lentigo.evaluation.abstaining.rule import ARRAYS_FILE
 from lentigo.onnx_file.plain import plain_network, with_class_names
 from lentigo.settings.errors import BundleError
-from lentigo.settings.files import sha256_of, write_bytes, write_text
+from lentigo.settings.files import (
+    explained,
+    make_folder,
+    require_ordinary,
+    sha256_of,
+    write_bytes,
+    write_text,
+)
 
 
 @contextmanager
@@ -32,12 +39,14 @@ def staged(out: Path) -> Iterator[Path]:
 
     Raises:
         BundleError: at `out` is something else than an earlier bundle or an empty folder.
+        FileError: there is no room, or the place cannot be written to.
     """
+    require_ordinary(out)
     if out.exists() and not is_bundle(out) and not (out.is_dir() and not any(out.iterdir())):
         raise BundleError(f"{out} exists and is not a bundle; give another --out, or remove it first")
-    out.parent.mkdir(parents=True, exist_ok=True)
     folder = out.with_name(f".tmp-{os.getpid()}-{out.name}")
-    folder.mkdir()
+    shutil.rmtree(folder, ignore_errors=True)
+    make_folder(folder)
     try:
         yield folder
         _put_in_place(folder, out)
@@ -79,7 +88,8 @@ def seal(folder: Path, facts: BundleFacts) -> BundleFacts:
 def _put_in_place(folder: Path, out: Path) -> None:
     """Swap directories by renaming: at no moment is there a bundle half old and half new."""
     old = out.with_name(f".tmp-{os.getpid()}-old-{out.name}")
-    if out.exists():
-        out.rename(old)
-    folder.rename(out)
+    with explained(out):
+        if out.exists():
+            out.rename(old)
+        folder.rename(out)
     shutil.rmtree(old, ignore_errors=True)

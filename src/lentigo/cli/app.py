@@ -5,6 +5,7 @@ Verbs import what they need when they run, so that `lentigo --help` answers at o
 
 from __future__ import annotations
 
+import errno
 import importlib.metadata
 import logging
 import os
@@ -55,6 +56,8 @@ from lentigo.settings.errors import LentigoError
 from lentigo.settings.run import NOTICE
 
 MISUSE = 2
+DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""What the system says without a name when standard output is full."""
 
 VERBS: dict[str, Callable[..., None]] = {
     "data import": data_import.data_import,
@@ -127,7 +130,7 @@ def _group(title: str) -> typer.Typer:
 
 def _show_version(is_asked: bool) -> None:
     if is_asked:
-        print(f"lentigo {importlib.metadata.version('lentigo')}")
+        output.write(f"lentigo {importlib.metadata.version('lentigo')}\n")
         raise typer.Exit
 
 
@@ -157,9 +160,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
     except OSError as error:
-        if error.filename is None:
+        if error.filename is None and error.errno not in DISK_ERRORS:
             raise
-        output.error(f"{error.filename}: {error.strerror}")
+        output.forget_output()  # help that could not be printed would be tried again at the end
+        output.error(f"{error.filename or 'cannot write'}: {error.strerror}")
         return MISUSE
     return 0
 

@@ -40,7 +40,8 @@ def audit(
     ] = True,
     fail_on: Annotated[str, typer.Option(help="Exit with 1 from: notice, warning, error.")] = "error",
     out: Annotated[
-        Place, typer.Option(help="Folder of the results; default: audit, beside the manifest.")
+        Place,
+        typer.Option(file_okay=False, help="Folder of the results; default: audit, beside the manifest."),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:

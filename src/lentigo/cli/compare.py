@@ -20,7 +20,8 @@ def compare(
         ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="Folder for the results; default: one inside the first run.")
+        Path | None,
+        typer.Option(file_okay=False, help="Folder for the results; default: one inside the first run."),
     ] = None,
     manifest: Annotated[Path | None, typer.Option(help="Where the manifest is now, if it has moved.")] = None,
     allow_leak: Annotated[

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 def crossvalidate(
     recipe: Annotated[str, typer.Argument(help="Name of a recipe that comes with lentigo, or a TOML file.")],
     manifest: Annotated[Path, typer.Option(help="manifest.csv, or its folder.")],
-    out: Annotated[Path, typer.Option(help="Where folds and figures go; the same command again resumes.")],
+    out: Annotated[
+        Path,
+        typer.Option(file_okay=False, help="Where folds and figures go; the same command again resumes."),
+    ],
     split: Annotated[
         Path | None,
         typer.Option(help="split.csv: its test part is kept aside. Default: 15 % of the images are."),

@@ -13,7 +13,9 @@ from lentigo.cli import output
 def data_describe(
     manifest: Annotated[Path, typer.Argument(help="manifest.csv, or its folder.")],
     split: Annotated[Path | None, typer.Option(help="Count by part of this split.csv.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder; default: description/ beside it.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(file_okay=False, help="Folder; default: description/ beside it.")
+    ] = None,
     per_class: Annotated[int, typer.Option(min=1, max=40, help="Images a class on the sheet.")] = 6,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:

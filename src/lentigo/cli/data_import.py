@@ -17,7 +17,9 @@ def data_import(
     folder: Annotated[
         Path, typer.Argument(help="Images with a table of labels or class folders; or that table.")
     ],
-    out: Annotated[Path, typer.Option(help="A folder for manifest.csv; the images stay where they are.")],
+    out: Annotated[
+        Path, typer.Option(file_okay=False, help="A folder for manifest.csv; the images stay where they are.")
+    ],
     source: Annotated[
         str, typer.Option(help="The form the data are in: guess, or one of {sources}.")
     ] = "guess",

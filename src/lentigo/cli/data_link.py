@@ -16,7 +16,8 @@ def data_link(
         list[Path], typer.Argument(help="pairs.csv of an audit; image,duplicate_group or pairs.")
     ],
     out: Annotated[
-        Path | None, typer.Option(help="A folder for the manifest with the links; default: in place.")
+        Path | None,
+        typer.Option(file_okay=False, help="A folder for the manifest with the links; default: in place."),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:

@@ -11,7 +11,7 @@ from lentigo.cli import output
 
 
 def data_synthesize(
-    out: Annotated[Path, typer.Argument(help="A new folder for images, masks and tables.")],
+    out: Annotated[Path, typer.Argument(file_okay=False, help="A new folder for images, masks and tables.")],
     images: Annotated[int, typer.Option(min=16, help="How many images to draw.")] = 800,
     seed: Annotated[int, typer.Option(help="The same seed draws the same images.")] = 0,
     height: Annotated[int, typer.Option(min=64, max=1024, help="Pixels.")] = 192,

@@ -13,7 +13,7 @@ from lentigo.cli import output
 
 
 def demo(
-    out: Annotated[Path, typer.Option(help="Where everything is left.")] = Path("demo"),
+    out: Annotated[Path, typer.Option(file_okay=False, help="Where everything is left.")] = Path("demo"),
     seed: Annotated[int, typer.Option(help="Seed of images, split and training.")] = 0,
     open_report: Annotated[
         bool, typer.Option("--open/--no-open", help="Show the report when a person is watching.")

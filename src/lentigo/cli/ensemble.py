@@ -14,7 +14,7 @@ def ensemble(
     members: Annotated[
         list[Path], typer.Argument(help="Runs on one split, or cross-validations on the same folds.")
     ],
-    out: Annotated[Path, typer.Option(help="The ensemble's directory.")],
+    out: Annotated[Path, typer.Option(file_okay=False, help="The ensemble's directory.")],
     method: Annotated[
         Literal["log-loss", "greedy", "equal"],
         typer.Option(help="log-loss: the best probabilities; greedy: the best balanced accuracy; equal."),

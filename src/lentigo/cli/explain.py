@@ -27,7 +27,7 @@ def explain(
     check: Annotated[
         bool, typer.Option("--check", help="Also test whether maps can be believed: checks.html.")
     ] = False,
-    out: Annotated[Path | None, typer.Option(help="Folder; default: RUN/saliency.")] = None,
+    out: Annotated[Path | None, typer.Option(file_okay=False, help="Folder; default: RUN/saliency.")] = None,
     manifest: Annotated[Path | None, typer.Option(help="Where the manifest is now, if it has moved.")] = None,
     masks: Annotated[
         Path | None, typer.Option(help="Folder of lesion masks; default: those of drawn images.")

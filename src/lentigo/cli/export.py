@@ -13,7 +13,10 @@ from lentigo.cli import output
 
 def export(
     run: Annotated[Path, typer.Argument(help="A run directory.")],
-    out: Annotated[Path, typer.Option(help="The bundle's directory; an earlier bundle there is replaced.")],
+    out: Annotated[
+        Path,
+        typer.Option(file_okay=False, help="The bundle's directory; an earlier bundle there is replaced."),
+    ],
     manifest: Annotated[Path | None, typer.Option(help="Where the manifest is now, if it has moved.")] = None,
     int8: Annotated[
         bool, typer.Option("--int8", help="Quantise to 8 bits; refused where answers change too much.")

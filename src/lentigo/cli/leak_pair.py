@@ -11,7 +11,9 @@ from lentigo.cli import output
 
 
 def leak_pair(
-    out: Annotated[Path, typer.Option(help="Where both runs go; the same command again resumes.")],
+    out: Annotated[
+        Path, typer.Option(file_okay=False, help="Where both runs go; the same command again resumes.")
+    ],
     recipe: Annotated[
         str, typer.Argument(help="Name of a recipe that comes with lentigo, or a TOML file.")
     ] = "baseline",

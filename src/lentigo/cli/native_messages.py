@@ -10,6 +10,7 @@ import atexit
 import os
 import sys
 import threading
+from contextlib import suppress
 
 CHATTER = (
     b"All log messages before absl::InitializeLog",
@@ -40,7 +41,8 @@ def _pass_on(reader: int, terminal: int) -> None:
     with os.fdopen(reader, "rb") as lines:
         for line in lines:
             if not any(note in line for note in CHATTER):
-                os.write(terminal, line)
+                with suppress(OSError):  # closed or full; reading goes on, for those who write would wait
+                    os.write(terminal, line)
 
 
 def _finish(terminal: int, pump: threading.Thread) -> None:

@@ -5,22 +5,50 @@ Texts may hold hostile file names: nothing is interpreted as markup, control cha
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import re
 import sys
 import textwrap
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from contextlib import contextmanager, suppress
+from typing import Any, TextIO, cast
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from lentigo.settings.errors import FileError
 from lentigo.settings.run import NOTICE
 
 Advance = Callable[[int, int], None]
+READER_HAS_LEFT = 141
+"""Exit code when whoever read the result has left, as of programs that SIGPIPE ends (`| head`)."""
 
-stderr = Console(stderr=True, markup=False, highlight=False, emoji=False, soft_wrap=True)
+
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+
+
+class _StandardError:
+    """`sys.stderr` as it is now; that advice cannot be written (closed, full) does not stop the work."""
+
+    def write(self, text: str) -> int:
+        with suppress(OSError, ValueError, AttributeError):
+            sys.stderr.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError, AttributeError):
+            sys.stderr.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(sys.stderr, name)
+
+
+stderr = Console(
+    file=cast(TextIO, _StandardError()), markup=False, highlight=False, emoji=False, soft_wrap=True
+)
 
 
 def printable(text: str) -> str:
@@ -50,10 +78,54 @@ def next_command(text: str) -> None:
 
 def result(text: str, facts: dict[str, Any], as_json: bool) -> None:
     """Print the result once: as text for people, or as one JSON object."""
-    if as_json:
-        print(json.dumps(facts, indent=2, ensure_ascii=False, allow_nan=False, default=str))
-    else:
-        print(printable(text))
+    write(as_json_text(facts) if as_json else printable(text) + "\n")
+
+
+def as_json_text(facts: dict[str, Any]) -> str:
+    """Facts as indented JSON; half characters, from names that are not UTF-8, as `printable` shows them."""
+    text = json.dumps(facts, indent=2, ensure_ascii=False, allow_nan=False, default=str) + "\n"
+    return _HALF_CHARACTER.sub(lambda found: f"\\\\u{ord(found[0]):04x}", text)
+
+
+def write(text: str) -> None:
+    """Put text on standard output, for good once this returns.
+
+    Raises:
+        FileError: standard output is closed or full, and the result is lost.
+        SystemExit: whoever read it has left.
+    """
+    try:
+        if sys.stdout is None:
+            raise OSError(errno.EBADF, "it is closed")
+        sys.stdout.write(_as_it_takes(text))
+        sys.stdout.flush()
+    except OSError as error:
+        forget_output()
+        if isinstance(error, BrokenPipeError):
+            raise SystemExit(READER_HAS_LEFT) from None
+        raise FileError(
+            f"standard output cannot be written ({error.strerror}), and the result is lost; "
+            "give it another place (> FILE), or make room"
+        ) from error
+
+
+def _as_it_takes(text: str) -> str:
+    """What the terminal's character set has no sign for as escapes, which are JSON's."""
+
+    def fits(letter: str) -> bool:
+        with suppress(UnicodeEncodeError):
+            return bool(letter.encode(sys.stdout.encoding or "utf-8"))
+        return False
+
+    return text if fits(text) else "".join(one if fits(one) else json.dumps(one)[1:-1] for one in text)
+
+
+def forget_output() -> None:
+    """Drop what standard output did not take: Python would stumble over it again at the end."""
+    with suppress(OSError, ValueError, AttributeError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def indented(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-import json as json_format
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,6 +13,7 @@ import typer
 
 from lentigo.cli import output
 from lentigo.cli.answers_table import print_answers
+from lentigo.data.cells import harmless
 
 FINDING = 1
 STANDARD_INPUT = Path("-")
@@ -23,9 +24,12 @@ def predict(
     images: Annotated[
         list[Path], typer.Argument(help="Image files or folders; - takes a list of them, one a line.")
     ],
-    out: Annotated[Path | None, typer.Option(help="Write the rows into this file instead.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="Write the rows into this file instead.")
+    ] = None,
     overlays: Annotated[
-        Path | None, typer.Option(help="Folder for pictures of where it looked, one an image.")
+        Path | None,
+        typer.Option(file_okay=False, help="Folder for pictures of where it looked, one an image."),
     ] = None,
     prior: Annotated[
         str, typer.Option(help="Mix of classes to answer for: uniform, train, or malignant=0.02,...")
@@ -49,10 +53,10 @@ def predict(
         )
         rows = list(found)
     text = _as_json(rows) if json else _as_csv(rows)
-    if out is None and sys.stdout.isatty() and not json:
+    if out is None and sys.stdout and sys.stdout.isatty() and not json:
         print_answers(rows)
     elif out is None:
-        print(text, end="")
+        output.write(text)
     else:
         write_text(out, text)
         output.advise(f"{len(rows)} rows in {out}")
@@ -66,29 +70,29 @@ def _listed(images: list[Path]) -> list[Path]:
     """The paths as given, with those on standard input in the place of `-`."""
     found: list[Path] = []
     for path in images:
-        if path == STANDARD_INPUT:
-            found += [Path(line) for line in sys.stdin.read().splitlines() if line.strip()]
+        if path == STANDARD_INPUT:  # as bytes: names need not be UTF-8
+            lines = sys.stdin.buffer.read().split(b"\n")
+            found += [Path(os.fsdecode(line.rstrip(b"\r"))) for line in lines if line.strip()]
         else:
             found.append(path)
     return found
 
 
 def _as_json(rows: list[dict[str, Any]]) -> str:
-    return json_format.dumps({"predictions": rows}, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return output.as_json_text({"predictions": rows})
 
 
 def _as_csv(rows: list[dict[str, Any]]) -> str:
     text = io.StringIO()
     names = list(dict.fromkeys(name for row in rows for name in row))
-    writer = csv.DictWriter(text, names, lineterminator="\n")
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({name: _cell(row.get(name)) for name in names})
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(map(_cell, names))
+    writer.writerows([_cell(row.get(name)) for name in names] for row in rows)
     return text.getvalue()
 
 
 def _cell(value: Any) -> str:
-    """Nothing where a value is not known; lists as one text; text that cannot disguise itself."""
+    """Nothing where a value is not known; lists as one text; text that cannot disguise itself nor be run."""
     if isinstance(value, list):
         value = "; ".join(map(str, value))
-    return "" if value is None else output.printable(str(value))
+    return "" if value is None else harmless(output.printable(str(value)))

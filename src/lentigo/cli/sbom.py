@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +11,9 @@ from lentigo.cli import output
 
 
 def sbom(
-    out: Annotated[Path | None, typer.Option(help="Write it into this file instead of printing it.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="Write it into this file instead of printing it.")
+    ] = None,
 ) -> None:
     """List the components of the base install with versions and licences (SBOM, CycloneDX 1.6 JSON)."""
     from lentigo.api.bundling.components import bill_of_materials
@@ -20,7 +21,7 @@ def sbom(
 
     found = bill_of_materials()
     if out is None:
-        print(json.dumps(found, indent=2))
+        output.write(output.as_json_text(found))
     else:
         write_json(out, found)
         output.advise(f"{len(found['components'])} components in {out}")

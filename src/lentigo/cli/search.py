@@ -16,7 +16,9 @@ def search(
         str, typer.Argument(help="Name of a recipe with a table [search], such as genetic, or a TOML file.")
     ],
     manifest: Annotated[Path, typer.Option(help="manifest.csv, or its folder.")],
-    out: Annotated[Path, typer.Option(help="The search directory; the same command again resumes.")],
+    out: Annotated[
+        Path, typer.Option(file_okay=False, help="The search directory; the same command again resumes.")
+    ],
     split: Annotated[
         Path | None,
         typer.Option(

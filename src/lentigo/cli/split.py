@@ -12,7 +12,9 @@ from lentigo.cli import output
 
 def split(
     manifest: Annotated[Path, typer.Argument(help="manifest.csv, or its folder.")],
-    out: Annotated[Path | None, typer.Option(help="Where to write; default: split.csv beside it.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="Where to write; default: split.csv beside it.")
+    ] = None,
     fractions: Annotated[str, typer.Option(help="Shares of train, validation and test.")] = "0.7,0.15,0.15",
     folds: Annotated[
         int, typer.Option(min=0, help="Number the images outside test into this many folds.")

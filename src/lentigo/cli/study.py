@@ -13,7 +13,7 @@ from lentigo.cli import output
 
 def study(
     out: Annotated[
-        Path, typer.Option(help="Where runs and table go; the same command again resumes.")
+        Path, typer.Option(file_okay=False, help="Where runs and table go; the same command again resumes.")
     ] = Path("study"),
     rows: Annotated[
         str, typer.Option(help="Rows by id or recipe, such as S1,S6; default: every one there is.")

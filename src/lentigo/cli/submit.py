@@ -12,7 +12,7 @@ from lentigo.cli import output
 
 def submit(
     run: Annotated[Path, typer.Argument(help="A run directory.")],
-    out: Annotated[Path, typer.Option(help="The CSV to write.")],
+    out: Annotated[Path, typer.Option(dir_okay=False, help="The CSV to write.")],
     part: Annotated[
         Literal["train", "validation", "test"], typer.Option(help="A part of the run's split.")
     ] = "test",

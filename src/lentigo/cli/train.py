@@ -15,7 +15,9 @@ from lentigo.cli.curve import learning_curves
 def train(
     recipe: Annotated[str, typer.Argument(help="Name of a recipe that comes with lentigo, or a TOML file.")],
     manifest: Annotated[Path, typer.Option(help="manifest.csv, or its folder.")],
-    out: Annotated[Path, typer.Option(help="The run directory; the same command again resumes.")],
+    out: Annotated[
+        Path, typer.Option(file_okay=False, help="The run directory; the same command again resumes.")
+    ],
     split: Annotated[Path | None, typer.Option(help="Default: split.csv beside the manifest.")] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", help="Override a setting: key=value.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,

@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 from lentigo.data.images.pixels import decode
 from lentigo.data.manifest import Manifest
 from lentigo.settings.errors import DataError, FileError, ImageError
-from lentigo.settings.files import sha256_of_text, write_json
-from lentigo.settings.locks import try_lock
+from lentigo.settings.files import explained, require_room, sha256_of_text, write_json
+from lentigo.settings.locks import open_lock, try_lock
 from lentigo.settings.reading import read_json
 from lentigo.settings.recipe import Input
 
@@ -70,7 +70,8 @@ def open_cache(
         progress: called with (done, total) while decoding.
 
     Raises:
-        DataError: an image has vanished, has changed or cannot be read, or the disk is too full.
+        DataError: an image has vanished, has changed or cannot be read.
+        FileError: the disk is too full, or cannot be written.
     """
     place = _place(manifest, image, folder)
     request = _request(manifest, image)
@@ -89,8 +90,7 @@ def open_cache(
 @contextmanager
 def alone(place: Path) -> Iterator[None]:
     """Wait until no other process builds here, and keep others out; a killed one no longer counts."""
-    place.mkdir(parents=True, exist_ok=True)
-    with (place / "lock").open("a+b") as handle:
+    with open_lock(place / "lock") as handle:
         while not try_lock(handle.fileno()):
             time.sleep(LOOK_AGAIN_SECONDS)
         yield
@@ -157,22 +157,13 @@ def _open_for_writing(path: Path, shape: tuple[int, ...], record: dict[str, Any]
     if record["digests"] and path.is_file() and path.stat().st_size > int(np.prod(shape)):
         return np.lib.format.open_memmap(path, mode="r+")
     record["digests"] = []
-    path.unlink(missing_ok=True)
-    _check_room(path.parent, int(np.prod(shape)))
-    images = np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape)
-    _claim(path)
+    num_bytes = int(np.prod(shape))
+    with explained(path, num_bytes):
+        path.unlink(missing_ok=True)
+        require_room(path, num_bytes, RESERVE_BYTES)
+        images = np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape)
+        _claim(path)
     return images
-
-
-def _check_room(folder: Path, needed: int) -> None:
-    """Make sure, before anything is decoded, that the disk has so many bytes and some to spare."""
-    usable = usable_bytes(folder)
-    if usable < needed:
-        gib = [f"{(count + RESERVE_BYTES) / 2**30:.1f} GiB" for count in (needed, usable)]
-        raise DataError(
-            f"the pixels need {gib[0]} in {folder}, and {gib[1]} are free; "
-            "make room, or put the manifest on another disk"
-        )
 
 
 def usable_bytes(folder: Path) -> int:

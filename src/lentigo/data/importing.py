@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from lentigo.data.cells import without_half_characters
 from lentigo.data.groups import group_ids, largest_group, warn_of_chains
 from lentigo.data.images.fingerprints import perceptual_hash
 from lentigo.data.images.looking import Look, look_at_all
@@ -83,6 +84,7 @@ def import_images(
     table = source.table.assign(age_years=ages.to_numpy())
     paths = [source.image_root / path for path in table["path"]]
     looks = look_at_all(paths, _hashed, progress) if verify_images else [Look("")] * len(paths)
+    looks = [_with_name(look, path) for look, path in zip(looks, paths, strict=True)]
     if not verify_images:
         _report_missing(Path(out), source)
     for name in ("width", "height", "sha256"):
@@ -96,6 +98,12 @@ def import_images(
     manifest = replace_manifest(out, kept, source.image_root, class_names, facts)
     _report(Path(out), problems, remarks)
     return ImportResult(manifest, problems, remarks)
+
+
+def _with_name(look: Look[str], path: Path) -> Look[str]:
+    """A name that a manifest cannot hold is a reason to leave the image out."""
+    is_utf_8 = without_half_characters(str(path)) == str(path)
+    return look if is_utf_8 else Look(reason="its name is not UTF-8; rename the file or folder")
 
 
 def _hashed(path: Path) -> str:

@@ -10,13 +10,16 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lentigo.settings.errors import DataError
+from lentigo.settings.errors import DataError, LentigoError
+from lentigo.settings.files import explained, open_in_place, write_text
+from lentigo.settings.reading import Document, parse_json, read_text
 
 BLOCK = 512
 """Arrays that are computed, digested and recorded together: what a kill can cost."""
@@ -55,14 +58,16 @@ class StoredArrays:
         lines = self._lines()
         if not lines or lines[0] != self.facts:
             return
-        kept = 1
-        for line in lines[1:]:
-            if self._digest(len(self._places), len(line["keys"])) != line["digest"]:
-                break
-            for row, view in line["keys"]:
-                self._places[row, view] = len(self._places)
-            kept += 1
-        self._good_lines = lines[:kept]
+        self._good_lines = lines[:1]
+        with suppress(LentigoError):
+            for line in lines[1:]:
+                with Document(self._index).understood():
+                    keys = [(int(row), int(view)) for row, view in line["keys"]]
+                if self._digest(len(self._places), len(keys)) != line.get("digest"):
+                    break
+                for key in keys:
+                    self._places[key] = len(self._places)
+                self._good_lines.append(line)
 
     def missing(self, keys: Keys) -> Keys:
         """Those keys, in order, whose arrays are not there."""
@@ -73,18 +78,15 @@ class StoredArrays:
         """Put one block down, for good once this returns; call it with the folder locked.
 
         Raises:
-            DataError: a value does not fit `float16`, or the disk is full.
+            DataError: a value does not fit `float16`.
+            FileError: the disk is full, or cannot be written.
         """
         with np.errstate(over="ignore"):
             stored = np.ascontiguousarray(values.astype(self.dtype))
         if not np.isfinite(stored).all():
             raise DataError(f"activations do not fit {self.dtype}; set stored.type = 'float32'")
-        try:
+        with explained(self._values, stored.nbytes):
             self._write(keys, stored)
-        except OSError as error:
-            raise DataError(
-                f"{self.folder}: {error.strerror}; free some space or set stored.when = 'never'"
-            ) from error
 
     def read(self, rows: NDArray[np.int64], views: NDArray[np.int64]) -> NDArray[np.float32]:
         """float32 (B, *shape) of some keys, all of which must be there."""
@@ -103,11 +105,10 @@ class StoredArrays:
         return self.folder / "index.jsonl"
 
     def _write(self, keys: Keys, stored: NDArray[Any]) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
         start = len(self._places) * self.num_bytes
         if not self._places:
             self._good_lines = [self.facts]
-        with self._values.open("r+b" if self._values.is_file() else "w+b") as handle:
+        with open_in_place(self._values, "r+b" if self._values.is_file() else "w+b") as handle:
             handle.truncate(start)  # what a kill left unrecorded
             handle.seek(start)
             handle.write(stored.data)
@@ -115,11 +116,10 @@ class StoredArrays:
             os.fsync(handle.fileno())
         line = {"keys": keys.tolist(), "digest": _digest_of(stored)}
         if not self._is_clean:  # a kill may have left half a line, damage whole ones too many
-            text = "".join(json.dumps(one) + "\n" for one in self._good_lines)
-            self._index.write_text(text, encoding="utf-8")
+            write_text(self._index, "".join(json.dumps(one) + "\n" for one in self._good_lines))
             self._is_clean = True
-        with self._index.open("a", encoding="utf-8") as handle:
-            handle.write(json.dumps(line) + "\n")
+        with open_in_place(self._index, "ab") as handle:
+            handle.write(json.dumps(line).encode() + b"\n")
             handle.flush()
             os.fsync(handle.fileno())
         self._good_lines.append(line)
@@ -130,15 +130,10 @@ class StoredArrays:
     def _lines(self) -> list[dict[str, Any]]:
         """The index's whole lines; a line that a kill has cut short ends it."""
         found: list[dict[str, Any]] = []
-        try:
-            text = self._index.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError):
-            return found
-        for line in text.splitlines(keepends=True):
-            try:
-                found.append(json.loads(line))
-            except json.JSONDecodeError:
-                break
+        document = Document(self._index)
+        with suppress(LentigoError):
+            for line in read_text(self._index, document).splitlines():
+                found.append(parse_json(line, document))
         return found
 
     def _digest(self, start: int, count: int) -> str:

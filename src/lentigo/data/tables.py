@@ -1,6 +1,7 @@
 """CSV files in, tables of text out, and back; every mistake named with its line.
 
 Nothing is guessed: each cell stays the text it is (`NA`, `007` and `1E5` included) and an empty cell is `""`.
+Only an apostrophe before what a spreadsheet would run as a formula is put there and taken off, see `cells`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from lentigo.data.cells import as_it_was, harmless, without_half_characters
 from lentigo.settings.errors import TableError, several
 from lentigo.settings.files import write_text
 from lentigo.settings.toml import did_you_mean
@@ -80,7 +82,8 @@ def write_table(path: Path, frame: pd.DataFrame) -> None:
     write_text(path, "\n".join([header, *lines]) + "\n")
 
 
-def _quoted(cell: str) -> str:
+def _quoted(text: str) -> str:
+    cell = harmless(without_half_characters(text))
     if _NEEDS_QUOTES.search(cell):
         return '"' + cell.replace('"', '""') + '"'
     return cell
@@ -125,7 +128,7 @@ def _parse(path: Path, text: str, delimiter: str) -> tuple[list[str], list[list[
     try:
         for row in reader:
             if row:
-                rows.append(row)
+                rows.append([as_it_was(cell) for cell in row])
                 lines.append(line)
             line = reader.line_num + 1
     except csv.Error as error:

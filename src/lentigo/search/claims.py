@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from lentigo.settings.locks import try_lock
+from lentigo.settings.locks import open_lock, try_lock
 
 WAIT_SECONDS = 0.05
 
@@ -20,7 +20,7 @@ WAIT_SECONDS = 0.05
 class Claim:
     """A file locked by this process; use it as a context, or release it."""
 
-    def __init__(self, handle: IO[str]) -> None:
+    def __init__(self, handle: IO[bytes]) -> None:
         self._handle = handle
 
     def release(self) -> None:
@@ -35,9 +35,8 @@ class Claim:
 
 
 def try_claim(path: Path) -> Claim | None:
-    """Claim a file, which is made if need be; None where a living process holds it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = path.open("a+", encoding="utf-8")
+    """Claim a file, which is made if need be; None where a living process holds it; raises as `open_lock`."""
+    handle = open_lock(path)
     if try_lock(handle.fileno()):
         return Claim(handle)
     handle.close()

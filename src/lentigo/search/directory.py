@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import optuna
+from sqlalchemy.exc import SQLAlchemyError
 
 from lentigo.search.claims import claimed
-from lentigo.settings.errors import RunError
-from lentigo.settings.files import write_text
+from lentigo.settings.errors import FileError, RunError
+from lentigo.settings.files import make_folder, no_room, write_text
 from lentigo.settings.reading import Document, Record
 from lentigo.settings.recipe import Recipe
 from lentigo.settings.run import NOTICE, command_line, now, versions
@@ -74,7 +77,7 @@ class SearchDirectory:
         Raises:
             RunError: another search lives here.
         """
-        self.trials.mkdir(parents=True, exist_ok=True)
+        make_folder(self.trials)
         with claimed(self.asking):
             before = self.record()
             differing = [key for key, value in identity.items() if before.get(key, value) != value]
@@ -91,6 +94,24 @@ class SearchDirectory:
             self.update_record(
                 name=recipe.name, **identity, command=command, started=started, versions=versions()
             )
+
+    @contextmanager
+    def storage_explained(self) -> Iterator[None]:
+        """Turn what the storage of trials stumbles over into an error that says what to do.
+
+        Raises:
+            FileError: the disk is full, or the storage is damaged or cannot be written.
+        """
+        try:
+            yield
+        except (SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
+            reason = str(getattr(error.__cause__ or error, "orig", None) or error).partition("\n")[0]
+            if "is full" in reason:
+                raise FileError(no_room(self.storage_file)) from error
+            raise FileError(
+                f"{self.storage_file} cannot be used ({reason}); "
+                "restore it from a copy, or search into a new folder"
+            ) from error
 
     def study(self) -> optuna.Study:
         """The search as Optuna knows it; made at first. Several processes may have it open."""

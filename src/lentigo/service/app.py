@@ -65,12 +65,13 @@ def create_application(
     limits, access = limits or Limits(), access or Access()
     metrics = Metrics(model_identity(bundle.facts))
     workers = Workers(limits.waiting_images, metrics, num_threads)
-    service = Service(bundle, limits, metrics, workers, Readers(bundle.facts.input, limits))
+    audit = audit or Audit()
+    service = Service(bundle, limits, metrics, workers, Readers(bundle.facts.input, limits), audit)
     gate = Gate(
         _routes(service),
         limits=limits,
         metrics=metrics,
-        audit=audit or Audit(),
+        audit=audit,
         tokens=access.tokens,
         hosts=access.hosts,
     )

@@ -19,6 +19,7 @@ from lentigo.service.admission.limits import Limits
 from lentigo.service.admission.uploads import Upload, read_uploads
 from lentigo.service.answers import Saliency, answer_row, model_facts, model_identity
 from lentigo.service.problems import Overloaded, Problem
+from lentigo.service.watching.audit import Audit
 from lentigo.service.watching.metrics import MEDIA_TYPE as METRICS_TYPE
 from lentigo.service.watching.metrics import Metrics
 from lentigo.service.work.readers import Readers
@@ -39,6 +40,7 @@ class Service:
     metrics: Metrics
     workers: Workers
     readers: Readers
+    audit: Audit
     is_ready: bool = False
     """False until the network has answered once, and again when the server stops."""
     identity: dict[str, str] = field(init=False)
@@ -116,10 +118,12 @@ async def live() -> Response:
 
 @router.get("/health/ready", summary="May requests be sent", **openapi.READY)
 async def ready(request: Request) -> Response:
-    """200 once the network has answered an image; 503 before, and when the service is about to stop."""
+    """200 once the network has answered; 503 before, when stopping, and while the audit log loses lines."""
     service: Service = request.app.state.service
     if not service.is_ready:
         raise Problem(503, "not ready, or about to stop", {"retry-after": "1"})
+    if service.audit.is_losing:
+        raise Problem(503, "the audit log cannot be written, and lines are lost", {"retry-after": "1"})
     return JSONResponse({"status": "ready"})
 
 

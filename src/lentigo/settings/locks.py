@@ -3,6 +3,19 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
+from typing import IO
+
+from lentigo.settings.files import open_in_place
+
+
+def open_lock(path: Path) -> IO[bytes]:
+    """Open a file to lock, made with its folder if need be.
+
+    Raises:
+        FileError: it cannot be made: no room, no right to, or something else is there.
+    """
+    return open_in_place(path, "a+b")
 
 
 def try_lock(descriptor: int) -> bool:

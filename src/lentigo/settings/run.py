@@ -15,7 +15,7 @@ from typing import Any
 
 from lentigo.settings.errors import RunError
 from lentigo.settings.files import explained, write_text
-from lentigo.settings.locks import try_lock
+from lentigo.settings.locks import open_lock, try_lock
 from lentigo.settings.reading import Document, hash_file, read_json_lines, read_text
 from lentigo.settings.recipe import Recipe
 from lentigo.settings.run_record import checked_record
@@ -132,18 +132,17 @@ class RunDirectory:
 
         Raises:
             RunError: another living process holds it; names that process.
+            FileError: it cannot be written.
         """
         lock = self.path / "lock"
-        with explained(lock):
-            self.path.mkdir(parents=True, exist_ok=True)
-            handle = lock.open("a+", encoding="utf-8", errors="replace")
-        with handle:
+        with open_lock(lock) as handle:
             if not try_lock(handle.fileno()):
                 handle.seek(0)
-                raise RunError(f"{self.path} is in use by {handle.read().strip() or 'another process'}")
+                owner = handle.read().decode(errors="replace").strip()
+                raise RunError(f"{self.path} is in use by {owner or 'another process'}")
             with explained(lock):
                 handle.truncate(0)
-                handle.write(f"process {os.getpid()} on {platform.node()}, since {now()}")
+                handle.write(f"process {os.getpid()} on {platform.node()}, since {now()}".encode())
                 handle.flush()
             yield
 

@@ -18,7 +18,7 @@ from lentigo.data.split import PARTS, Split
 from lentigo.data.taxonomy import targets
 from lentigo.models import Network, backbone_named, build_network, save_weights
 from lentigo.settings.errors import LentigoError, RunError, SettingsError, SplitError
-from lentigo.settings.files import sha256_of
+from lentigo.settings.files import require_room, sha256_of
 from lentigo.settings.recipe import Recipe
 from lentigo.settings.run import RunDirectory, command_line, now, rows_hash, versions
 from lentigo.training import backend
@@ -28,7 +28,7 @@ from lentigo.training.loop import Trainer
 from lentigo.training.precision import choose_precision
 from lentigo.training.prior import correct_prior
 from lentigo.training.progress import TrainingProgress
-from lentigo.training.resuming.checkpoint import check_space
+from lentigo.training.resuming.checkpoint import SPARE_BYTES
 from lentigo.training.resuming.interrupt import Interrupted, stop_on_signals
 from lentigo.training.resuming.starting import check_start, find_start, start_network
 from lentigo.training.resuming.state import TrainingState
@@ -148,7 +148,7 @@ def _save(run: RunDirectory, setup: TrainingSetup, state: TrainingState) -> None
     """Save the weights and what the record says of the training."""
     correct_prior(setup.network, run.record()["training_class_counts"], setup.recipe.balance.prior_power)
     num_bytes = sum(weight.nbytes for weight in setup.network.model.get_weights())
-    check_space(run.path, num_bytes, "the weights")
+    require_room(run.weights_file, num_bytes, SPARE_BYTES)
     save_weights(setup.network, run.weights_file)
     run.update_record(**_closing(run, setup, state))
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -47,3 +49,50 @@ def test_it_goes_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="audit log cannot be written"):
         Audit(tmp_path / "missing" / "audit.jsonl")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+def test_lost_lines_are_counted_said_and_named_in_the_log_afterwards(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit_module, "SECONDS_BETWEEN_LOOKS", 0.0)
+    log = tmp_path / "audit.jsonl"
+    log.symlink_to("/dev/full")
+    audit = Audit(log)
+    for place in range(3):
+        audit.write(n=place)
+    assert (audit.num_lost, audit.is_losing) == (3, True)
+    assert [one.getMessage() for one in caplog.records] == [
+        "the audit log cannot be written (No space left on device): 1 lines are lost; make room"
+    ]
+    log.unlink()
+    audit.write(n=3)
+    audit.write(n=4)
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    assert [(line["n"], line.get("lines_lost_before")) for line in lines] == [(3, 3), (4, None)]
+    assert (audit.num_lost, audit.is_losing) == (3, False)
+    assert "lacks 3 lines" in caplog.records[-1].getMessage()
+
+
+def test_half_a_line_is_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    audit, write = Audit(tmp_path / "audit.jsonl"), os.write
+    audit.write(n=0)
+    with monkeypatch.context() as full:
+        full.setattr(audit_module.os, "write", lambda file, content: write(file, content[:7]))
+        audit.write(n=1)
+        full.setattr(audit_module.os, "ftruncate", lambda *_: os.fstat(-1))
+        audit.write(n=2)
+    audit.write(n=3)
+    first, torn, last = (tmp_path / "audit.jsonl").read_text().splitlines()
+    assert json.loads(first)["n"] == 0
+    assert torn == '{"time"'
+    assert json.loads(last)["lines_lost_before"] == 2
+
+
+def test_a_closed_standard_error_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    audit = Audit()
+    with open(os.devnull, "w") as closed:
+        pass
+    monkeypatch.setattr(sys, "stderr", closed)
+    audit.write(n=1)
+    assert audit.num_lost == 1

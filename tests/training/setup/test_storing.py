@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections import namedtuple
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,7 +15,7 @@ from blobs import NUM_TRAIN, NUM_VALIDATION, make_recipe
 
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split
-from lentigo.settings.errors import RunError
+from lentigo.settings.errors import FileError
 from lentigo.settings.recipe import Balance, Recipe, Stage, Stored
 from lentigo.settings.run import RunDirectory
 from lentigo.training import run as run_module
@@ -185,6 +187,7 @@ def test_a_training_that_has_begun_on_stored_activations_waits_for_room(
     recipe = recipe_of("head")
     with pytest.raises(Killed):
         train_network(recipe, *data, tmp_path / "run", Watch(last_stored=1))
-    monkeypatch.setattr(storing, "usable_bytes", lambda _folder: 100)
-    with pytest.raises(RunError, match=r"need .* GiB .* free some and give the same command again"):
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: usage(2**40, 2**40, 100 * 2**20))
+    with pytest.raises(FileError, match=r"it needs 209\.\d MB and 104\.9 MB are free"):
         train_network(recipe, *data, tmp_path / "run")

@@ -25,7 +25,7 @@ from lentigo.evaluation.checks.table import all_checks
 from lentigo.report.pages.audit_page import AuditReport, write_audit_page
 from lentigo.report.pages.pair_sheet import PairTile, draw_pair_sheet
 from lentigo.settings.errors import ImageError
-from lentigo.settings.files import write_json
+from lentigo.settings.files import make_folder, write_json
 from lentigo.settings.run import NOTICE
 
 SCHEMA_VERSION = 2
@@ -162,7 +162,7 @@ def pairs_table(audited: Audited, pairs: pd.DataFrame) -> pd.DataFrame:
 
 def write_audit(out: Path, result: dict[str, Any], files: AuditFiles) -> None:
     """Write `audit.json`, `pairs.csv`, `pairs.jpg` (where pictures can be shown) and `audit.html`."""
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
     pairs = pairs_table(files.audited, files.pairs)
     write_table(out / PAIRS_FILE, pairs.drop(columns=["first", "second"]))
     tiles = _tiles(pairs, files.files)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import shutil
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -42,7 +41,7 @@ from lentigo.onnx_file.plain import plain_network
 from lentigo.settings.errors import BundleError, ImageError
 from lentigo.settings.files import write_bytes
 from lentigo.settings.members import require_network
-from lentigo.settings.reading import Document
+from lentigo.settings.reading import Document, read_bytes
 from lentigo.settings.recipe import Input, Recipe
 from lentigo.settings.run import NOTICE, RunDirectory, now, versions
 
@@ -124,7 +123,7 @@ def _fill(folder: Path, source: RunSource, int8: bool, say: Callable[[str], None
         facts = replace(facts, **refit(_opened(facts, folder), source))
     checklists = run.path / CHECKLISTS_IN_RUN
     if checklists.is_file():
-        shutil.copyfile(checklists, folder / CHECKLISTS_FILE)
+        write_bytes(folder / CHECKLISTS_FILE, read_bytes(checklists))
     return finish_bundle(folder, facts)
 
 

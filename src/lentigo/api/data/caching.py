@@ -8,7 +8,7 @@ from typing import Any
 
 from lentigo.data.manifest import load_manifest
 from lentigo.settings.errors import DataError
-from lentigo.settings.locks import try_lock
+from lentigo.settings.locks import open_lock, try_lock
 
 STORED = "stored"
 
@@ -46,7 +46,7 @@ def _size(folder: Path, kind: str) -> int:
 
 def _delete(folder: Path) -> None:
     try:
-        with (folder / "lock").open("a+b") as handle:
+        with open_lock(folder / "lock") as handle:
             if not try_lock(handle.fileno()):
                 raise DataError(f"{folder} is being written; stop that training, or try again once it has")
         shutil.rmtree(folder)

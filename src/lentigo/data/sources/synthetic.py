@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from lentigo.data.synthesis.generate import CLASS_NAMES, SyntheticImage, draw_image
 from lentigo.settings.errors import DataError
-from lentigo.settings.files import write_bytes, write_json, write_text
+from lentigo.settings.files import make_folder, write_bytes, write_json, write_text
 from lentigo.settings.reading import read_json
 
 Progress = Callable[[int, int], None]
@@ -161,7 +161,7 @@ def _draw_all(
 ) -> dict[str, Any]:
     """Draw the images that are not there yet, in parallel; returns the facts of those drawn."""
     for name in ("images", "masks"):
-        (folder / name).mkdir(exist_ok=True)
+        make_folder(folder / name)
     missing = [plan for plan in plans if not all(path.is_file() for path in _files(folder, plan))]
     facts: dict[str, dict[str, Any]] = {}
     with ThreadPoolExecutor(os.cpu_count()) as pool:

@@ -181,6 +181,7 @@ class Gate:
             images=state.get("num_images", 0),
             unusable=state.get("num_unusable", 0),
         )
+        self._metrics.lost_audit_lines = self._audit.num_lost
 
 
 def _doubt(version: str, headers: Headers) -> Problem | None:

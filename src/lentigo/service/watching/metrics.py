@@ -21,6 +21,7 @@ class Metrics(Collector):
         self.refused_connections = 0
         self.waiting_images = 0
         self.held_bytes = 0
+        self.lost_audit_lines = 0
         self._registry = CollectorRegistry()
         self._registry.register(self)
         ProcessCollector(registry=self._registry)
@@ -52,5 +53,7 @@ class Metrics(Collector):
         yield GaugeMetricFamily("lentigo_held_bytes", "Bodies in memory.", self.held_bytes)
         slow = ("lentigo_slow_clients", "Connections closed at a deadline.", self.slow_clients)
         yield CounterMetricFamily(*slow)
+        lost = ("lentigo_lost_audit_lines", "Lines of the audit log that could not be written.")
+        yield CounterMetricFamily(*lost, self.lost_audit_lines)
         refused = ("lentigo_refused_connections", "Closed because too many were open.")
         yield CounterMetricFamily(*refused, self.refused_connections)

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lentigo.settings.errors import LentigoError, RunError
-from lentigo.settings.files import sha256_of, write_atomically
+from lentigo.settings.files import make_folder, require_room, sha256_of, write_atomically
 from lentigo.settings.reading import Document
 from lentigo.settings.sealing import read_sealed, write_sealed
 
@@ -58,13 +58,13 @@ class CheckpointStore:
         """Write one more generation and remove what no kept generation needs.
 
         Raises:
-            RunError: the disk is too full; what was saved before stays whole.
+            FileError: the disk is too full; what was saved before stays whole.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self.folder)
         new = {name: group for name, group in snapshot.groups.items() if not self._known(name, group)}
         num_bytes = sum(array.nbytes for group in new.values() for array in group.arrays.values())
-        check_space(self.folder, num_bytes, "a checkpoint")
         number = max(self._numbers(), default=0) + 1
+        require_room(self._json_file(number), num_bytes, SPARE_BYTES)
         files = {name: self._write_group(name, group) for name, group in snapshot.groups.items()}
         content = {"is_boundary": snapshot.is_boundary, "state": snapshot.state, "files": files}
         write_sealed(self._json_file(number), content)
@@ -174,21 +174,6 @@ class CheckpointStore:
 
     def _json_file(self, number: int) -> Path:
         return self.folder / f"checkpoint-{number:06d}.json"
-
-
-def check_space(folder: Path, num_bytes: int, what: str) -> None:
-    """Stop before writing what the disk has no room for.
-
-    Raises:
-        RunError: says where, how much there is and how much is needed.
-    """
-    free = shutil.disk_usage(folder).free
-    if free < num_bytes + SPARE_BYTES:
-        raise RunError(
-            f"no room for {what}: {folder} has {free / 2**20:.0f} MiB free and "
-            f"{(num_bytes + SPARE_BYTES) / 2**20:.0f} MiB are needed; free some and give the same "
-            "command again: it goes on from the last checkpoint"
-        )
 
 
 def numbered(arrays: list[NDArray[Any]]) -> Arrays:

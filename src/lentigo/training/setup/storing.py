@@ -16,11 +16,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lentigo.data.cache import alone, usable_bytes
+from lentigo.data.cache import RESERVE_BYTES, alone, usable_bytes
 from lentigo.data.stored_arrays import BLOCK, Keys, StoredArrays
 from lentigo.models.frozen_part import LEAST_SHARE, Division
-from lentigo.settings.errors import RunError
-from lentigo.settings.files import sha256_of_text
+from lentigo.settings.files import require_room, sha256_of_text
 from lentigo.settings.recipe import Recipe, Stage
 from lentigo.training import backend
 from lentigo.training.batches.batches import Part
@@ -103,19 +102,14 @@ class Computing:
         """Compute those keys that are missing, block by block.
 
         Raises:
-            RunError: there is no room for them.
+            FileError: there is no room for them.
         """
         if not len(stored.missing(keys)):
             return
         with alone(stored.folder):
             stored.reload()  # another process may have computed them meanwhile
             missing = stored.missing(keys)
-            needed, free = len(missing) * stored.num_bytes, usable_bytes(stored.folder)
-            if needed > free:
-                raise RunError(
-                    f"stored activations need {needed / 2**30:.1f} GiB in {stored.folder}, and "
-                    f"{max(free, 0) / 2**30:.1f} GiB can be used; free some and give the same command again"
-                )
+            require_room(stored.folder, len(missing) * stored.num_bytes, RESERVE_BYTES)
             for start in range(0, len(missing), BLOCK):
                 block = missing[start : start + BLOCK]
                 stored.append(block, self._activations(block))
