@@ -18,6 +18,7 @@ import pytest
 
 from lentigo.cli.app import MISUSE, main
 
+TRAINING = "--manifest HERE/data --split HERE/data/split.csv --set input.height=32 --set stages.0.epochs=1"
 VERBS = {
     "data synthesize": "data synthesize HERE/drawn --images 3 --height 32 --width 32",
     "data import": "data import LESIONS --out HERE/imported",
@@ -63,7 +64,7 @@ def give(verb: str, place: Path, arguments: dict[str, str]) -> int:
         VERBS[verb]
         .replace(
             "DATA",
-            "--manifest HERE/data --split HERE/data/split.csv --set input.height=32 --set stages.0.epochs=1",
+            TRAINING,
         )
         .split()
     )

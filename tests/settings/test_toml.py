@@ -115,3 +115,25 @@ def test_written_and_read_again_is_the_same(
         training=dataclasses.replace(recipe.training, seed=seed),
     )
     assert parse_recipe(dump_recipe(recipe)) == recipe
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("training.seed=" + "9" * 5000, "more than 64 bits"),
+        ("training.batch_size=" + "[" * 500 + "]" * 500, "nested too deep"),
+        ("name=\udce4", "half a character"),
+        ("name='a'\nseed = 1", "several values"),
+        ("stages.\u00b2.epochs=1", "no such key"),
+        ("stages." + "9" * 5000 + ".epochs=1", "no such key"),
+        ("a" + ".a" * 5000 + "=1", "no such key"),
+        ("training.lr=" + "x" * 10**6, "unknown key"),
+        ("task.classes=" + "'" + "x" * 10**6 + "'", "task.classes"),
+        ("", "expected key=value"),
+    ],
+)
+def test_no_override_is_more_than_an_error_of_a_line(override: str, message: str) -> None:
+    with pytest.raises(SettingsError) as error:
+        load_recipe("baseline", [override])
+    assert message in str(error.value)
+    assert len(str(error.value)) < 2000

@@ -148,6 +148,20 @@ def parse_toml(text: str, document: Document) -> dict[str, Any]:
     return _parsed(lambda: tomllib.loads(text), "TOML", document)
 
 
+def parse_toml_value(text: str, document: Document) -> Any:
+    """One value; what is no TOML at all is taken as a text. Raises as `parse_json`."""
+    try:
+        found = parse_toml(f"value = {text}", document)
+    except document.kind as error:
+        if not isinstance(error.__cause__, tomllib.TOMLDecodeError):
+            raise
+        found = {"value": text}
+    problem = next(_problems(found, 0), "it holds several values" if len(found) > 1 else None)
+    if problem:
+        document.refuse(f"cannot be used ({problem})")
+    return found["value"]
+
+
 def _parsed(read: Callable[[], Any], language: str, about: Document) -> dict[str, Any]:
     try:
         found = read()

@@ -6,7 +6,7 @@ A recipe is found by name among the package's own (`lentigo/recipes/*.toml`) or 
 from __future__ import annotations
 
 import dataclasses
-import tomllib
+import reprlib
 import types
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
@@ -21,9 +21,15 @@ from lentigo.settings.bounds import Within
 from lentigo.settings.checking.rules import broken_rules
 from lentigo.settings.errors import SettingsError, several
 from lentigo.settings.keys import keys_meant
-from lentigo.settings.reading import Document, parse_toml, read_text
+from lentigo.settings.reading import Document, parse_toml, parse_toml_value, read_text
 from lentigo.settings.recipe import POOLED_HEAD, Recipe
 
+DEEPEST_KEY = 8
+"""Parts of a key path; the recipe has four at most."""
+LONGEST_SHOWN = 120
+"""Of what somebody wrote, in messages."""
+_SHOWN = reprlib.Repr()
+_SHOWN.maxstring = _SHOWN.maxother = LONGEST_SHOWN
 RECIPE_REMEDY = "see docs/how-to/write-a-recipe.md"
 
 
@@ -124,7 +130,7 @@ def dump_recipe(recipe: Recipe) -> str:
 def did_you_mean(word: str, known: Sequence[str]) -> str:
     """The text `; did you mean ...?` for the nearest known word, or nothing."""
     by_lower = {name.lower(): name for name in known}
-    near = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.5)
+    near = get_close_matches(word[:LONGEST_SHOWN].lower(), by_lower, n=1, cutoff=0.5)
     return f"; did you mean {by_lower[near[0]]}?" if near else ""
 
 
@@ -157,7 +163,7 @@ def _read(kind: Any, raw: Any, path: str, problems: list[str]) -> Any:
 
 def _read_table(kind: Any, raw: Any, path: str, problems: list[str]) -> Any:
     if not isinstance(raw, Mapping):
-        problems.append(f"{path}: expected a table, found {raw!r}")
+        problems.append(f"{path}: expected a table, found {_SHOWN.repr(raw)}")
         return None
     hints = _hints(kind)
     known = [item.name for item in dataclasses.fields(kind)]
@@ -198,7 +204,7 @@ def _read_list(kind: Any, raw: Any, path: str, problems: list[str]) -> Any:
     if isinstance(raw, str) and (kind is str or get_origin(kind) is Literal):
         raw = [raw]
     if not isinstance(raw, list):
-        problems.append(f"{path}: expected a list, found {raw!r}")
+        problems.append(f"{path}: expected a list, found {_SHOWN.repr(raw)}")
         return None
     return tuple(_read(kind, item, f"{path}.{index}", problems) for index, item in enumerate(raw))
 
@@ -207,7 +213,7 @@ def _read_choice(choices: Sequence[Any], raw: Any, path: str, problems: list[str
     if raw in choices:
         return raw
     hint = did_you_mean(str(raw), [str(choice) for choice in choices])
-    problems.append(f"{path}: {raw!r} is not one of {', '.join(map(repr, choices))}{hint}")
+    problems.append(f"{path}: {_SHOWN.repr(raw)} is not one of {', '.join(map(repr, choices))}{hint}")
     return None
 
 
@@ -224,7 +230,7 @@ def _read_scalar(kind: type, raw: Any, path: str, problems: list[str]) -> Any:
     # bool is a subclass of int: `true` for a count is a mistake, not 1
     if isinstance(raw, kind) and not (kind is int and isinstance(raw, bool)):
         return raw
-    problems.append(f"{path}: expected {_KIND_NAMES[kind]}, found {raw!r}")
+    problems.append(f"{path}: expected {_KIND_NAMES[kind]}, found {_SHOWN.repr(raw)}")
     return None
 
 
@@ -235,35 +241,39 @@ def _override(raw: dict[str, Any], override: str, problems: list[str]) -> None:
     """Apply one `key=value` to the raw TOML, in place."""
     key, equals, text = override.partition("=")
     if not equals or not key.strip():
-        problems.append(f"--set {override}: expected key=value")
+        problems.append(f"--set {override[:LONGEST_SHOWN]}: expected key=value")
         return
-    _put(raw, key.strip(), _override_value(text), problems, f"--set {override}")
+    title = f"--set {override[:LONGEST_SHOWN]}"
+    try:
+        value = parse_toml_value(text, Document(title, SettingsError, RECIPE_REMEDY))
+    except SettingsError as error:
+        problems.append(str(error))
+    else:
+        _put(raw, key.strip(), value, problems, title)
 
 
 def _put(raw: dict[str, Any], key: str, value: Any, problems: list[str], title: str) -> None:
     """Set the value at a key path of raw TOML, in place."""
     *parents, last = key.split(".")
-    target: Any = raw
+    target: Any = raw if len(parents) < DEEPEST_KEY else None
     for name in parents:
         target = _descend(target, name)
     if isinstance(target, dict):
         target[last] = value
-    elif isinstance(target, list) and last.isdigit() and int(last) < len(target):
+    elif isinstance(target, list) and last in _places(target):
         target[int(last)] = value
     else:
-        problems.append(f"{title}: there is no such key{_hint(key, ())}")
+        problems.append(f"{title}: there is no such key{_hint(key[:LONGEST_SHOWN], ())}")
 
 
 def _descend(target: Any, name: str) -> Any:
     if isinstance(target, dict):
         return target.setdefault(name, {})
-    if isinstance(target, list) and name.isdigit() and int(name) < len(target):
+    if isinstance(target, list) and name in _places(target):
         return target[int(name)]
     return None
 
 
-def _override_value(text: str) -> Any:
-    try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        return text
+def _places(values: list[Any]) -> list[str]:
+    """How the places of a list are written in a key path."""
+    return [str(place) for place in range(len(values))]

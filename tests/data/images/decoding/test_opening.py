@@ -93,3 +93,13 @@ def test_huge_exif_and_a_header_at_odds_with_itself() -> None:
     exif[0x927C] = bytes(1_100_000)
     with pytest.raises(ImageError, match="contradicts itself"):
         inspect(pillow("WEBP", "RGB", exif=exif.tobytes())(64, 64))
+
+
+def test_what_pillow_itself_finds_too_large_is_refused_with_the_reason() -> None:
+    stream = io.BytesIO()
+    Image.new("P", (8, 8)).save(stream, "GIF")
+    content = bytearray(stream.getvalue())
+    place = content.index(b"\x2c\0\0\0\0")
+    content[place + 5 : place + 9] = b"\xff\xff\xff\xff"  # the frame's size, not the screen's
+    with pytest.raises(ImageError, match="more than 40 megapixels by its header"):
+        inspect(bytes(content))

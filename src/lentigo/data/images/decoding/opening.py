@@ -57,6 +57,7 @@ PILLOW_ERRORS = (
     NotImplementedError,
     struct.error,
     zlib.error,
+    Image.DecompressionBombError,
 )
 """What readers are known to raise on damaged files, as fuzzing shows."""
 
@@ -134,6 +135,8 @@ def _scratch(image: ImageFile.ImageFile, stream: BinaryIO, head: bytes) -> int:
 def _reason(error: Exception) -> str:
     if isinstance(error, UnidentifiedImageError):
         return f"not an image of an accepted format, or its start is damaged; accepted: {accepted_list()}"
+    if isinstance(error, Image.DecompressionBombError):
+        return f"more than {MAX_PIXELS / 1e6:g} megapixels by its header; save it smaller"
     if isinstance(error, OSError) and error.strerror:
         return f"cannot be read: {error.strerror}"
     if "truncated" in str(error).lower():
