@@ -19,10 +19,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from PIL import Image, ImageEnhance
+from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
 
 from lentigo.api.auditing.audit_document import TILE_SIDE
 from lentigo.data.copies.copies import pairs_by_content
+from lentigo.data.copies.near_duplicates.changes import ANOTHER
 from lentigo.data.images.looking import brightness, look_at_all
 from lentigo.data.images.pixels import decode
 from lentigo.report.pages.pair_sheet import PairTile, draw_pair_sheet
@@ -54,6 +55,52 @@ def turned(turn: Turn) -> Change:
     return lambda image, _random: image.transpose(turn)
 
 
+def corner(share: float) -> Change:
+    def crop(image: Image.Image, random: np.random.Generator) -> Image.Image:
+        width, height = round(image.width * share), round(image.height * share)
+        left, top = (int(random.integers(2)) * rest for rest in (image.width - width, image.height - height))
+        return image.crop((left, top, left + width, top + height))
+
+    return crop
+
+
+def rotated(degrees: float, is_enlarged: bool = False) -> Change:
+    """By so much to either side; what is outside becomes black."""
+
+    def rotate(image: Image.Image, random: np.random.Generator) -> Image.Image:
+        side = 1 if random.integers(2) else -1
+        return image.rotate(side * degrees, Image.Resampling.BICUBIC, expand=is_enlarged)
+
+    return rotate
+
+
+def zoomed_and_rotated(zoom: float, degrees: float) -> Change:
+    def change(image: Image.Image, random: np.random.Generator) -> Image.Image:
+        width, height = image.width / zoom, image.height / zoom
+        left, top = (image.width - width) / 2, (image.height - height) / 2
+        box = (round(left), round(top), round(left + width), round(top + height))
+        return rotated(degrees)(image, random).crop(box).resize(image.size, Image.Resampling.BICUBIC)
+
+    return change
+
+
+def vignetted(image: Image.Image, _random: np.random.Generator) -> Image.Image:
+    """What lies outside the circle that just fits in becomes black."""
+    mask = Image.new("L", image.size)
+    across, down, radius = image.width / 2, image.height / 2, min(image.size) / 2
+    ImageDraw.Draw(mask).ellipse((across - radius, down - radius, across + radius, down + radius), fill=255)
+    return Image.composite(image, Image.new("RGB", image.size), mask)
+
+
+def flipped_and_rotated(image: Image.Image, random: np.random.Generator) -> Image.Image:
+    return rotated(20)(image.transpose(Turn.FLIP_LEFT_RIGHT), random)
+
+
+def greyed(image: Image.Image, _random: np.random.Generator) -> Image.Image:
+    grey = image.convert("L").point([round(255 * (value / 255) ** 0.7) for value in range(256)])
+    return grey.convert("RGB")
+
+
 def all_at_once(image: Image.Image, random: np.random.Generator) -> Image.Image:
     return brightened(1.2)(cropped(0.9)(image.transpose(Turn.ROTATE_90), random), random)
 
@@ -71,6 +118,19 @@ KINDS: dict[str, tuple[Change | None, int]] = {
     "brightness - 20 %": (brightened(0.8), 90),
     "JPEG quality 60": (lambda image, _random: image, 60),
     "turned, cropped, brightened, JPEG 60": (all_at_once, 60),
+    "rotated by 10 degrees": (rotated(10), 90),
+    "rotated by 20 degrees": (rotated(20), 90),
+    "rotated by 45 degrees": (rotated(45), 90),
+    "rotated by 45 degrees, enlarged": (rotated(45, is_enlarged=True), 90),
+    "round vignette": (vignetted, 90),
+    "cropped to 0.8, from a corner": (corner(0.8), 90),
+    "cropped to 0.6, anywhere": (cropped(0.6), 90),
+    "zoomed by 1.2, rotated by 10": (zoomed_and_rotated(1.2, 10), 90),
+    "flipped, rotated by 20": (flipped_and_rotated, 90),
+    "cropped to 0.5, anywhere": (cropped(0.5), 90),
+    "shrunk to 96 x 96": (lambda image, _random: image.resize((96, 96)), 90),
+    "blurred, 2 pixels": (lambda image, _random: image.filter(ImageFilter.GaussianBlur(2)), 90),
+    "grey, gamma, JPEG 30": (greyed, 30),
 }
 """How a copy is made, and the JPEG quality that it is saved with; None copies the file."""
 
@@ -119,9 +179,16 @@ def report_recall(planted: pd.DataFrame, pairs: pd.DataFrame, num_originals: int
         (original, num_originals + place) in found
         for place, original in zip(planted.index, planted["original"], strict=True)
     ]
-    table = planted.assign(is_found=is_found).groupby("kind", sort=False)["is_found"].agg(["sum", "size"])
-    for kind, row in table.iterrows():
-        print(f"| {kind} | {row['sum']} of {row['size']} | {row['sum'] / row['size']:.1%} |")
+    another = pairs[pairs["change"].str.contains(ANOTHER, regex=False)]
+    said = set(zip(another["first"], another["second"], strict=True))
+    is_another = [
+        (original, num_originals + place) in said
+        for place, original in zip(planted.index, planted["original"], strict=True)
+    ]
+    table = planted.assign(is_found=is_found, is_another=is_another).groupby("kind", sort=False)
+    for kind, rows in table:
+        num, found_here, wrong = len(rows), rows["is_found"].sum(), rows["is_another"].sum()
+        print(f"| {kind} | {found_here} of {num} | {found_here / num:.1%} | {wrong} |")
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ from lentigo.data.cells import without_half_characters
 from lentigo.data.groups import group_ids, largest_group, warn_of_chains
 from lentigo.data.images.fingerprints import perceptual_hash
 from lentigo.data.images.looking import Look, look_at_all
-from lentigo.data.images.pixels import decode
+from lentigo.data.images.pixels import ImageFacts, decode
 from lentigo.data.manifest import (
     COLUMNS,
     Manifest,
@@ -106,7 +106,7 @@ def _with_name(look: Look[str], path: Path) -> Look[str]:
     return look if is_utf_8 else Look(reason="its name is not UTF-8; rename the file or folder")
 
 
-def _hashed(path: Path) -> str:
+def _hashed(path: Path, _: ImageFacts) -> str:
     """The perceptual hash of a file."""
     return perceptual_hash(decode(path, HASHED_SIDE, HASHED_SIDE, "squash"))
 

@@ -61,7 +61,8 @@ def pairs_by_content(
     found.append(_table(*_chain(same), "pixels", 1.0))
     rows = np.array([row for row in rows if row not in set(same[same.duplicated()].index)], dtype=np.int64)
     if compare and len(rows) > 1:
-        near = find_near_duplicates(np.stack([looks[row].sketch for row in rows]), progress)
+        sketches = [sketch for row in rows if (sketch := looks[row].sketch) is not None]
+        near = find_near_duplicates(sketches, progress)
         pairs = _table(rows[near["first"]], rows[near["second"]], "near", near["agreement"].to_numpy())
         found.append(pairs.assign(change=near["change"].to_numpy()))
     return pd.concat(found, ignore_index=True)

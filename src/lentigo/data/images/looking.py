@@ -13,14 +13,17 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from lentigo.data.images.pixels import decode, inspect, pixel_digest
+from lentigo.data.images.pixels import ImageFacts, decode, inspect, pixel_digest
 from lentigo.settings.errors import ImageError
 from lentigo.settings.files import sha256_of
 
 SKETCH_SIDE = 128
+"""The longer side of a sketch, pixels."""
+SHORTEST_SIDE = 16
+"""The shorter side of a sketch, pixels: a strip of an image is squashed."""
 Sketch = TypeVar("Sketch")
 Brightness = NDArray[np.uint8]
-"""(128, 128), squashed."""
+"""(H, W), the longer side 128."""
 
 
 @dataclass(frozen=True)
@@ -39,15 +42,16 @@ class Look(Generic[Sketch]):
     """What the sketching function makes of it; None where there is a reason."""
 
 
-def brightness(path: Path) -> Brightness:
+def brightness(path: Path, facts: ImageFacts) -> Brightness:
     """The sketch of an image by which copies are found."""
-    grey = cv2.cvtColor(decode(path, SKETCH_SIDE, SKETCH_SIDE), cv2.COLOR_RGB2GRAY)
-    return np.asarray(grey, dtype=np.uint8)
+    scale = SKETCH_SIDE / max(facts.height, facts.width)
+    height, width = (max(SHORTEST_SIDE, round(side * scale)) for side in (facts.height, facts.width))
+    return np.asarray(cv2.cvtColor(decode(path, height, width), cv2.COLOR_RGB2GRAY), dtype=np.uint8)
 
 
 def look_at_all(
     paths: Sequence[Path],
-    sketch: Callable[[Path], Sketch],
+    sketch: Callable[[Path, ImageFacts], Sketch],
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Look[Sketch]]:
     """Look at each file, in threads (decoding and hashing let go of the interpreter).
@@ -67,14 +71,14 @@ def look_at_all(
     return looks
 
 
-def look_at(path: Path, sketch: Callable[[Path], Sketch]) -> Look[Sketch]:
+def look_at(path: Path, sketch: Callable[[Path, ImageFacts], Sketch]) -> Look[Sketch]:
     """Look at one file."""
     if not path.is_file():
         return Look(reason="the file is missing")
     try:
         sha256 = sha256_of(path)
         facts = inspect(path)
-        return Look(sha256, facts.width, facts.height, facts.warnings, sketch=sketch(path))
+        return Look(sha256, facts.width, facts.height, facts.warnings, sketch=sketch(path, facts))
     except ImageError as error:
         return Look(sha256=sha256, reason=str(error))
     except OSError as error:

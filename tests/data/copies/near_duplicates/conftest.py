@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-Sketches = NDArray[np.uint8]
+Sketch = NDArray[np.uint8]
 
 
-def draw_sketch(seed: int, side: int = 256) -> Sketches:
+def draw_sketch(seed: int, side: int = 256) -> Sketch:
     """A dark spot on skin with texture of its own, brightness, `side` pixels."""
     random = np.random.default_rng(seed)
     picture = np.full((side, side), 190.0)
@@ -25,17 +25,32 @@ def draw_sketch(seed: int, side: int = 256) -> Sketches:
     return np.clip(picture - 90 * np.exp(-(spot**2)), 0, 255).astype(np.uint8)
 
 
-def shrink(picture: Sketches) -> Sketches:
-    """A sketch of 128 pixels."""
-    return np.asarray(cv2.resize(picture, (128, 128), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+def shrink(picture: Sketch) -> Sketch:
+    """A sketch whose longer side has 128 pixels."""
+    scale = 128 / max(picture.shape)
+    size = (round(picture.shape[1] * scale), round(picture.shape[0] * scale))
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def rotate(picture: Sketch, degrees: float) -> Sketch:
+    """About its middle; black outside."""
+    height, width = picture.shape
+    matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), degrees, 1.0)
+    turned = cv2.warpAffine(picture, matrix, (width, height), flags=cv2.INTER_CUBIC)
+    return np.asarray(turned, dtype=np.uint8)
 
 
 @pytest.fixture(scope="session")
-def pictures() -> list[Sketches]:
+def pictures() -> list[Sketch]:
     """24 pictures of 256 pixels; not to be changed."""
     return [draw_sketch(seed) for seed in range(24)]
 
 
 @pytest.fixture(scope="session")
-def shrunk() -> Callable[[Sketches], Sketches]:
+def shrunk() -> Callable[[Sketch], Sketch]:
     return shrink
+
+
+@pytest.fixture(scope="session")
+def rotated() -> Callable[[Sketch, float], Sketch]:
+    return rotate

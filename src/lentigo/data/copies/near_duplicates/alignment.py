@@ -3,7 +3,8 @@
 Lesions look alike at a distance; hairs, pores and pigment network are where they do. So the pictures are laid
 over each other (ECC: G. Evangelidis and E. Psarakis, "Parametric image alignment using enhanced correlation
 coefficient maximization", 2008) and compared by what is left when everything coarse is taken away, with
-the same weight everywhere: two dark spots of one size agree along their edge, and nowhere else.
+the same weight everywhere: two dark spots of one size agree along their edge, and nowhere else. The picture
+that shows less is blurred and shrunk to the scale of the other, which cannot be sharpened.
 """
 
 from __future__ import annotations
@@ -14,28 +15,26 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from lentigo.data.copies.near_duplicates.geometry import Floats, rescaled
+from lentigo.data.copies.near_duplicates.keypoints import BLACK
 
 Sketch = NDArray[np.uint8]
 Picture = NDArray[np.float32]
+Matrix = NDArray[np.float64]
 
-COARSE_SIDE = 64
 FINE, COARSE = 0.7, 4.0
 """Standard deviations of the blurs, in pixels of the sketch, between which details lie."""
 NEIGHBOURHOOD = 6.0
 """Standard deviation of the blur, in pixels, over which the strength of details is evened out."""
 FAINTEST = 2.0
 """Grey levels; fainter details keep less weight, for they are noise."""
-SURE = 0.9
+SURE = 0.97
 """Agreement at which no better alignment is sought."""
-HOPELESS = 0.2
-"""Agreement after the first alignment below which no second is tried."""
-LEAST_OVERLAP = 0.5
-"""Share of the picture that must be left to compare."""
+LEAST_OVERLAP = 0.4
+"""Share of the smaller picture that must be left to compare."""
+LEAST_PIXELS = 400
 EDGE = 9
 """Width in pixels of the brush that the border of the common area is drawn with: blurs reach over it."""
-BLACK = 16
-"""Darker is the frame around a dermatoscope's field; all frames agree along their rim."""
+NUM_STEPS = 25
 
 
 @dataclass(frozen=True)
@@ -44,60 +43,70 @@ class Match:
 
     agreement: float
     """Correlation of the details where both have some, -1 to 1."""
-    matrix: Floats
+    matrix: Matrix
     """(2, 3), from a pixel of the second sketch to the point of the first."""
 
 
-def align(first: Sketch, second: Sketch, matrix: Floats) -> Match:
+def align(first: Sketch, second: Sketch, matrix: Matrix) -> Match:
     """Improve a guess and measure the agreement of details.
 
     Args:
-        first: uint8 (S, S), brightness.
-        second: the same.
+        first: uint8 (H, W), brightness.
+        second: the same, of a size of its own.
         matrix: the guess (2, 3), from a pixel of `second` to the point of `first`.
 
     Returns:
-        The best of: the guess, the guess aligned by brightness, that aligned by its details.
+        The better of: the guess, the guess aligned by details.
     """
-    side = len(first)
-    details = _details(second)
+    if abs(np.linalg.det(matrix[:, :2])) <= 1:
+        return _align(first, second, matrix)
+    match = _align(second, first, _inverse(matrix))
+    return Match(match.agreement, _inverse(match.matrix))
 
-    def judged(matrix: Floats) -> Match:
-        return Match(_agreement(first, second, details, matrix), matrix)
+
+def _align(wide: Sketch, narrow: Sketch, matrix: Matrix) -> Match:
+    """`align`, where the second picture is to be shrunk."""
+    shrinking = np.sqrt(abs(np.linalg.det(matrix[:, :2])))
+    blur = 0.5 * np.sqrt(max(0.0, 1 / max(shrinking, 0.1) ** 2 - 1))
+    soft = narrow.astype(np.float32)
+    soft = cv2.GaussianBlur(soft, (0, 0), blur) if blur > 0.1 else soft
+    details = _details(wide)
+
+    def judged(matrix: Matrix) -> Match:
+        return Match(_agreement(wide, details, (narrow, soft), matrix), matrix)
 
     best = judged(matrix)
     if best.agreement >= SURE:
         return best
-    small = [_shrunk(sketch) for sketch in (first, second)]
-    coarse = _ecc(small[0], small[1], rescaled(matrix, side, COARSE_SIDE), 25)
-    best = max(best, judged(rescaled(coarse, COARSE_SIDE, side)), key=lambda match: match.agreement)
-    if not HOPELESS <= best.agreement < SURE:
-        return best
-    refined = judged(_ecc(_details(first), details, best.matrix, 25))
+    refined = judged(_ecc(details, _details(soft), narrow, matrix))
     return max(best, refined, key=lambda match: match.agreement)
 
 
-def _ecc(first: Picture, second: Picture, matrix: Floats, num_steps: int) -> Floats:
-    """The map improved by affine alignment; the map as it was where that fails."""
-    criteria = (cv2.TERM_CRITERIA_COUNT + cv2.TERM_CRITERIA_EPS, num_steps, 1e-4)
-    start = matrix.astype(np.float32)
+def _ecc(wide: Picture, narrow: Picture, shown: Sketch, matrix: Matrix) -> Matrix:
+    """The map improved by affine alignment of details; the map as it was where that fails."""
+    criteria = (cv2.TERM_CRITERIA_COUNT + cv2.TERM_CRITERIA_EPS, NUM_STEPS, 1e-4)
+    start, mask = _inverse(matrix).astype(np.float32), (shown >= BLACK).astype(np.uint8)
     try:
-        _, found = cv2.findTransformECC(second, first, start, cv2.MOTION_AFFINE, criteria, None, 3)
+        _, found = cv2.findTransformECC(wide, narrow, start, cv2.MOTION_AFFINE, criteria, mask, 3)
     except cv2.error:  # no overlap is left, or a picture without any contrast
         return matrix
-    return np.asarray(found, dtype=np.float64)
+    return _inverse(np.asarray(found, dtype=np.float64))
 
 
-def _agreement(first: Sketch, second: Sketch, details: Picture, matrix: Floats) -> float:
-    """Correlation of the details of `first`, laid over `second`, with those of `second`."""
-    size = (len(first), len(first))
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    laid = cv2.warpAffine(first.astype(np.float32), matrix, size, flags=flags, borderValue=-1)
-    is_shown = (laid >= BLACK) & (second >= BLACK)
-    common = cv2.erode(is_shown.astype(np.uint8), np.ones((EDGE, EDGE), np.uint8), borderValue=1) > 0
-    if common.mean() < LEAST_OVERLAP:
+def _agreement(
+    wide: Sketch, details: Picture, narrow: tuple[Picture | Sketch, Picture], matrix: Matrix
+) -> float:
+    """Correlation of details with those of the narrow picture (as it is; blurred), laid over the wide one."""
+    size = wide.shape[::-1]
+    laid = cv2.warpAffine(narrow[1], matrix, size, flags=cv2.INTER_LINEAR)
+    is_shown = (
+        cv2.warpAffine((narrow[0] >= BLACK).astype(np.float32), matrix, size, flags=cv2.INTER_LINEAR) > 0.99
+    )
+    common = (is_shown & (wide >= BLACK)).astype(np.uint8)
+    common = cv2.erode(common, np.ones((EDGE, EDGE), np.uint8), borderValue=1) > 0
+    smaller = min(wide.size, narrow[0].size * abs(np.linalg.det(matrix[:, :2])))
+    if common.sum() < max(LEAST_PIXELS, LEAST_OVERLAP * smaller):
         return 0.0
-    laid = np.maximum(laid, 0)
     return _correlation(_details(laid)[common], details[common])
 
 
@@ -115,6 +124,5 @@ def _details(picture: NDArray[np.generic]) -> Picture:
     return np.asarray(details / np.sqrt(strength + FAINTEST**2))
 
 
-def _shrunk(sketch: Sketch) -> Picture:
-    small = cv2.resize(sketch, (COARSE_SIDE, COARSE_SIDE), interpolation=cv2.INTER_AREA)
-    return np.asarray(small, dtype=np.float32)
+def _inverse(matrix: Matrix) -> Matrix:
+    return np.asarray(cv2.invertAffineTransform(matrix))

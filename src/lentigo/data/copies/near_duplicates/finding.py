@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,22 +13,25 @@ from numpy.typing import NDArray
 
 from lentigo.data.copies.near_duplicates.alignment import Match, align
 from lentigo.data.copies.near_duplicates.candidates import find_candidates
-from lentigo.data.copies.near_duplicates.geometry import ORIENTATIONS, WINDOWS, pixel_map
+from lentigo.data.copies.near_duplicates.changes import ANOTHER, change_in_words
+from lentigo.data.copies.near_duplicates.fitting import Fit, fit
+from lentigo.data.copies.near_duplicates.keypoints import Keypoints, find_keypoints
 
 Progress = Callable[[int, int], None]
+Sketch = NDArray[np.uint8]
 
 LEAST_AGREEMENT = 0.55
 """Correlation of details from which two pictures are one photograph; see docs/decisions/0005."""
+LARGEST_RESIDUAL = 0.33
+"""Pixels by which keypoints of one photograph miss each other in the middle case; skin moves by more."""
 COLUMNS = ("first", "second", "agreement", "change")
-CROPPED = 0.97
-"""A picture whose side shows less than this share of the other's is called cropped."""
 
 
-def find_near_duplicates(sketches: NDArray[np.uint8], progress: Progress | None = None) -> pd.DataFrame:
+def find_near_duplicates(sketches: Sequence[Sketch], progress: Progress | None = None) -> pd.DataFrame:
     """Find the pairs of images that are one photograph: turned, flipped, cropped, brightened or re-encoded.
 
     Args:
-        sketches: uint8 (N, S, S), brightness; see `data/images/looking.py`.
+        sketches: uint8 (H, W) each, brightness; see `data/images/looking.py`.
         progress: called with (done, total).
 
     Returns:
@@ -35,39 +39,46 @@ def find_near_duplicates(sketches: NDArray[np.uint8], progress: Progress | None 
         (correlation of their details, `LEAST_AGREEMENT` to 1), change (what makes them differ, in words;
         empty where only the encoding does).
     """
-    candidates = find_candidates(sketches, progress)
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        matches = []
-        for match in pool.map(lambda candidate: _match(sketches, candidate), candidates):
-            matches.append(match)
-            if progress:
-                progress(len(matches), len(candidates))
-    rows = [
-        (
-            *sorted((int(candidate["first"]), int(candidate["second"]))),
-            match.agreement,
-            _change(candidate, match),
-        )
-        for candidate, match in zip(candidates, matches, strict=True)
-        if match.agreement >= LEAST_AGREEMENT
-    ]
+        keypoints = _counted(pool.map(find_keypoints, sketches), len(sketches), progress)
+        candidates = find_candidates(keypoints, [sketch.shape for sketch in sketches], progress)
+        found = pool.map(lambda candidate: _compare(sketches, keypoints, candidate), candidates)
+        rows = [row for row in _counted(found, len(candidates), progress) if row is not None]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     return table.sort_values(
         ["agreement", "first", "second"], ascending=[False, True, True], ignore_index=True
     )
 
 
-def _match(sketches: NDArray[np.uint8], candidate: np.void) -> Match:
-    window, orientation = WINDOWS[candidate["window"]], ORIENTATIONS[candidate["orientation"]]
-    guess = pixel_map(window, orientation, sketches.shape[1])
-    return align(sketches[candidate["first"]], sketches[candidate["second"]], guess)
+def _compare(
+    sketches: Sequence[Sketch], keypoints: Sequence[Keypoints], candidate: np.void
+) -> tuple[int, int, float, str] | None:
+    """The row of a candidate; None where it is no near-duplicate."""
+    first, second = int(candidate["first"]), int(candidate["second"])
+    found = fit(keypoints[first], keypoints[second], bool(candidate["is_mirrored"]))
+    if found is None:
+        return None
+    match = align(sketches[first], sketches[second], found.matrix)
+    if match.agreement < LEAST_AGREEMENT:
+        return None
+    return (
+        first,
+        second,
+        match.agreement,
+        _change(found, match, sketches[first].shape, sketches[second].shape),
+    )
 
 
-def _change(candidate: np.void, match: Match) -> str:
-    """Such as `turned by 180 degrees, cropped to 90 % x 90 %`."""
-    shown = np.linalg.norm(match.matrix[:, :2], axis=1)
-    words = [ORIENTATIONS[candidate["orientation"]].name]
-    if shown.min() < CROPPED:
-        width, height = np.minimum(shown, 1)
-        words.append(f"cropped to {width:.0%} x {height:.0%}".replace("%", " %"))
+def _change(found: Fit, match: Match, first: tuple[int, int], second: tuple[int, int]) -> str:
+    words = [change_in_words(match.matrix, first, second)]
+    words += [ANOTHER] if found.residual > LARGEST_RESIDUAL else []
     return ", ".join(word for word in words if word)
+
+
+def _counted(results: Iterable[Any], total: int, progress: Progress | None) -> list[Any]:
+    done = []
+    for result in results:
+        done.append(result)
+        if progress:
+            progress(len(done), total)
+    return done
