@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from lentigo.cli import output
 
+if TYPE_CHECKING:
+    from lentigo.api.data.importing import ImportOptions
+
 
 def split(
-    manifest: Annotated[Path, typer.Argument(help="manifest.csv, or its folder.")],
+    manifest: Annotated[
+        Path, typer.Argument(help="manifest.csv, or its folder; with --given also images as they are given.")
+    ],
     out: Annotated[
-        Path | None, typer.Option(dir_okay=False, help="Where to write; default: split.csv beside it.")
+        Path | None,
+        typer.Option(
+            help="Where to write; default: split.csv beside it. Of images: a folder, for their manifest too."
+        ),
     ] = None,
+    given: Annotated[
+        bool,
+        typer.Option("--given", help="Keep the parts or folds that the images came in; audit them at once."),
+    ] = False,
+    label: Annotated[str, typer.Option(help="With --given: as of `lentigo data import`.")] = "",
+    map_: Annotated[
+        list[str] | None, typer.Option("--map", help="With --given: as of `lentigo data import`.")
+    ] = None,
+    skip: Annotated[list[str] | None, typer.Option(help="With --given: as of `lentigo data import`.")] = None,
     fractions: Annotated[str, typer.Option(help="Shares of train, validation and test.")] = "0.7,0.15,0.15",
     folds: Annotated[
         int, typer.Option(min=0, help="Number the images outside test into this many folds.")
@@ -30,6 +47,18 @@ def split(
     from lentigo.data.manifest import load_manifest
     from lentigo.data.split import make_split, save_split
 
+    if given:
+        from lentigo.api.data.importing import ImportOptions
+        from lentigo.cli.data_import import parse_map
+
+        _keep(
+            manifest,
+            out,
+            ImportOptions(class_map=parse_map(map_ or []), skip=skip or (), label=label),
+            force,
+            json,
+        )
+        return
     shares = parse_fractions(fractions)
     loaded = load_manifest(manifest)
     path = out or Path(loaded.path or manifest).parent / "split.csv"
@@ -38,6 +67,26 @@ def split(
     facts = {"path": str(path), "hash": made.hash, **made.facts}
     output.result(_text(path, facts), facts, json)
     output.next_command(f"lentigo train lite0-eight --manifest {loaded.path} --split {path} --out RUN")
+
+
+def _keep(data: Path, out: Path | None, options: ImportOptions, force: bool, json: bool) -> None:
+    """Keep a given division and tell what it leaks; exit code 1 where it does."""
+    from lentigo.api.auditing.given_division import keep_division, leaks
+
+    with output.progress("reading") as advance:
+        kept = keep_division(data, out, options, overwrite=force, progress=advance)
+    found = leaks(kept.audit)
+    facts = {"path": str(kept.split_path), "hash": kept.split.hash, **kept.split.facts, "leaks": found}
+    lines = [f"LEAKS    {check['code']}  {check['title']}: {check['text']}" for check in found]
+    told = lines or ["no leak found between its parts"]
+    output.result("\n".join([_text(kept.split_path, facts), *told]), facts, json)
+    output.advise(f"{kept.manifest.parent / 'audit' / 'audit.html'} shows all that was looked for")
+    if found:
+        output.next_command(f"lentigo split {kept.manifest.parent} --force")
+        raise typer.Exit(1)
+    output.next_command(
+        f"lentigo train lite0-eight --manifest {kept.manifest} --split {kept.split_path} --out RUN"
+    )
 
 
 def parse_fractions(text: str) -> tuple[float, float, float]:

@@ -21,6 +21,7 @@ from lentigo.data.images.looking import Look, look_at_all
 from lentigo.data.images.pixels import ImageFacts, decode
 from lentigo.data.manifest import (
     COLUMNS,
+    OPTIONAL,
     Manifest,
     check_paths,
     numbers,
@@ -91,7 +92,7 @@ def import_images(
         table[name] = [getattr(look, name) for look in looks]
     table["perceptual_hash"] = [look.sketch or "" for look in looks]
     problems, remarks = _problems(table, looks), _remarks(table, looks)
-    kept = table[[not look.reason for look in looks]].sort_values("image_id")[list(COLUMNS)]
+    kept = table[[not look.reason for look in looks]].sort_values("image_id")[[*COLUMNS, *OPTIONAL]]
     _check_kept(kept, problems)
     class_names = order_classes(kept["class"])
     facts = _facts(source, kept, problems, verify_images)

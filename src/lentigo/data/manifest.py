@@ -39,6 +39,9 @@ COLUMNS = (
     "source",
     "licence",
 )
+OPTIONAL = ("given",)
+"""Columns written only where something is known. `given` is the part or fold (`train`, `fold 0`) that
+somebody else gave the image: `lentigo split --given` keeps it."""
 SCHEMA_VERSION = 1
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
@@ -49,7 +52,7 @@ class Manifest:
     """Images, labels, and what is known about each."""
 
     table: pd.DataFrame
-    """`COLUMNS`: text, age_years float, width and height int; unknown is empty, NaN, 0."""
+    """`COLUMNS` and `OPTIONAL`: text, age_years float, width and height int; unknown is empty, NaN, 0."""
     image_root: Path
     class_names: tuple[str, ...]
     """Those that have images: known classes in the order of the taxonomy, then others sorted."""
@@ -95,7 +98,7 @@ def load_manifest(path: str | Path, root: str | Path | None = None) -> Manifest:
     sha256 = sha256_of(csv_file)
     if sha256 != facts["sha256"]:
         raise DataError(f"{csv_file} is not the one its manifest.json describes; import the images again")
-    table = _typed(csv_file, read_numbered_table(csv_file, COLUMNS))
+    table = _typed(csv_file, read_numbered_table(csv_file, COLUMNS, OPTIONAL))
     image_root = Path(root) if root is not None else csv_file.parent / facts["image_root"]
     class_names = tuple(facts["class_names"])
     strangers = sorted(set(table["class"]) - set(class_names))
@@ -135,9 +138,11 @@ def replace_manifest(
 ) -> Manifest:
     """Write a manifest over whatever there is; the same arguments give the same bytes."""
     csv_file = Path(folder) / "manifest.csv"
-    table = table[list(COLUMNS)].reset_index(drop=True)
+    known = [name for name in OPTIONAL if name in table and (table[name] != "").any()]
+    written = table[[*COLUMNS, *known]].reset_index(drop=True)
+    table = written.reindex(columns=[*COLUMNS, *OPTIONAL]).fillna(dict.fromkeys(OPTIONAL, ""))
     ages = [_age_text(age) for age in table["age_years"]]
-    write_table(csv_file, table.assign(age_years=ages))
+    write_table(csv_file, written.assign(age_years=ages))
     sha256 = sha256_of(csv_file)
     record = {
         "schema_version": SCHEMA_VERSION,
@@ -232,7 +237,7 @@ def _is_text(value: object) -> bool:
 
 def _typed(csv_file: Path, raw: pd.DataFrame) -> pd.DataFrame:
     """Turn ages and sizes into numbers and check that ids are unique and classes named."""
-    table = raw[list(COLUMNS)].copy()
+    table = raw[[*COLUMNS, *OPTIONAL]].copy()
     table["age_years"] = numbers(csv_file, raw["age_years"])
     for name in ("width", "height"):
         table[name] = numbers(csv_file, raw[name]).fillna(0).astype(int)

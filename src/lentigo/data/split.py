@@ -143,7 +143,7 @@ def make_split(
         table["fold"] = _folds(table, counts, folds)
     facts = {"seed": seed, "fractions": list(fractions), "folds": folds, "manifest_sha256": manifest.sha256}
     result = table[list(COLUMNS)]
-    return Split(result, content_hash(result), {**facts, **_outcome(table, manifest.class_names)})
+    return Split(result, content_hash(result), {**facts, **outcome(table, manifest.class_names)})
 
 
 def with_folds(split: Split, manifest: Manifest, folds: int, seed: int = 0) -> Split:
@@ -339,8 +339,8 @@ def _check_groups(counts: pd.DataFrame, needed: int, purpose: str) -> None:
         )
 
 
-def _outcome(table: pd.DataFrame, class_names: Sequence[str]) -> dict[str, Any]:
-    """Counts for `split.json`, with a warning where class shares are off by more than they should be."""
+def outcome(table: pd.DataFrame, class_names: Sequence[str]) -> dict[str, Any]:
+    """Counts of a table with part, class and group; a warning where class shares are off by too much."""
     counts = pd.crosstab(table["part"], table["class"]).reindex(index=list(PARTS), columns=list(class_names))
     counts = counts.fillna(0).astype(int)
     sizes = counts.sum(axis=1)

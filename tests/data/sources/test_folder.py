@@ -84,7 +84,7 @@ def test_hostile_names(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("files", "message"),
     [
-        (("train/MEL/a.jpg", "Test/MEL/b.jpg"), "are parts or folds, not classes"),
+        (("train/a.jpg", "Test/b.jpg"), "heaps of images or parts, not classes"),
         (("a.jpg",), "no sub-folders"),
         (("MEL/.hidden", "NV/.hidden"), "hold no files"),
     ],

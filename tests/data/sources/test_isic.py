@@ -98,7 +98,7 @@ def test_an_empty_unknown_column_is_no_class_and_other_empty_ones_are_pointed_ou
         ("b,0.5,0.5", "line 3: b has MEL = 0.5, NV = 0.5"),
         ("b,2,0", "line 3: b has MEL = 2"),
         ("b,,1", "line 3: b has MEL = nothing, NV = 1"),
-        ("b,yes,0", "line 3: b has MEL = yes"),
+        ("b,maybe,0", "line 3: b has MEL = maybe"),
         ("b,nan,1", "line 3: b has MEL = nan"),
     ],
 )

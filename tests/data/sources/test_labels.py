@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from lentigo.data.sources import guess_source
-from lentigo.data.sources.labels import read, recognises
+from lentigo.data.sources.labels import chosen_tables, read, recognises
+from lentigo.data.sources.named_tables import named_tables
 from lentigo.data.sources.table import SKIPPED
+from lentigo.data.sources.tree import read_tree
 from lentigo.data.tables import LentigoWarning
-from lentigo.settings.errors import DataError, TableError
+from lentigo.settings.errors import DataError, SettingsError, TableError
 
 pytestmark = pytest.mark.filterwarnings("ignore:no table says which images show one lesion")
 
@@ -72,24 +74,46 @@ def test_labels_of_lesions_reach_their_dermoscopic_images(tmp_path: Path) -> Non
 
 
 def test_several_tables_of_labels_are_told_and_one_can_be_given(tmp_path: Path) -> None:
-    lay(tmp_path, "a.jpg", "b.jpg", "c.jpg", train="image,label|a,MEL|b,NV", test="image,label|c,NV")
+    lay(tmp_path, "a.jpg", "b.jpg", "c.jpg", first="image,label|a,MEL|b,NV", second="image,label|c,NV")
     with pytest.raises(
-        DataError, match=r"(?s)several tables of labels.*test.csv: 1 images.*train.csv: 2 images"
+        DataError, match=r"(?s)several tables of labels.*first.csv: 2 images.*second.csv: 1 images"
     ):
         read(tmp_path)
-    with pytest.warns(LentigoWarning, match="not read: test.csv"):
-        assert counts(tmp_path / "train.csv") == {"MEL": 1, "NV": 1}
+    with pytest.warns(LentigoWarning, match="not read: second.csv"):
+        assert counts(tmp_path / "first.csv") == {"MEL": 1, "NV": 1}
+
+
+def test_tables_called_as_parts_are_a_division(tmp_path: Path) -> None:
+    lay(tmp_path, "a.jpg", "b.jpg", "c.jpg", train="image,label|a,MEL|b,Scar", test="image,label|c,NV")
+    found = read(tmp_path, {"scar": SKIPPED})
+    assert found.table[["image_id", "class", "given"]].to_numpy().tolist() == [
+        ["c", "NV", "test"],
+        ["a", "MEL", "train"],
+    ]
+    assert found.facts["division"] == "tables"
+    tree = read_tree(tmp_path)
+    assert [one.path for one in chosen_tables(tree, named_tables(tree), tmp_path)] == [
+        "test.csv",
+        "train.csv",
+    ]
 
 
 def test_the_column_of_labels_can_be_chosen(tmp_path: Path) -> None:
     lay(tmp_path, "a.jpg", "b.jpg", t="image,diagnosis,malignant|a,melanoma,1|b,nevus,0")
     assert counts(tmp_path) == {"MEL": 1, "NV": 1}
+    assert counts(tmp_path, label="Malignant") == {"malignant": 1, "benign": 1}
+    assert counts(tmp_path, label="malignant", class_map={"1": "MEL", "0": "NV"}) == {"MEL": 1, "NV": 1}
+    with pytest.raises(SettingsError, match="columns: diagnosis, malignant"):
+        read(tmp_path, label="odd")
+
+
+def test_one_column_of_zeros_and_ones(tmp_path: Path) -> None:
+    lay(tmp_path, "a.jpg", "b.jpg", t="image,melanoma|a,1|b,0")
+    with pytest.warns(LentigoWarning, match="are the class 'no MEL'"):
+        assert counts(tmp_path) == {"MEL": 1, "no MEL": 1}
+    lay(tmp_path, t="image,target|a,1|b,0")
     with pytest.warns(LentigoWarning, match="--map 0=CLASS"):
-        assert counts(tmp_path, label="malignant") == {"1": 1, "0": 1}
-    assert counts(tmp_path, label="malignant", class_map={"1": "malignant", "0": "benign"}) == {
-        "malignant": 1,
-        "benign": 1,
-    }
+        assert counts(tmp_path) == {"1": 1, "0": 1}
 
 
 def test_rows_of_zeros(tmp_path: Path) -> None:
@@ -118,5 +142,5 @@ def test_names_that_differ_in_case_only_are_told_apart(tmp_path: Path) -> None:
 def test_what_is_no_table_of_labels(tmp_path: Path) -> None:
     lay(tmp_path, "MEL/a.jpg", "NV/b.jpg", meta="image,age|a,30|b,40")
     assert not recognises(tmp_path)
-    with pytest.raises(DataError, match=r"tables found: meta.csv\); expected"):
+    with pytest.raises(DataError, match=r"meta.csv names these images, and none of its columns \(age\)"):
         read(tmp_path)

@@ -98,7 +98,7 @@ def test_a_column_whose_values_are_names_of_parts_is_the_part(tmp_path: Path) ->
     path = tmp_path / "list.csv"
     path.write_text("filename,label,phase,site\na.jpg,MEL,train,back\nb.jpg,NV,val,back\n", encoding="utf-8")
     table = read_list(path)
-    assert table["part"].tolist() == ["train", "val"]
+    assert table["part"].tolist() == ["train", "validation"]
     assert table["image_id"].tolist() == ["a", "b"]
 
 

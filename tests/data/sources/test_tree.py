@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lentigo.data.sources.tree import is_mask_name, is_part_name, is_piece_name, read_tree
+from lentigo.data.sources.tree import is_mask_name, read_tree
 from lentigo.settings.errors import DataError
 
 
@@ -56,17 +56,7 @@ def test_masks_by_name(path: str, expected: bool) -> None:
     assert is_mask_name(path) is expected
 
 
-@pytest.mark.parametrize(
-    "name", ["train", "Valid", "test_images", "fold_0", "Fold 3", "split1", "training-set", "dev"]
-)
-def test_parts_by_name(name: str) -> None:
-    assert is_part_name(name)
-    assert not is_part_name(f"{name}oma")
-
-
-@pytest.mark.parametrize(
-    "name", ["images", "HAM10000_images_part_1", "imgs_part_2", "ISIC2018_Task3_Training_Input"]
-)
-def test_pieces_by_name(name: str) -> None:
-    assert is_piece_name(name)
-    assert not any(map(is_piece_name, ("melanoma", "BCC", "nevus")))
+def test_forms_that_are_not_read_are_known(tmp_path: Path) -> None:
+    tree = read_tree(touch(tmp_path, "a/labels.xlsx", "a/in.zip", "a/x.jpg", "b/deep/.keep", "@eaDir/x.jpg"))
+    assert (tree.sheets, tree.packed, tree.empty) == (("a/labels.xlsx",), ("a/in.zip",), ("b",))
+    assert tree.images == ("a/x.jpg",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,8 +10,10 @@ from pathlib import Path
 from lentigo.data.copies.duplicates import with_duplicates
 from lentigo.data.importing import ImportResult, import_images
 from lentigo.data.selection import only_images
-from lentigo.data.sources import GUESS, labels, source_named
-from lentigo.data.sources.table import SKIPPED
+from lentigo.data.sources import GUESS, labels, read_given, source_named
+from lentigo.data.sources.table import SKIPPED, SourceTable
+from lentigo.data.tables import warn
+from lentigo.settings.errors import DataError
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ class ImportOptions:
     """Table with a column `image`: all others are left out."""
     tables_only: bool = False
     """Believe the tables and open no image: sizes and hashes stay empty."""
+    is_given: bool = False
+    """Keep the parts or folds that somebody else divided the images into."""
 
 
 def import_data(
@@ -57,13 +62,35 @@ def import_data(
     """
     chosen = options or ImportOptions()
     class_map = {**chosen.class_map, **dict.fromkeys(chosen.skip, SKIPPED)} or None
-    if chosen.label:
-        found = labels.read(folder, class_map, chosen.label)
-    else:
-        found = source_named(chosen.source, folder).read(folder, class_map)
+    found = _read(folder, class_map, chosen)
     if chosen.duplicates:
         found = with_duplicates(found, *chosen.duplicates)
     if chosen.only:
         found = only_images(found, chosen.only)
     verify = not chosen.tables_only
     return import_images(found, out, verify_images=verify, overwrite=overwrite, progress=progress)
+
+
+def _read(folder: str | Path, class_map: Mapping[str, str] | None, chosen: ImportOptions) -> SourceTable:
+    """Read a source; a division that it is given in is kept on purpose, or refused."""
+    if chosen.is_given:
+        return read_given(folder, class_map, chosen.label)
+    if chosen.label:
+        found = labels.read(folder, class_map, chosen.label)
+    else:
+        found = source_named(chosen.source, folder).read(folder, class_map)
+    parts = [part for part in dict.fromkeys(found.table["given"]) if part]
+    command = f"lentigo split {shlex.quote(str(folder))} --given --out OUT"
+    if parts and "division" in found.facts:
+        raise DataError(
+            f"{folder} is divided already into parts or folds ({', '.join(parts)}), by its "
+            f"{found.facts['division']}; "
+            f"keep that division, audited for leaks, with `{command}` (and divide anew afterwards with "
+            "`lentigo split OUT --force`)"
+        )
+    if parts:
+        warn(
+            f"the images come with a division of their own ({', '.join(parts)}); `lentigo split` can keep "
+            "it, with --given"
+        )
+    return found

@@ -58,6 +58,27 @@ def source_named(name: str, path: str | Path) -> Source:
     return SOURCES[chosen]
 
 
+def read_given(path: str | Path, class_map: Mapping[str, str] | None = None, label: str = "") -> SourceTable:
+    """Read images with the division that somebody else gave them: by their table, else by their folders.
+
+    Raises:
+        DataError: as the readers; or nothing says a part or a fold.
+        TableError: as the readers.
+    """
+    place = Path(path)
+    if place.is_file() or labels.recognises(place):
+        meant = known.classes_of(place) if place.is_dir() else {}
+        found = labels.read(place, class_map, label, meant)
+    else:
+        found = folder.read(place, class_map)
+    if not (found.table["given"] != "").any():
+        raise DataError(
+            f"{path}: nothing says which part each image is in; expected folders such as train and test or "
+            "fold_0, a column such as split, or a table for each part; `lentigo split` divides them anew"
+        )
+    return found
+
+
 def guess_source(path: str | Path) -> str:
     """Which source a folder is in the form of, by the tables that lie in it; `folder` where none does.
 

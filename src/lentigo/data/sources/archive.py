@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from lentigo.data.sources.image_files import find_images
+from lentigo.data.sources.image_files import image_paths
+from lentigo.data.sources.named_tables import name_unread_files
 from lentigo.data.sources.table import SKIPPED, SourceTable, match_classes, source_table
 from lentigo.data.tables import read_numbered_table, warn
 from lentigo.data.taxonomy import find_class
@@ -66,7 +67,6 @@ def read(folder: str | Path, class_map: Mapping[str, str] | None = None) -> Sour
     if not table_file.is_file():
         raise DataError(f"{folder} has no {TABLE_NAME}; expected a download of the ISIC archive (isic-cli)")
     raw = _usable(table_file, read_numbered_table(table_file, REQUIRED))
-    files = find_images(Path(folder))
     rows = pd.DataFrame(
         {
             "image_id": raw["isic_id"],
@@ -75,11 +75,12 @@ def read(folder: str | Path, class_map: Mapping[str, str] | None = None) -> Sour
             "site": _first(raw, ("anatom_site_general", "anatom_site_1")),
             "licence": raw["copyright_license"],
             "source": "ISIC archive",
-            "path": [files.get(image_id, f"{image_id}.jpg") for image_id in raw["isic_id"]],
+            "path": image_paths(Path(folder), raw["isic_id"].tolist()),
             **{name: _first(raw, (name,)) for name in ("lesion_id", "patient_id", "sex")},
         },
         index=raw.index,
     )
+    name_unread_files(Path(folder), table_file)
     attributions = dict(sorted(Counter(raw["attribution"]).items()))
     facts = {"source": "archive", "tables": [TABLE_NAME], "attributions": attributions}
     return source_table(rows, Path(folder), facts)

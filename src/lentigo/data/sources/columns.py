@@ -15,7 +15,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from lentigo.data.images.pixels import SUFFIXES
-from lentigo.data.taxonomy import BINARY_CLASS_NAMES, find_class
+from lentigo.data.sources.names import is_class, part_of
+from lentigo.data.taxonomy import find_class
 
 IMAGE_NAMES = (
     "image", "imageid", "imagename", "isicid", "imgid", "img", "filename", "file", "path", "filepath",
@@ -26,9 +27,12 @@ IMAGE_NAMES = (
 CLASS_NAMES = (
     "truth", "groundtruth", "truelabel", "trueclass", "ytrue", "gt",
     "class", "label", "labels", "dx", "diagnosis", "diagnostic", "benignmalignant", "target", "labeltrain",
-    "labeltest", "labelval", "category", "disease", "lesiontype", "malignant",
+    "labeltest", "labelval", "category", "disease", "lesiontype", "malignant", "y", "gt", "groundtruth",
+    "classname", "classlabel", "dxname", "histology", "pathology", "type",
 )  # fmt: skip
 """What tables call the class; the first whose every value is a known class counts, else the first."""
+PART_NAMES = ("part", "split", "subset", "set", "fold", "partition", "dataset", "kfold", "cv")
+"""What tables call the part of an image; any column whose every value is the name of a part is one too."""
 FACT_NAMES: dict[str, tuple[str, ...]] = {
     "lesion_id": ("lesionid", "lesion"),
     "patient_id": ("patientid", "patient"),
@@ -43,7 +47,23 @@ FACT_NAMES: dict[str, tuple[str, ...]] = {
     "image_type": ("imagetype",),
 }
 """Our column -> what tables call it."""
-_TRUE = {"true": "1", "false": "0"}
+_TRUE = {**dict.fromkeys(("true", "yes", "y", "t"), "1"), **dict.fromkeys(("false", "no", "n", "f"), "0")}
+_AROUND_A_CLASS = {
+    *(
+        "is",
+        "has",
+        "class",
+        "label",
+        "dx",
+        "diagnosis",
+        "target",
+        "y",
+        "prob",
+        "probability",
+        "score",
+        "pred",
+    ),
+}
 _MOST = 0.5
 """Share of a column's cells that must be names of images, for it to be the column of images."""
 
@@ -86,10 +106,44 @@ def fact_columns(raw: pd.DataFrame) -> dict[str, str]:
     return {fact: column for fact, column in found.items() if column is not None}
 
 
-def label_columns(raw: pd.DataFrame) -> list[str]:
-    """Columns that by their name say the class; those in which every value is a known class lead."""
-    named = _by_name(raw, CLASS_NAMES)
-    return sorted(named, key=lambda name: not all(is_known_class(str(text)) for text in set(raw[name])))
+def label_columns(raw: pd.DataFrame, spare: Collection[str] = ()) -> list[str]:
+    """Columns that say the class, best first: by name and values, by name, then by values alone.
+
+    Args:
+        raw: any table of text.
+        spare: columns that say something else.
+    """
+    named = [name for name in _by_name(raw, CLASS_NAMES) if name not in spare]
+    others = [str(name) for name in raw if name not in spare and name not in named]
+    by_value = [name for name in others if len(set(raw[name])) > 1 and _are_classes(raw[name])]
+    return [*sorted(named, key=lambda name: not all(map(is_known_class, set(raw[str(name)])))), *by_value]
+
+
+def _are_classes(column: pd.Series[str]) -> bool:
+    """Whether every value that is there is a known class, or says that none is known."""
+    texts = {str(text) for text in column} - {""}
+    return any(map(is_known_class, texts)) and all(find_class(text) or is_known_class(text) for text in texts)
+
+
+def given_parts(raw: pd.DataFrame, spare: Collection[str] = ()) -> pd.Series[str] | None:
+    """The part or fold that a table gives each image: `train`, `validation`, `test`, `fold 0`; or None.
+
+    Args:
+        raw: any table of text.
+        spare: columns that say something else.
+    """
+    others = [str(name) for name in raw if name not in spare]
+    named = [name for name in _by_name(raw, PART_NAMES) if name in others]
+    for name in (*named, *(name for name in others if name not in named)):
+        texts = {text: _part(text, name in named) for text in set(raw[name])}
+        if any(texts.values()) and all(part for text, part in texts.items() if text):
+            return raw[name].map(texts)
+    return None
+
+
+def _part(text: str, is_named: bool) -> str:
+    number = text.strip().removesuffix(".0")
+    return f"fold {int(number)}" if is_named and number.isdecimal() else part_of(text)
 
 
 def _by_name(raw: pd.DataFrame, names: tuple[str, ...]) -> list[str]:
@@ -100,7 +154,15 @@ def _by_name(raw: pd.DataFrame, names: tuple[str, ...]) -> list[str]:
 
 def is_known_class(text: str) -> bool:
     """Whether a value names a class; `unknown` does not."""
-    return text.strip().lower() in BINARY_CLASS_NAMES or (find_class(text) or "UNK") != "UNK"
+    return is_class(text)
+
+
+def class_of_column(name: str) -> str:
+    """The class that a column of zeros and ones is named for: `melanoma` of `is_melanoma`."""
+    if find_class(name) or is_known_class(name):
+        return name
+    words = [word for word in re.split(r"[\W_]+", name) if word and word.lower() not in _AROUND_A_CLASS]
+    return " ".join(words) if find_class(" ".join(words)) or is_known_class(" ".join(words)) else name
 
 
 def one_hot_columns(raw: pd.DataFrame, spare: Collection[str]) -> list[str]:
@@ -110,21 +172,45 @@ def one_hot_columns(raw: pd.DataFrame, spare: Collection[str]) -> list[str]:
         raw: any table of text.
         spare: columns that say something else.
     """
-    numbers = zeros_and_ones(raw[[name for name in raw if name not in spare]])
+    numbers = _ones(raw[[name for name in raw if name not in spare]])
     hot = [str(name) for name in numbers if numbers[name].isin((0, 1)).all()]
-    known = [name for name in hot if is_known_class(name)]
-    for names in (hot, known):
-        if len(names) >= 2 and (numbers[names].sum(axis=1) <= 1).all():
+    known = [name for name in hot if is_known_class(class_of_column(name)) or find_class(name)]
+    for names, is_whole in ((known, True), (hot, False), (known, False)):
+        sums = numbers[names].sum(axis=1)
+        if len(names) >= 2 and (sums <= 1).all() and (not is_whole or (sums == 1).all()):
             return names
     return []
 
 
+def yes_column(raw: pd.DataFrame, spare: Collection[str]) -> str | None:
+    """The one column of zeros and ones that is named for a class: `melanoma`; None where there is none.
+
+    Args:
+        raw: any table of text.
+        spare: columns that say something else.
+    """
+    numbers = zeros_and_ones(raw[[name for name in raw if name not in spare]])
+    found = [
+        str(name)
+        for name in numbers
+        if is_known_class(class_of_column(str(name))) and set(numbers[name]) == {0, 1}
+    ]
+    return found[0] if len(found) == 1 else None
+
+
 def zeros_and_ones(raw: pd.DataFrame) -> pd.DataFrame:
-    """Cells as numbers; `True` and `False` count, and a decimal comma; nan for anything else."""
+    """Cells as numbers; `True` and `False`, `yes` and `no` count, and a decimal comma; nan for else."""
     text = raw.apply(
         lambda column: column.str.strip().str.lower().replace(_TRUE).str.replace(",", ".", regex=False)
     )
     return pd.DataFrame({name: pd.to_numeric(text[name], errors="coerce") for name in text})
+
+
+def _ones(raw: pd.DataFrame) -> pd.DataFrame:
+    """The same, an empty cell being 0 in a column that else holds ones."""
+    numbers = zeros_and_ones(raw)
+    is_empty = (raw == "") & (numbers == 1).any()
+    return numbers.mask(is_empty, 0)
 
 
 def has_no_header(raw: pd.DataFrame, stems: Collection[str]) -> bool:
@@ -133,6 +219,7 @@ def has_no_header(raw: pd.DataFrame, stems: Collection[str]) -> bool:
 
 
 def hot_classes(raw: pd.DataFrame, columns: list[str]) -> npt.NDArray[np.str_]:
-    """The column of each row's 1, (N,); empty where a row has none."""
-    values = zeros_and_ones(raw[columns]).to_numpy()
-    return np.where(values.sum(axis=1) == 1, np.array(columns)[values.argmax(axis=1)], "")
+    """The class of each row's 1, (N,), as its column calls it; empty where a row has none."""
+    values = _ones(raw[columns]).to_numpy()
+    names = [class_of_column(name) for name in columns]
+    return np.where(values.sum(axis=1) == 1, np.array(names)[values.argmax(axis=1)], "")

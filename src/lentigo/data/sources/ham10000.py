@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from lentigo.data.sources.columns import plain_id
-from lentigo.data.sources.image_files import find_images
+from lentigo.data.sources.image_files import image_paths
+from lentigo.data.sources.named_tables import name_unread_files
 from lentigo.data.sources.official import compare_with_official
 from lentigo.data.sources.table import SourceTable, match_classes, source_table
 from lentigo.data.tables import read_numbered_table
@@ -49,16 +50,16 @@ def read(folder: str | Path, class_map: Mapping[str, str] | None = None) -> Sour
         raise DataError(f"{folder} has no table of HAM10000; expected {' or '.join(TABLE_NAMES)}")
     raw = read_numbered_table(table_file, COLUMNS)
     codes = match_classes(sorted(set(raw["dx"]) - {""}), class_map)
-    files = find_images(Path(folder))
     raw["image_id"] = raw["image_id"].map(plain_id)
     rows = raw[["image_id", "lesion_id", "sex"]].assign(
         age_years=raw["age"].where(raw["age"].str.lower() != "nan", ""),
         site=raw["localization"],
         source="HAM",
         licence=LICENCE,
-        path=[files.get(image_id, f"{image_id}.jpg") for image_id in raw["image_id"]],
+        path=image_paths(Path(folder), raw["image_id"].tolist()),
     )
     rows["class"] = raw["dx"].map(codes).fillna("")
     facts = {"source": "ham10000", "tables": [table_file.name]}
+    name_unread_files(Path(folder), table_file)
     official = compare_with_official(TABLE_NAMES[0], rows["class"])
     return source_table(rows, Path(folder), {**facts, "official": official})

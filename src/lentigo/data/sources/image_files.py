@@ -1,52 +1,80 @@
-"""A folder in; the image files anywhere below it, by name, out."""
+"""Ids of images and a folder in; the file of each, anywhere below it, out.
+
+Of several files of one name that is meant which the table calls so, or whose letters are in the same case; a
+copy with the same bytes is no second file, and a mask, told by its pixels, no photograph. What is still two
+files is an error.
+"""
 
 from __future__ import annotations
 
+import filecmp
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from lentigo.data.images.masks import is_two_valued
-from lentigo.data.sources.tree import read_tree
+from lentigo.data.sources.tree import Tree, read_tree
 from lentigo.data.tables import warn
 from lentigo.settings.errors import DataError, several
 
+TWIN = "_downsampled"
+"""What some official names end in, and the files of the archive do not."""
 
-def find_images(folder: Path) -> dict[str, str]:
-    """Name without suffix -> path relative to `folder`, with forward slashes; masks left out.
 
-    Of several files of one name in different folders the least deep counts, then the order of the alphabet;
-    where their suffixes differ, the photograph counts and not a mask.
+def image_paths(folder: Path, image_ids: Sequence[str], called: Sequence[str] | None = None) -> list[str]:
+    """The file of each image, relative to `folder`, with forward slashes; `<id>.jpg` where there is none.
+
+    Args:
+        folder: images lie anywhere below it; there or not.
+        image_ids: N names without folder and suffix.
+        called: what a table calls each image, perhaps with folder and suffix.
 
     Raises:
-        DataError: a name has two files that differ by more than their folder, and both are photographs.
+        DataError: an image has two files; names both.
     """
     if not folder.is_dir():
-        return {}
+        return [f"{image_id}.jpg" for image_id in image_ids]
     tree = read_tree(folder)
-    found: dict[str, list[str]] = {}
-    for path in sorted(map(PurePosixPath, tree.images), key=lambda path: (len(path.parts), path)):
-        found.setdefault(path.stem, []).append(str(path))
-    shift = tree.root.relative_to(folder).as_posix()
-    chosen = {stem: _meant(tree.root, files) for stem, files in found.items()}
+    shift = tree.root.relative_to(folder)
+    paths, problems = [], []
+    for image_id, name in zip(image_ids, called or image_ids, strict=True):
+        found = _meant(tree, image_id, name.replace("\\", "/"))
+        paths.append((shift / found[0]).as_posix() if found else f"{image_id}.jpg")
+        if len(found) > 1:
+            problems.append(f"{image_id}: {' and '.join(found[:3])}")
+    if problems:
+        raise DataError(several(f"{folder}: one image, two files; keep only the photographs:", problems))
+    return paths
+
+
+def name_masks(tree: Tree) -> None:
+    """Tell of files that by their name are no photographs."""
     if tree.masks:
         warn(
             f"{len(tree.masks)} masks or superpixels, such as {tree.masks[0]!r}, are no photographs: left out"
         )
-    several_files = [f"{stem}: {' and '.join(files)}" for stem, files in chosen.items() if len(files) > 1]
-    if several_files:
-        raise DataError(
-            several(f"{folder}: one image, two files; keep the photograph of each:", several_files)
-        )
-    return {stem: (PurePosixPath(shift) / files[0]).as_posix() for stem, files in chosen.items()}
 
 
-def photographs(root: Path, files: list[str]) -> list[str]:
-    """Of several files of one name those that by their pixels are no masks; all where that leaves none."""
+def photographs(root: Path, files: Sequence[str]) -> list[str]:
+    """Of several files of one name those that are photographs: each once, masks set aside by their pixels."""
+    found: list[str] = []
+    for path in sorted(files, key=lambda path: (path.count("/"), path)):
+        if not any(filecmp.cmp(root / path, root / other, shallow=False) for other in found):
+            found.append(path)
+    if len(found) < 2:
+        return found
+    return [path for path in found if not is_two_valued(root / path)] or found
+
+
+def _meant(tree: Tree, image_id: str, called: str) -> list[str]:
+    """The file that an entry means: as it calls it, letter by letter or in any case, else its photograph."""
+    stem = image_id.lower()
+    files = tree.by_stem.get(stem) or tree.by_stem.get(stem.removesuffix(TWIN)) or []
     if len(files) < 2:
         return files
-    return [path for path in files if not is_two_valued(root / path)] or files
-
-
-def _meant(root: Path, files: list[str]) -> list[str]:
-    """The file that counts, of several of one name, the least deep first; several where nothing tells."""
-    found = photographs(root, files)
-    return found[:1] if len({PurePosixPath(path).name.lower() for path in files}) == 1 else found
+    exact = [path for path in files if f"/{path}".endswith(f"/{called}")]
+    alike = [path for path in files if f"/{path}".lower().endswith(f"/{called}".lower())]
+    same_case = [path for path in files if PurePosixPath(path).stem == image_id]
+    for found in (exact, alike, same_case):
+        if len(found) == 1:
+            return found
+    return photographs(tree.root, same_case or files)

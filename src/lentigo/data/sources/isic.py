@@ -16,7 +16,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from lentigo.data.sources.columns import zeros_and_ones
-from lentigo.data.sources.image_files import find_images
+from lentigo.data.sources.image_files import TWIN, image_paths
+from lentigo.data.sources.named_tables import name_unread_files
 from lentigo.data.sources.official import compare_with_official
 from lentigo.data.sources.table import SourceTable, collapse, match_classes, source_table
 from lentigo.data.tables import read_numbered_table, warn
@@ -83,12 +84,13 @@ def read(
     official = rows["image_id"].str.fullmatch(OFFICIAL_NAME)
     rows["source"] = np.where(rows["source"] == "", source_names(rows, official), rows["source"])
     rows["licence"] = np.where((rows["licence"] == "") & official, LICENCE, rows["licence"])
-    rows["path"] = _paths(rows["image_id"], files.images)
+    rows["path"] = image_paths(files.images, rows["image_id"].tolist())
     tables = [path.name for path in (files.truth, files.metadata) if path is not None]
     facts: dict[str, object] = {"source": "isic", "tables": tables}
     published = compare_with_official(files.truth.name, rows["class"])
     if published:
         facts["official"] = published
+    name_unread_files(Path(folder), files.truth, files.metadata)
     return source_table(rows, files.images, facts)
 
 
@@ -109,7 +111,7 @@ def find_files(folder: str | Path) -> Files:
 
 def archive_id(image_id: str) -> str:
     """The id an image has in the ISIC archive: the official name without `_downsampled`."""
-    return image_id.removesuffix("_downsampled")
+    return image_id.removesuffix(TWIN)
 
 
 def read_ground_truth(path: Path, class_map: Mapping[str, str] | None = None) -> pd.DataFrame:
@@ -191,15 +193,6 @@ def source_names(rows: pd.DataFrame, official: pd.Series) -> npt.NDArray[np.str_
     for prefix, name in _SOURCE_PREFIXES.items():
         names = np.where(rows["lesion_id"].str.startswith(prefix), name, names)
     return names
-
-
-def _paths(image_ids: pd.Series, folder: Path) -> list[str]:
-    """The file of each image, by its name anywhere below the folder, else `<id>.jpg`."""
-    present = find_images(folder)
-    return [
-        present.get(image_id) or present.get(archive_id(image_id)) or f"{image_id}.jpg"
-        for image_id in image_ids
-    ]
 
 
 def _only(folder: Path, patterns: tuple[str, ...], what: str) -> Path | None:

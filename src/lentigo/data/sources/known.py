@@ -57,6 +57,14 @@ MILK10K = KnownSet(
 )
 
 
+SETS = (DERM7PT, PAD_UFES_20, MILK10K)
+
+
+def classes_of(folder: Path) -> Mapping[str, str]:
+    """What the names of classes mean in the set that a folder is; empty for none of them."""
+    return next((one.classes for one in SETS if one.recognises(folder)), {})
+
+
 def _header(path: Path) -> frozenset[str]:
     try:
         return frozenset(plain_name(name) for name in read_numbered_table(path, ()).columns)

@@ -7,55 +7,46 @@ name the same images or lesions give lesions, patients, age, sex and site. No ta
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 import pandas as pd
 
 from lentigo.data.sources.columns import (
+    class_of_column,
     fact_columns,
-    has_no_header,
     hot_classes,
-    image_column,
     is_known_class,
-    label_columns,
-    one_hot_columns,
     plain_id,
+    plain_name,
+    zeros_and_ones,
 )
-from lentigo.data.sources.image_files import photographs
+from lentigo.data.sources.division import given_division, table_part
+from lentigo.data.sources.image_files import image_paths
 from lentigo.data.sources.isic import LICENCE, OFFICIAL_NAME, source_names
+from lentigo.data.sources.named_tables import NamedTable, add_facts, name_unread, named_tables, unread_tables
 from lentigo.data.sources.official import compare_with_official
-from lentigo.data.sources.table import SourceTable, match_classes, source_table
+from lentigo.data.sources.table import NAMELESS, SKIPPED, SourceTable, codes_of, source_table
 from lentigo.data.sources.tree import Tree, read_tree
-from lentigo.data.tables import read_numbered_table, warn
-from lentigo.settings.errors import DataError, TableError, several
+from lentigo.data.tables import warn
+from lentigo.data.taxonomy import find_class
+from lentigo.settings.errors import DataError, SettingsError, TableError, several
+from lentigo.settings.toml import did_you_mean
 
-NO_CLASS = "none"
-"""What `--map` calls a row whose every class is 0."""
 DERMOSCOPIC = "dermoscopic"
 _SKIN_2017 = {"melanoma", "seborrheic_keratosis"}
 """ISIC 2017 has these two columns; by its rules a row of zeros is a nevus."""
-
-
-@dataclass(frozen=True)
-class Labelled:
-    """A table that names images or lesions, and what it says."""
-
-    path: str
-    raw: pd.DataFrame
-    key: str
-    """The column that names the image, or the lesion."""
-    is_by_lesion: bool
-    labels: tuple[str, ...] = ()
-    """One column of names, or several of zeros and ones; empty where it says no class."""
+_OTHER = "no "
+"""Before the name of a class: the class of images that a table says are not of it."""
+_SHOWN = 3
 
 
 def recognises(folder: Path) -> bool:
     """Whether a folder has images and a table of their labels."""
     tree = read_tree(folder)
-    return bool(tree.images) and any(table.labels for table in _tables(tree))
+    return bool(tree.images) and any(table.labels for table in named_tables(tree))
 
 
 def read(
@@ -74,106 +65,113 @@ def read(
 
     Raises:
         DataError: no table of labels, or several.
+        SettingsError: no table has the column `label`.
         TableError: a table is damaged, contradicts itself or names unknown classes; names lines.
     """
     place = Path(folder)
     tree = read_tree(place.parent if place.is_file() else place)
-    tables = [_with_label(table, label) for table in _tables(tree)]
-    chosen = _chosen(tree, tables, place)
-    if chosen.is_by_lesion:
-        chosen = _by_image(chosen, tables)
-    rows = pd.DataFrame({"image_id": chosen.raw[chosen.key].map(plain_id), "called": chosen.raw[chosen.key]})
-    rows["class"] = _classes(chosen, class_map, known or {})
-    used = [chosen]
-    for table in (chosen, *(one for one in tables if one.path != chosen.path)):
-        if _add_facts(rows, table) and table not in used:
-            used.append(table)
-    _name_unread(tree, used)
+    tables = _with_label(named_tables(tree), label)
+    chosen = chosen_tables(tree, tables, place)
+    rows = pd.concat([_rows(one, tables, class_map or {}) for one in chosen])
+    rows["class"] = _codes(rows["label"], class_map, known, chosen[0].path)
+    used = [table.path for table in chosen]
+    for table in (*chosen, *(one for one in tables if one not in chosen)):
+        if add_facts(rows, table) and table.path not in used:
+            used.append(table.path)
     rows = _dermoscopic(rows)
-    rows["path"] = _files_of(rows, tree)
-    official = rows["image_id"].str.fullmatch(OFFICIAL_NAME)
-    rows = rows.reindex(columns=[*rows.columns, *({"source", "licence", "lesion_id"} - set(rows))]).fillna("")
-    rows["source"] = np.where(rows["source"] == "", source_names(rows, official), rows["source"])
-    rows["licence"] = np.where((rows["licence"] == "") & official, LICENCE, rows["licence"])
-    if not (rows["lesion_id"] != "").any() and "patient_id" not in rows:
-        warn("no table says which images show one lesion or one person, so they cannot be kept together")
-    facts: dict[str, object] = {"source": "labels", "tables": [table.path for table in used]}
-    if published := compare_with_official(PurePosixPath(chosen.path).name, rows["class"]):
+    rows["path"] = image_paths(tree.root, rows["name"].tolist(), rows["called"].tolist())
+    rows["given"] = given_division(rows, tree, tables, chosen[0])
+    _tell_rest(tree, rows, used)
+    rows = _with_source(rows.rename(columns={"name": "image_id"}))
+    facts: dict[str, object] = {"source": "labels", "tables": used}
+    if len(chosen) > 1:
+        facts["division"] = "tables"
+    elif published := compare_with_official(PurePosixPath(chosen[0].path).name, rows["class"]):
         facts["official"] = published
-    return source_table(rows.drop(columns="called"), tree.root, facts)
+    return source_table(rows.drop(columns=["called", "label"]), tree.root, facts)
 
 
-def _tables(tree: Tree) -> list[Labelled]:
-    """Every table below the folder that names its images or lesions, with the columns that say a class."""
-    found = [table for path in tree.tables if (table := _read(tree, path, set(tree.by_stem)))]
-    lesions = {cell for one in found if not one.is_by_lesion for cell in _lesions(one.raw)}
-    return [one for one in found if not one.is_by_lesion or set(one.raw[one.key]) & lesions]
+def _with_label(tables: list[NamedTable], label: str) -> list[NamedTable]:
+    """The same, their class told by the column asked for.
 
-
-def _read(tree: Tree, path: str, stems: Collection[str]) -> Labelled | None:
-    try:
-        raw = read_numbered_table(tree.root / path, ())
-    except TableError:
-        return None
-    if has_no_header(raw, stems):
-        first = pd.DataFrame(
-            [list(raw.columns)], columns=range(raw.shape[1]), index=pd.Index([1], name="line")
+    Raises:
+        SettingsError: none of them has it; names the columns there are.
+    """
+    if not label:
+        return tables
+    asked = [
+        replace(
+            table, labels=tuple(str(name) for name in table.raw if plain_name(name) == plain_name(label))[:1]
         )
-        raw = pd.concat([first, raw.set_axis(range(raw.shape[1]), axis=1)])
-        raw.columns = ["image", "label", *(f"column {place}" for place in range(3, raw.shape[1] + 1))][
-            : raw.shape[1]
-        ]
-    key = image_column(raw, stems)
-    by_lesion = key is None
-    key = key or fact_columns(raw).get("lesion_id")
-    if key is None:
-        return None
-    spare = {key, *fact_columns(raw).values()}
-    named = [name for name in label_columns(raw) if name not in spare]
-    return Labelled(path, raw, key, by_lesion, tuple(named[:1] or one_hot_columns(raw, spare)))
+        for table in tables
+    ]
+    if not any(table.labels for table in asked):
+        there = [str(name) for table in tables for name in table.raw if name != table.key]
+        raise SettingsError(
+            f"--label {label}: no table has that column{did_you_mean(label, there)}; "
+            f"columns: {', '.join(there)}"
+        )
+    return asked
 
 
-def _with_label(table: Labelled, label: str) -> Labelled:
-    """The same, its class told by the column asked for."""
-    return replace(table, labels=(label,) if label in table.raw else ()) if label else table
+def chosen_tables(tree: Tree, tables: list[NamedTable], place: Path) -> list[NamedTable]:
+    """The table asked for, or that with labels.
 
-
-def _lesions(raw: pd.DataFrame) -> set[str]:
-    column = fact_columns(raw).get("lesion_id")
-    return set(raw[column]) if column else set()
-
-
-def _chosen(tree: Tree, tables: list[Labelled], place: Path) -> Labelled:
-    """The table asked for, or that with labels; of several, the one that knows all images of the others."""
+    Of several the one that knows all images of the others, or all of them where each is called as a part is.
+    """
     with_labels = [table for table in tables if table.labels]
     if place.is_file():
-        with_labels = [
-            table for table in with_labels if (tree.root / table.path).resolve() == place.resolve()
-        ]
+        with_labels = [one for one in with_labels if (tree.root / one.path).resolve() == place.resolve()]
     if not with_labels:
-        names = ", ".join(tree.tables) or "none"
-        raise DataError(
-            f"{place}: no table says the class of these images (tables found: {names}); expected one with a "
-            "column of images and one of labels, such as image,label"
-        )
+        raise DataError(_no_labels(tree, tables, place))
     largest = max(with_labels, key=lambda table: len(table.raw))
     ids = {table.path: set(table.raw[table.key].map(plain_id)) for table in with_labels}
-    others = [table.path for table in with_labels if not ids[table.path] <= ids[largest.path]]
-    if others:
-        lines = [
-            f"{table.path}: {len(ids[table.path])} images, by {', '.join(table.labels[:3])}"
-            for table in with_labels
-        ]
-        raise DataError(
-            several(
-                f"{place} has several tables of labels; give the one that is meant in place of the folder:",
-                lines,
-            )
+    if all(images <= ids[largest.path] for images in ids.values()):
+        return [largest]
+    parts = {table_part(table.path) for table in with_labels}
+    if "" not in parts and len(parts) == len(with_labels):
+        return with_labels
+    lines = [
+        f"{table.path}: {len(ids[table.path])} images, by {', '.join(table.labels[:_SHOWN])}"
+        for table in with_labels
+    ]
+    title = f"{place} has several tables of labels; give the one that is meant in place of the folder:"
+    raise DataError(several(title, lines))
+
+
+def _no_labels(tree: Tree, tables: list[NamedTable], place: Path) -> str:
+    """Why nothing says the class, and what to do."""
+    if tables:
+        columns = ", ".join(str(name) for name in tables[0].raw if name != tables[0].key)
+        return (
+            f"{place}: {tables[0].path} names these images, and none of its columns ({columns}) is known to "
+            "say their class; tables found: "
+            f"{', '.join(tree.tables)}; expected one of labels, such as image,label, or say which: "
+            "--label COLUMN"
         )
-    return largest
+    return (
+        f"{place}: no table says the class of these images (tables found: "
+        f"{', '.join(unread_tables(tree)) or 'none'}); expected one with a column of images and one of "
+        "labels, such as image,label"
+    )
 
 
-def _by_image(table: Labelled, tables: list[Labelled]) -> Labelled:
+def _rows(table: NamedTable, tables: list[NamedTable], class_map: Mapping[str, str]) -> pd.DataFrame:
+    """One row an image: name, called and label."""
+    if table.is_by_lesion:
+        table = _by_image(table, tables)
+    called, labels = table.raw[table.key], _labels(table, class_map)
+    without = labels.count("")
+    if without and NAMELESS not in {name.lower() for name in class_map}:
+        what = "have no label" if len(table.labels) == 1 else "have 0 in every class"
+        raise TableError(
+            f"{table.path}: {without} of {len(labels)} rows {what}, which may mean a class or that none is "
+            f"known; say which: `--map {NAMELESS}=CLASS`, or leave them out: `--skip {NAMELESS}`"
+        )
+    return pd.DataFrame({"name": called.map(plain_id), "called": called, "label": labels})
+
+
+def _by_image(table: NamedTable, tables: list[NamedTable]) -> NamedTable:
     """A table of lesions, one row an image of each."""
     for other in tables:
         column = fact_columns(other.raw).get("lesion_id")
@@ -184,43 +182,41 @@ def _by_image(table: Labelled, tables: list[Labelled]) -> Labelled:
     raise DataError(f"{table.path} names lesions and no images; expected a table beside it that names both")
 
 
-def _classes(table: Labelled, class_map: Mapping[str, str] | None, known: Mapping[str, str]) -> list[str]:
-    """The class of each row; where not one label is known and nothing is mapped, labels stand as they are."""
-    if len(table.labels) == 1:
-        labels = table.raw[table.labels[0]].str.strip().tolist()
-    else:
-        nevus = "nevus" if set(table.labels) == _SKIN_2017 else NO_CLASS
-        labels = [name or nevus for name in hot_classes(table.raw, list(table.labels)).tolist()]
-    names = sorted(set(labels) - {""})
-    if not class_map and not any(_is_code(name) or name in known for name in names):
-        if all(name.replace(".", "").isdigit() for name in names):
-            warn(
-                f"{table.path}: classes are the numbers {', '.join(names)}; say what each means with "
-                f"`--map {names[0]}=CLASS`"
-            )
-        return labels
-    meant = {name: known[name] for name in names if name in known} | dict(class_map or {})
-    codes = match_classes(names, meant)
-    return [codes.get(label, "") for label in labels]
+def _codes(
+    labels: pd.Series[str], class_map: Mapping[str, str] | None, known: Mapping[str, str] | None, path: str
+) -> pd.Series[str]:
+    """The class of each label."""
+    others = {label: label for label in set(labels) if label.startswith(_OTHER)}
+    codes = codes_of(sorted(set(labels)), class_map, {**(known or {}), **others})
+    names = sorted(set(codes.values()) - {SKIPPED})
+    if all(name.replace(".", "").isdigit() for name in names):
+        warn(
+            f"{path}: classes are the numbers {', '.join(names)}; say what each means with "
+            f"`--map {names[0]}=CLASS`"
+        )
+    return labels.map(codes)
 
 
-def _is_code(name: str) -> bool:
-    return is_known_class(name) and name.lower() not in ("benign", "malignant")
-
-
-def _add_facts(rows: pd.DataFrame, table: Labelled) -> bool:
-    """Fill what is not known yet from a table of the same images; whether it knew anything."""
-    columns = fact_columns(table.raw)
-    if table.is_by_lesion or not columns:
-        return False
-    of_image = (
-        table.raw.assign(key=table.raw[table.key].map(plain_id)).drop_duplicates("key").set_index("key")
+def _labels(table: NamedTable, class_map: Mapping[str, str]) -> list[str]:
+    """What the table calls the class of each row; empty where it says none."""
+    if len(table.labels) > 1:
+        nevus = "nevus" if set(table.labels) == _SKIN_2017 else ""
+        return [name or nevus for name in hot_classes(table.raw, list(table.labels)).tolist()]
+    column, name = table.raw[table.labels[0]].str.strip(), class_of_column(table.labels[0])
+    numbers = zeros_and_ones(column.to_frame())[table.labels[0]]
+    if not is_known_class(name) or not numbers.isin((0, 1)).all() or set(class_map) & set(column):
+        return column.tolist()
+    # one column that asks for one class: `melanoma` of 0 and 1
+    other = {"malignant": "benign", "benign": "malignant"}.get(
+        name.lower(), f"{_OTHER}{find_class(name) or name}"
     )
-    more = of_image.reindex(rows["image_id"]).fillna("")
-    for fact, column in columns.items():
-        known = rows[fact] if fact in rows else pd.Series("", index=rows.index)
-        rows[fact] = np.where(known != "", known, more[column])
-    return bool((more != "").to_numpy().any())
+    is_new = other.startswith(_OTHER)
+    if is_new:
+        warn(
+            f"{table.path}: rows with 0 in {name!r} are the class {other!r}; say otherwise by `--map 0=CLASS`"
+        )
+    yes = (find_class(name) or name) if is_new else name.lower()
+    return [yes if number == 1 else other for number in numbers]
 
 
 def _dermoscopic(rows: pd.DataFrame) -> pd.DataFrame:
@@ -233,41 +229,21 @@ def _dermoscopic(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[~is_other].copy()
 
 
-def _name_unread(tree: Tree, used: list[Labelled]) -> None:
-    unread = sorted(set(tree.tables) - {table.path for table in used})
-    if unread:
-        warn(f"tables that were not read: {', '.join(unread[:8])}{' ...' if len(unread) > 8 else ''}")
-    if tree.masks:
-        warn(f"{len(tree.masks)} masks or superpixels, such as {tree.masks[0]!r}, are left out")
+def _tell_rest(tree: Tree, rows: pd.DataFrame, used: list[str]) -> None:
+    """Name what is there and not used: tables, masks, images that no label names."""
+    name_unread(tree, used)
+    names = {str(name).lower() for name in rows["name"]}
+    spare = [path for stem, paths in tree.by_stem.items() if stem not in names for path in paths]
+    if spare and "image_type" not in rows:
+        warn(f"{len(spare)} images that no table names, such as {spare[0]!r}, are left out")
+    if "lesion_id" not in rows and "patient_id" not in rows:
+        warn("no table says which images show one lesion or one person, so they cannot be kept together")
 
 
-def _files_of(rows: pd.DataFrame, tree: Tree) -> list[str]:
-    """The file of each row: as the table calls it, else by its name anywhere below.
-
-    Raises:
-        DataError: an image has several files, and not all but one are masks.
-    """
-    paths, problems = [], []
-    for image_id, called in zip(rows["image_id"], rows["called"], strict=True):
-        found = _meant(tree, image_id, called.replace("\\", "/"))
-        paths.append(found[0])
-        if len(found) > 1:
-            problems.append(f"{image_id}: {' and '.join(found[:3])}")
-    if problems:
-        raise DataError(several(f"{tree.root}: one image, two files; keep only the photographs:", problems))
-    return paths
-
-
-def _meant(tree: Tree, image_id: str, called: str) -> list[str]:
-    """The file that an entry means: as it calls it, letter by letter or in any case, else its photograph."""
-    stem = image_id.lower()
-    files = tree.by_stem.get(stem) or tree.by_stem.get(stem.removesuffix("_downsampled"))
-    if not files:
-        return [f"{image_id}.jpg"]
-    exact = [path for path in files if f"/{path}".endswith(f"/{called}")]
-    alike = [path for path in files if f"/{path}".lower().endswith(f"/{called}".lower())]
-    same_case = [path for path in files if PurePosixPath(path).stem == image_id]
-    for found in (exact, alike, same_case):
-        if len(found) == 1:
-            return found
-    return photographs(tree.root, files)
+def _with_source(rows: pd.DataFrame) -> pd.DataFrame:
+    """Source and licence of official images filled in, where the tables do not say them."""
+    rows = rows.reindex(columns=[*rows.columns, *({"source", "licence", "lesion_id"} - set(rows))]).fillna("")
+    official = rows["image_id"].str.fullmatch(OFFICIAL_NAME)
+    rows["source"] = np.where(rows["source"] == "", source_names(rows, official), rows["source"])
+    rows["licence"] = np.where((rows["licence"] == "") & official, LICENCE, rows["licence"])
+    return rows

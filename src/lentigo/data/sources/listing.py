@@ -13,7 +13,9 @@ import pandas as pd
 
 from lentigo.data.images.pixels import SUFFIXES
 from lentigo.data.sources.columns import (
+    PART_NAMES,
     fact_columns,
+    given_parts,
     hot_classes,
     image_column,
     label_columns,
@@ -21,9 +23,13 @@ from lentigo.data.sources.columns import (
     plain_id,
     plain_name,
 )
-from lentigo.data.sources.image_files import find_images
-from lentigo.data.sources.isic import source_names
-from lentigo.data.sources.tree import is_part_name
+from lentigo.data.sources.division import given_division, table_part
+from lentigo.data.sources.folder import class_folders
+from lentigo.data.sources.image_files import image_paths
+from lentigo.data.sources.isic import OFFICIAL_NAME, source_names
+from lentigo.data.sources.labels import chosen_tables
+from lentigo.data.sources.named_tables import NamedTable, add_facts, named_tables
+from lentigo.data.sources.tree import Tree, read_tree
 from lentigo.data.tables import read_numbered_table
 from lentigo.data.taxonomy import find_class
 from lentigo.settings.errors import DataError, TableError
@@ -44,8 +50,6 @@ COLUMNS = (
 )
 """All text; empty means unknown. `path` is what the list calls the image where that is more than an id."""
 
-PART_NAMES = ("part", "split", "subset", "set", "fold", "partition")
-"""What lists call the part of an image; any column whose every value is the name of a part is one too."""
 UNKNOWN = ("nan", "unknown", "none", "na", "n/a")
 
 
@@ -81,7 +85,7 @@ def _filled(table: pd.DataFrame) -> pd.DataFrame:
     table = table.reindex(columns=list(COLUMNS)).fillna("")
     for name in ("age_years", "sex", "site", "lesion_id", "patient_id"):
         table[name] = table[name].where(~table[name].str.strip().str.lower().isin(UNKNOWN), "")
-    official = table["image_id"].str.fullmatch(r"ISIC_\d{7}(_downsampled)?")
+    official = table["image_id"].str.fullmatch(OFFICIAL_NAME)
     table["source"] = np.where(table["source"] == "", source_names(table, official), table["source"])
     return table
 
@@ -95,6 +99,11 @@ def _listed(raw: pd.DataFrame, path: str | Path) -> pd.DataFrame:
     if image is None:
         near = did_you_mean("image", list(raw.columns))
         raise TableError(f"{path} names no images; expected a column image, image_id or isic_id{near}")
+    return _entries(path, raw, image)
+
+
+def _entries(path: Path, raw: pd.DataFrame, image: str) -> pd.DataFrame:
+    """What a table says of each image, in its order."""
     found = pd.DataFrame({"image_id": raw[image].map(plain_id), "path": raw[image]})
     if (found["image_id"] == "").any():
         line = int(np.flatnonzero(found["image_id"] == "")[0]) + 2
@@ -102,17 +111,20 @@ def _listed(raw: pd.DataFrame, path: str | Path) -> pd.DataFrame:
     facts = fact_columns(raw)
     for name in COLUMNS[3:-1]:
         found[name] = raw[facts[name]] if name in facts else ""
-    part = _part_column(raw, image)
-    found["part"] = raw[part] if part else ""
-    found["class"] = _classes(raw, {image, *facts.values(), *([part] if part else [])})
+    spare = {image, *facts.values()}
+    part = _part_column(raw, spare)
+    found["part"] = (
+        "" if part is None else raw[part] if given_parts(raw[[part]]) is None else given_parts(raw[[part]])
+    )
+    found["class"] = _classes(raw, spare | ({part} if part else set()))
     return found
 
 
-def _part_column(raw: pd.DataFrame, image: str) -> str | None:
+def _part_column(raw: pd.DataFrame, spare: set[str]) -> str | None:
     """The column that says the part: by its name, else by its values."""
-    others = [str(name) for name in raw if name != image]
+    others = [str(name) for name in raw if name not in spare]
     named = [name for name in others if plain_name(name) in PART_NAMES]
-    by_value = [name for name in others if all(is_part_name(text) for text in set(raw[name]))]
+    by_value = [name for name in others if given_parts(raw[[name]]) is not None]
     return next(iter([*named, *by_value]), None)
 
 
@@ -138,20 +150,41 @@ def _joined(table: pd.DataFrame, metadata: pd.DataFrame) -> pd.DataFrame:
 
 
 def _read_folder(folder: Path) -> pd.DataFrame:
-    files = [
-        path.relative_to(folder)
-        for path in sorted(folder.rglob("*"))
-        if path.suffix.lower() in SUFFIXES and path.is_file()
-    ]
-    if not files:
+    """The images of a folder: by its table of labels where it has one, else by its class folders."""
+    tree = read_tree(folder)
+    if not tree.images:
         raise DataError(f"{folder} holds no images; accepted: {', '.join(sorted(SUFFIXES))}")
-    classes = [path.parts[0] if len(path.parts) > 1 else "" for path in files]
-    rows = {
-        "image_id": [path.stem for path in files],
-        "path": [path.as_posix() for path in files],
-        "class": [find_class(name) or name for name in classes],
-    }
-    return pd.DataFrame(rows, dtype=str).reindex(columns=list(COLUMNS)).fillna("")
+    tables = named_tables(tree)
+    is_labelled = any(table.labels for table in tables)
+    found = _by_table(tree, tables, folder) if is_labelled else _by_folder(tree)
+    shift = tree.root.relative_to(folder)
+    found["path"] = [(shift / path).as_posix() for path in found["path"]]
+    return found.reindex(columns=list(COLUMNS)).fillna("").astype(str).reset_index(drop=True)
+
+
+def _by_folder(tree: Tree) -> pd.DataFrame:
+    files = class_folders(tree)
+    files = files[files["path"].isin(tree.images)]
+    strays = sorted(set(tree.images) - set(files["path"]))
+    found = files.rename(columns={"given": "part"}).assign(
+        **{"class": [find_class(name) or name for name in files["label"]]}
+    )
+    found = pd.concat([found, pd.DataFrame({"path": strays}, dtype=str)]).sort_values("path")
+    return found.assign(image_id=[PurePosixPath(path).stem for path in found["path"]])
+
+
+def _by_table(tree: Tree, tables: list[NamedTable], folder: Path) -> pd.DataFrame:
+    chosen = chosen_tables(tree, tables, folder)
+    each = [_entries(tree.root / one.path, one.raw, one.key) for one in chosen]
+    if len(each) > 1:
+        each = [one.assign(part=table_part(table.path)) for one, table in zip(each, chosen, strict=True)]
+    found = pd.concat(each, ignore_index=True).assign(name=lambda rows: rows["image_id"])
+    for table in tables:
+        add_facts(found, table)
+    found["path"] = image_paths(tree.root, found["image_id"].tolist(), found["path"].tolist())
+    if not (found["part"] != "").any():
+        found["part"] = given_division(found, tree, tables, chosen[0])
+    return found
 
 
 def find_files(table: pd.DataFrame, folder: Path) -> list[Path | None]:
@@ -159,17 +192,16 @@ def find_files(table: pd.DataFrame, folder: Path) -> list[Path | None]:
 
     A path that leaves the folder (`..`, absolute) is no file of it, whatever the list says.
     """
-    by_id = find_images(folder)
-    return [
-        folder / path if _is_inside(path) and (folder / path).is_file() else _by_id(folder, by_id, image_id)
-        for path, image_id in zip(table["path"], table["image_id"], strict=True)
+    files: list[Path | None] = [
+        folder / path if _is_inside(path) and (folder / path).is_file() else None for path in table["path"]
     ]
+    lacking = [row for row, file in enumerate(files) if file is None]
+    rows = table.iloc[lacking]
+    found = image_paths(folder, rows["image_id"].tolist(), rows["path"].tolist())
+    for row, path in zip(lacking, found, strict=True):
+        files[row] = folder / path if (folder / path).is_file() else None
+    return files
 
 
 def _is_inside(path: str) -> bool:
     return path != "" and "\0" not in path and not {"..", "/"} & set(PurePosixPath(path).parts)
-
-
-def _by_id(folder: Path, by_id: dict[str, str], image_id: str) -> Path | None:
-    found = by_id.get(image_id) or by_id.get(image_id.removesuffix("_downsampled"))
-    return folder / found if found else None

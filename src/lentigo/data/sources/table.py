@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from lentigo.data.tables import warn
-from lentigo.data.taxonomy import CLASSES, find_class
+from lentigo.data.taxonomy import BINARY_CLASS_NAMES, CLASSES, find_class
 from lentigo.settings.errors import TableError, several
 
 COLUMNS = (
@@ -26,8 +26,10 @@ COLUMNS = (
     "site",
     "source",
     "licence",
+    "given",
 )
-"""All text. `path` is relative to the image root, with forward slashes; an empty cell means unknown."""
+"""All text. `path` is relative to the image root, with forward slashes; `given` is the part or fold that
+somebody else gave the image; an empty cell means unknown."""
 
 NAMELESS = "none"
 """What `--map` and `--skip` call a label that is empty."""
@@ -99,6 +101,25 @@ def collapse(table: pd.DataFrame, key: str) -> pd.DataFrame:
     num_repeats = int(table[key].duplicated().sum())
     warn(f"{num_repeats} repeated rows, such as that of {again[key].iloc[0]!r}, say the same and count once")
     return table[~table[key].duplicated()]
+
+
+def codes_of(
+    names: Sequence[str], class_map: Mapping[str, str] | None = None, known: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """As `match_classes`; but where not one name is known and none is mapped, names stand as they are.
+
+    Args:
+        names: what a source calls its classes; `""` for none.
+        class_map: source's name to class, or to `SKIPPED`, in any case.
+        known: what names mean that the taxonomy does not know, as a public set is known to use them.
+    """
+    meant = {name: (known or {})[name] for name in names if name in (known or {})}
+    is_any_known = bool(meant) or any((find_class(name) or "UNK") != "UNK" for name in names)
+    mapped = class_map or {}
+    if is_any_known or any(target != SKIPPED for target in mapped.values()):
+        return match_classes(names, meant | dict(mapped))
+    stand = {name: name.lower() if name.lower() in BINARY_CLASS_NAMES else name for name in names if name}
+    return match_classes(names, {**stand, **mapped})
 
 
 def match_classes(names: Sequence[str], class_map: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -19,17 +19,19 @@ from lentigo.settings.errors import DataError
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".tab", ".txt", "")
 ARRAY_SUFFIXES = (".npz", ".npy", ".h5", ".hdf5", ".parquet")
-_CLUTTER = {"__macosx", "thumbs.db", "desktop.ini", "$recycle.bin", "system volume information"}
+SHEET_SUFFIXES = (".xlsx", ".xls", ".xlsm", ".ods", ".numbers", ".json", ".jsonl", ".pkl", ".mat")
+PACKED_SUFFIXES = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar")
+_CLUTTER = {
+    "__macosx",
+    "thumbs.db",
+    "desktop.ini",
+    "$recycle.bin",
+    "system volume information",
+    "@eadir",
+    "#recycle",
+}
 _NO_TABLES = re.compile(r"licen[cs]e|attribution|readme|citation|checksum|md5|sha\d+", re.IGNORECASE)
 _MASK = re.compile(r"(?:^|[^a-z])(?:segmentations?|superpixels?|masks?|seg)(?:$|[^a-z])", re.IGNORECASE)
-_PART = re.compile(
-    r"(?:train|training|val|valid|validation|dev|test|testing)(?:[ _-]?(?:set|data|images?|part|split))?|"
-    r"(?:folds?|split|cv)[ _-]?\d+",
-    re.IGNORECASE,
-)
-_PIECE = re.compile(
-    r"(?:.*[ _-])?(?:images?|imgs?|photos?|pictures?|input|data|jpe?gs?)(?:[ _-]?(?:part)?[ _-]?\d+)?", re.I
-)
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,12 @@ class Tree:
     """Images that by their name are segmentations or superpixels."""
     tables: tuple[str, ...]
     arrays: tuple[str, ...]
+    sheets: tuple[str, ...]
+    """Tables in forms that are not read: Excel, JSON, pickled frames."""
+    packed: tuple[str, ...]
+    """Archives that were not unpacked."""
     empty: tuple[str, ...]
-    """Folders of the first level that hold no file at all."""
+    """Folders that hold no file at all, however deep; of those inside each other the outermost."""
 
     @cached_property
     def by_stem(self) -> dict[str, list[str]]:
@@ -67,20 +73,20 @@ def read_tree(folder: str | Path) -> Tree:
     if not Path(folder).is_dir():
         raise DataError(f"{folder} is not a folder; expected images, with class folders or a table of labels")
     root = _unwrapped(Path(folder))
-    files = _files(root)
+    files, empty = _walk(root)
     images = [path for path in files if PurePosixPath(path).suffix.lower() in SUFFIXES]
     masks = {path for path in images if is_mask_name(path)}
     tables = [path for path in files if _is_table(path)]
-    held = {PurePosixPath(path).parts[0] for path in files}
-    first = sorted(item.name for item in root.iterdir() if item.is_dir() and not is_clutter(item.name))
     return Tree(
         root,
         tuple(files),
         tuple(path for path in images if path not in masks),
         tuple(sorted(masks)),
         tuple(tables),
-        tuple(path for path in files if PurePosixPath(path).suffix.lower() in ARRAY_SUFFIXES),
-        tuple(name for name in first if name not in held),
+        _with_suffix(files, ARRAY_SUFFIXES),
+        _with_suffix(files, SHEET_SUFFIXES),
+        _with_suffix(files, PACKED_SUFFIXES),
+        tuple(empty),
     )
 
 
@@ -95,16 +101,6 @@ def is_mask_name(path: str) -> bool:
     return any(_MASK.search(part.replace("_", " ")) for part in (*place.parent.parts, place.stem))
 
 
-def is_part_name(name: str) -> bool:
-    """Whether a folder is called as a part or a fold is: `train`, `valid`, `test_images`, `fold_0`."""
-    return bool(_PART.fullmatch(name.strip()))
-
-
-def is_piece_name(name: str) -> bool:
-    """Whether a folder is called as a heap of images is: `HAM10000_images_part_1`, `imgs_part_2`."""
-    return bool(_PIECE.fullmatch(name.strip()))
-
-
 def _unwrapped(root: Path) -> Path:
     """The folder that holds more than one folder: downloads unpack into one that holds all."""
     while True:
@@ -117,16 +113,25 @@ def _unwrapped(root: Path) -> Path:
         root = inside[0]
 
 
-def _files(root: Path) -> list[str]:
-    found = []
+def _walk(root: Path) -> tuple[list[str], list[str]]:
+    """Files, and folders that hold none, both sorted."""
+    found: list[str] = []
+    folders: list[PurePosixPath] = []
     for folder, inner, files in os.walk(root):
         inner[:] = [name for name in inner if not is_clutter(name)]
         here = Path(folder).relative_to(root)
+        folders.append(PurePosixPath(here.as_posix()))
         found += [(here / name).as_posix() for name in files if not is_clutter(name)]
     for path in found:
         if path != path.encode("utf-8", "replace").decode("utf-8"):
             raise DataError(f"{root}: the file name {path!r} is not UTF-8; rename the file")
-    return sorted(found)
+    held = {parent for path in found for parent in PurePosixPath(path).parents}
+    empty = {folder for folder in folders[1:] if folder not in held}
+    return sorted(found), sorted(str(folder) for folder in empty if not empty & set(folder.parents))
+
+
+def _with_suffix(files: list[str], suffixes: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(path for path in files if PurePosixPath(path).suffix.lower() in suffixes)
 
 
 def _is_table(path: str) -> bool:

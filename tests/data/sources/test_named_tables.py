@@ -1,0 +1,56 @@
+"""Tables that lie below a folder: those that name its images, and those that do not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from lentigo.data.sources.named_tables import add_facts, name_unread, named_tables, unread_tables
+from lentigo.data.sources.tree import read_tree
+from lentigo.data.tables import LentigoWarning
+
+
+def lay(root: Path) -> Path:
+    for name in ("a.jpg", "b.jpg"):
+        (root / name).touch()
+    tables = {
+        "labels.csv": "image,dx\na,MEL\nb,NV\n",
+        "more.csv": "image,lesion_id,split\na,L1,train\nb,,test\n",
+        "lesions.csv": "lesion_id,depth\nL1,3\n",
+        "prices.csv": "item,price\nx,1\n",
+        "ragged.csv": "image,dx\na\n",
+    }
+    for name, text in tables.items():
+        (root / name).write_text(text)
+    (root / "sheet.xlsx").touch()
+    return root
+
+
+def test_tables_are_told_apart_by_what_they_name(tmp_path: Path) -> None:
+    found = {table.path: table for table in named_tables(read_tree(lay(tmp_path)))}
+    assert {path: (one.key, one.is_by_lesion, one.labels) for path, one in found.items()} == {
+        "labels.csv": ("image", False, ("dx",)),
+        "lesions.csv": ("lesion_id", True, ()),
+        "more.csv": ("image", False, ()),
+    }
+
+
+def test_facts_fill_what_is_not_known_yet(tmp_path: Path) -> None:
+    found = {table.path: table for table in named_tables(read_tree(lay(tmp_path)))}
+    rows = pd.DataFrame({"name": ["b", "a", "c"], "lesion_id": ["own", "", ""]})
+    assert add_facts(rows, found["more.csv"])
+    assert rows["lesion_id"].tolist() == ["own", "L1", ""]
+    assert rows["given"].tolist() == ["test", "train", ""]
+    assert not add_facts(rows, found["lesions.csv"])
+
+
+def test_the_unread_are_named_with_the_reason(tmp_path: Path) -> None:
+    tree = read_tree(lay(tmp_path))
+    told = unread_tables(tree, ["labels.csv", "more.csv", "lesions.csv"])
+    assert [text.split(" (")[0] for text in told] == ["prices.csv", "ragged.csv", "sheet.xlsx"]
+    assert "rows have other lengths" in told[1]
+    assert "CSV UTF-8" in told[2]
+    with pytest.warns(LentigoWarning, match="not read: prices.csv"):
+        name_unread(tree, ["labels.csv", "more.csv", "lesions.csv"])
