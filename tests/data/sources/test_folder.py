@@ -15,7 +15,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:a folder says nothing about lesi
 def touch(root: Path, *names: str) -> Path:
     for name in names:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).touch()
+        (root / name).write_text(name, encoding="utf-8")
     return root
 
 
