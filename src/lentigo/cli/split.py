@@ -12,27 +12,26 @@ from lentigo.cli import output
 if TYPE_CHECKING:
     from lentigo.api.data.importing import ImportOptions
 
+Label = Annotated[str, typer.Option(help="With --given: as of `lentigo data import`.")]
+Map = Annotated[list[str] | None, typer.Option("--map", help="With --given: as of `lentigo data import`.")]
+Skip = Annotated[list[str] | None, typer.Option(help="With --given: as of `lentigo data import`.")]
+OF_IMAGES = "Where to write; default: split.csv beside it. Of images: a folder, for their manifest too."
+SHARES = "0.7,0.15,0.15"
+
 
 def split(
     manifest: Annotated[
         Path, typer.Argument(help="manifest.csv, or its folder; with --given also images as they are given.")
     ],
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            help="Where to write; default: split.csv beside it. Of images: a folder, for their manifest too."
-        ),
-    ] = None,
+    out: Annotated[Path | None, typer.Option(help=OF_IMAGES)] = None,
     given: Annotated[
         bool,
         typer.Option("--given", help="Keep the parts or folds that the images came in; audit them at once."),
     ] = False,
-    label: Annotated[str, typer.Option(help="With --given: as of `lentigo data import`.")] = "",
-    map_: Annotated[
-        list[str] | None, typer.Option("--map", help="With --given: as of `lentigo data import`.")
-    ] = None,
-    skip: Annotated[list[str] | None, typer.Option(help="With --given: as of `lentigo data import`.")] = None,
-    fractions: Annotated[str, typer.Option(help="Shares of train, validation and test.")] = "0.7,0.15,0.15",
+    label: Label = "",
+    map_: Map = None,
+    skip: Skip = None,
+    fractions: Annotated[str, typer.Option(help="Shares of train, validation and test.")] = SHARES,
     folds: Annotated[
         int, typer.Option(min=0, help="Number the images outside test into this many folds.")
     ] = 0,
@@ -48,16 +47,8 @@ def split(
     from lentigo.data.split import make_split, save_split
 
     if given:
-        from lentigo.api.data.importing import ImportOptions
-        from lentigo.cli.data_import import parse_map
-
-        _keep(
-            manifest,
-            out,
-            ImportOptions(class_map=parse_map(map_ or []), skip=skip or (), label=label),
-            force,
-            json,
-        )
+        _refuse_shares(fractions, folds, seed)
+        _keep(manifest, out, _options(label, map_, skip), force, json)
         return
     shares = parse_fractions(fractions)
     loaded = load_manifest(manifest)
@@ -67,6 +58,22 @@ def split(
     facts = {"path": str(path), "hash": made.hash, **made.facts}
     output.result(_text(path, facts), facts, json)
     output.next_command(f"lentigo train lite0-eight --manifest {loaded.path} --split {path} --out RUN")
+
+
+def _refuse_shares(fractions: str, folds: int, seed: int) -> None:
+    from lentigo.settings.errors import SettingsError
+
+    if (fractions, folds, seed) != (SHARES, 0, 0):
+        raise SettingsError(
+            "--given keeps the division as it is: --fractions, --folds and --seed make another"
+        )
+
+
+def _options(label: str, map_: list[str] | None, skip: list[str] | None) -> ImportOptions:
+    from lentigo.api.data.importing import ImportOptions
+    from lentigo.cli.data_import import parse_map
+
+    return ImportOptions(class_map=parse_map(map_ or []), skip=skip or (), label=label)
 
 
 def _keep(data: Path, out: Path | None, options: ImportOptions, force: bool, json: bool) -> None:

@@ -9,9 +9,9 @@ import pytest
 
 from lentigo.data.sources import guess_source
 from lentigo.data.sources.labels import chosen_tables, read, recognises
-from lentigo.data.sources.named_tables import named_tables
+from lentigo.data.sources.reading.named_tables import named_tables
+from lentigo.data.sources.reading.tree import read_tree
 from lentigo.data.sources.table import SKIPPED
-from lentigo.data.sources.tree import read_tree
 from lentigo.data.tables import LentigoWarning
 from lentigo.settings.errors import DataError, SettingsError, TableError
 

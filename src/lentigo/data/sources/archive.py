@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from lentigo.data.sources.image_files import image_paths
-from lentigo.data.sources.named_tables import name_unread_files
+from lentigo.data.sources.reading.image_files import image_paths
+from lentigo.data.sources.reading.named_tables import name_unread_files
 from lentigo.data.sources.table import SKIPPED, SourceTable, match_classes, source_table
 from lentigo.data.tables import read_numbered_table, warn
 from lentigo.data.taxonomy import find_class

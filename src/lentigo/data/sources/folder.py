@@ -12,12 +12,18 @@ from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
-from lentigo.data.sources.division import given_division
-from lentigo.data.sources.image_files import photographs
-from lentigo.data.sources.named_tables import NamedTable, add_facts, name_unread, named_tables, unread_tables
-from lentigo.data.sources.names import is_class, read_name
+from lentigo.data.sources.reading.division import given_division
+from lentigo.data.sources.reading.image_files import photographs
+from lentigo.data.sources.reading.named_tables import (
+    NamedTable,
+    add_facts,
+    name_unread,
+    named_tables,
+    unread_tables,
+)
+from lentigo.data.sources.reading.names import is_class, read_name
+from lentigo.data.sources.reading.tree import Tree, is_mask_name, read_tree
 from lentigo.data.sources.table import SourceTable, codes_of, source_table
-from lentigo.data.sources.tree import Tree, is_mask_name, read_tree
 from lentigo.data.tables import warn
 from lentigo.settings.errors import DataError
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from lentigo.data.sources.columns import plain_id
-from lentigo.data.sources.image_files import image_paths
-from lentigo.data.sources.named_tables import name_unread_files
 from lentigo.data.sources.official import compare_with_official
+from lentigo.data.sources.reading.columns import plain_id
+from lentigo.data.sources.reading.image_files import image_paths
+from lentigo.data.sources.reading.named_tables import name_unread_files
 from lentigo.data.sources.table import SourceTable, match_classes, source_table
 from lentigo.data.tables import read_numbered_table
 from lentigo.settings.errors import DataError

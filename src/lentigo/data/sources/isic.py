@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from lentigo.data.sources.columns import zeros_and_ones
-from lentigo.data.sources.image_files import TWIN, image_paths
-from lentigo.data.sources.named_tables import name_unread_files
 from lentigo.data.sources.official import compare_with_official
+from lentigo.data.sources.reading.columns import zeros_and_ones
+from lentigo.data.sources.reading.image_files import TWIN, image_paths
+from lentigo.data.sources.reading.named_tables import name_unread_files
 from lentigo.data.sources.table import SourceTable, collapse, match_classes, source_table
 from lentigo.data.tables import read_numbered_table, warn
 from lentigo.settings.errors import DataError, TableError, several

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lentigo.data.sources import labels
-from lentigo.data.sources.columns import plain_name
+from lentigo.data.sources.reading.columns import plain_name
+from lentigo.data.sources.reading.tree import read_tree
 from lentigo.data.sources.table import SourceTable
-from lentigo.data.sources.tree import read_tree
 from lentigo.data.tables import read_numbered_table
 from lentigo.settings.errors import TableError
 

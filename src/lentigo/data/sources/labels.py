@@ -14,7 +14,9 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 import pandas as pd
 
-from lentigo.data.sources.columns import (
+from lentigo.data.sources.isic import LICENCE, OFFICIAL_NAME, source_names
+from lentigo.data.sources.official import compare_with_official
+from lentigo.data.sources.reading.columns import (
     class_of_column,
     fact_columns,
     hot_classes,
@@ -23,13 +25,17 @@ from lentigo.data.sources.columns import (
     plain_name,
     zeros_and_ones,
 )
-from lentigo.data.sources.division import given_division, table_part
-from lentigo.data.sources.image_files import image_paths
-from lentigo.data.sources.isic import LICENCE, OFFICIAL_NAME, source_names
-from lentigo.data.sources.named_tables import NamedTable, add_facts, name_unread, named_tables, unread_tables
-from lentigo.data.sources.official import compare_with_official
+from lentigo.data.sources.reading.division import given_division, table_part
+from lentigo.data.sources.reading.image_files import image_paths
+from lentigo.data.sources.reading.named_tables import (
+    NamedTable,
+    add_facts,
+    name_unread,
+    named_tables,
+    unread_tables,
+)
+from lentigo.data.sources.reading.tree import Tree, read_tree
 from lentigo.data.sources.table import NAMELESS, SKIPPED, SourceTable, codes_of, source_table
-from lentigo.data.sources.tree import Tree, read_tree
 from lentigo.data.tables import warn
 from lentigo.data.taxonomy import find_class
 from lentigo.settings.errors import DataError, SettingsError, TableError, several

@@ -12,7 +12,10 @@ import numpy as np
 import pandas as pd
 
 from lentigo.data.images.pixels import SUFFIXES
-from lentigo.data.sources.columns import (
+from lentigo.data.sources.folder import class_folders
+from lentigo.data.sources.isic import OFFICIAL_NAME, source_names
+from lentigo.data.sources.labels import chosen_tables
+from lentigo.data.sources.reading.columns import (
     PART_NAMES,
     fact_columns,
     given_parts,
@@ -23,13 +26,10 @@ from lentigo.data.sources.columns import (
     plain_id,
     plain_name,
 )
-from lentigo.data.sources.division import given_division, table_part
-from lentigo.data.sources.folder import class_folders
-from lentigo.data.sources.image_files import image_paths
-from lentigo.data.sources.isic import OFFICIAL_NAME, source_names
-from lentigo.data.sources.labels import chosen_tables
-from lentigo.data.sources.named_tables import NamedTable, add_facts, named_tables
-from lentigo.data.sources.tree import Tree, read_tree
+from lentigo.data.sources.reading.division import given_division, table_part
+from lentigo.data.sources.reading.image_files import image_paths
+from lentigo.data.sources.reading.named_tables import NamedTable, add_facts, named_tables
+from lentigo.data.sources.reading.tree import Tree, read_tree
 from lentigo.data.tables import read_numbered_table
 from lentigo.data.taxonomy import find_class
 from lentigo.settings.errors import DataError, TableError

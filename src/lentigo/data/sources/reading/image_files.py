@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from lentigo.data.images.masks import is_two_valued
-from lentigo.data.sources.tree import Tree, read_tree
+from lentigo.data.sources.reading.tree import Tree, read_tree
 from lentigo.data.tables import warn
 from lentigo.settings.errors import DataError, several
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from lentigo.data.sources.columns import (
+from lentigo.data.sources.reading.columns import (
     fact_columns,
     given_parts,
     has_no_header,
@@ -22,8 +22,8 @@ from lentigo.data.sources.columns import (
     plain_id,
     yes_column,
 )
-from lentigo.data.sources.image_files import name_masks
-from lentigo.data.sources.tree import Tree, read_tree
+from lentigo.data.sources.reading.image_files import name_masks
+from lentigo.data.sources.reading.tree import Tree, read_tree
 from lentigo.data.tables import read_numbered_table, warn
 from lentigo.settings.errors import TableError
 

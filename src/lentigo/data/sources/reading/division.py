@@ -11,10 +11,10 @@ from pathlib import PurePosixPath
 import numpy as np
 import pandas as pd
 
-from lentigo.data.sources.columns import plain_id, plain_name
-from lentigo.data.sources.named_tables import NamedTable
-from lentigo.data.sources.names import read_name
-from lentigo.data.sources.tree import Tree
+from lentigo.data.sources.reading.columns import plain_id, plain_name
+from lentigo.data.sources.reading.named_tables import NamedTable
+from lentigo.data.sources.reading.names import read_name
+from lentigo.data.sources.reading.tree import Tree
 from lentigo.data.tables import read_numbered_table
 from lentigo.settings.errors import DataError, TableError, several
 

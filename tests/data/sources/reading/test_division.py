@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from lentigo.data.sources.division import folder_part, given_division, table_part
-from lentigo.data.sources.named_tables import named_tables
-from lentigo.data.sources.tree import read_tree
+from lentigo.data.sources.reading.division import folder_part, given_division, table_part
+from lentigo.data.sources.reading.named_tables import named_tables
+from lentigo.data.sources.reading.tree import read_tree
 from lentigo.settings.errors import DataError
 
 

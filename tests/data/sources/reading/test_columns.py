@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from lentigo.data.sources.columns import (
+from lentigo.data.sources.reading.columns import (
     fact_columns,
     has_no_header,
     hot_classes,

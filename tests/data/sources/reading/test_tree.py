@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lentigo.data.sources.tree import is_mask_name, read_tree
+from lentigo.data.sources.reading.tree import is_mask_name, read_tree
 from lentigo.settings.errors import DataError
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lentigo.data.sources.names import Said, is_class, part_of, read_name
+from lentigo.data.sources.reading.names import Said, is_class, part_of, read_name
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lentigo.data.sources.image_files import image_paths, name_masks, photographs
-from lentigo.data.sources.tree import read_tree
+from lentigo.data.sources.reading.image_files import image_paths, name_masks, photographs
+from lentigo.data.sources.reading.tree import read_tree
 from lentigo.data.tables import LentigoWarning
 from lentigo.settings.errors import DataError
 

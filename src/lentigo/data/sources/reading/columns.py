@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from lentigo.data.images.pixels import SUFFIXES
-from lentigo.data.sources.names import is_class, part_of
+from lentigo.data.sources.reading.names import is_class, part_of
 from lentigo.data.taxonomy import find_class
 
 IMAGE_NAMES = (

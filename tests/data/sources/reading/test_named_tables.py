@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from lentigo.data.sources.named_tables import add_facts, name_unread, named_tables, unread_tables
-from lentigo.data.sources.tree import read_tree
+from lentigo.data.sources.reading.named_tables import add_facts, name_unread, named_tables, unread_tables
+from lentigo.data.sources.reading.tree import read_tree
 from lentigo.data.tables import LentigoWarning
 
 
