@@ -53,6 +53,7 @@ def split(
     shares = parse_fractions(fractions)
     loaded = load_manifest(manifest)
     path = out or Path(loaded.path or manifest).parent / "split.csv"
+    path = path / "split.csv" if path.is_dir() else path
     made = make_split(loaded, fractions=shares, seed=seed, folds=folds)
     save_split(path, made, overwrite=force)
     facts = {"path": str(path), "hash": made.hash, **made.facts}

@@ -59,6 +59,7 @@ def keep_division(
         asked = replace(options or ImportOptions(), is_given=True)
         manifest = import_data(data, out, asked, overwrite=overwrite, progress=progress).manifest
         split_path = Path(out) / "split.csv"
+    split_path = split_path / "split.csv" if split_path.is_dir() else split_path
     made = given_split(manifest)
     save_split(split_path, made, overwrite=overwrite)
     csv_file = Path(manifest.path or place)
