@@ -102,7 +102,7 @@ def _listed(raw: pd.DataFrame, path: str | Path) -> pd.DataFrame:
     return _entries(path, raw, image)
 
 
-def _entries(path: Path, raw: pd.DataFrame, image: str) -> pd.DataFrame:
+def _entries(path: str | Path, raw: pd.DataFrame, image: str) -> pd.DataFrame:
     """What a table says of each image, in its order."""
     found = pd.DataFrame({"image_id": raw[image].map(plain_id), "path": raw[image]})
     if (found["image_id"] == "").any():

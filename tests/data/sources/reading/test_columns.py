@@ -6,7 +6,10 @@ import pandas as pd
 import pytest
 
 from lentigo.data.sources.reading.columns import (
+    class_of_column,
+    columns_of_classes,
     fact_columns,
+    given_parts,
     has_no_header,
     hot_classes,
     image_column,
@@ -14,6 +17,7 @@ from lentigo.data.sources.reading.columns import (
     label_columns,
     one_hot_columns,
     plain_id,
+    yes_column,
     zeros_and_ones,
 )
 
@@ -71,3 +75,27 @@ def test_a_table_without_a_header() -> None:
 
 def test_plain_ids() -> None:
     assert [plain_id(name) for name in ("a/b.JPEG", "c\\d.dcm", " e.x ", "f")] == ["b", "d", "e.x", "f"]
+
+
+def test_a_column_of_classes_under_any_name() -> None:
+    raw = table(what=["melanoma", "unknown"], who=["a", "b"], same=["MEL", "MEL"])
+    assert columns_of_classes(raw, ()) == ["what"]
+    assert columns_of_classes(raw, {"what"}) == []
+
+
+def test_parts_that_a_table_gives() -> None:
+    raw = table(split=["Train", "val"], fold=["1", "2"], x=["test", "odd"])
+    given = given_parts(raw)
+    assert given is not None
+    assert given.tolist() == ["train", "validation"]
+    folds = given_parts(raw, {"split"})
+    assert folds is not None
+    assert folds.tolist() == ["fold 1", "fold 2"]
+    assert given_parts(raw, {"split", "fold"}) is None
+
+
+def test_a_column_that_asks_for_one_class() -> None:
+    raw = table(is_melanoma=["1", "0"], smoker=["1", "0"])
+    assert yes_column(raw, ()) == "is_melanoma"
+    assert class_of_column("is_melanoma") == "melanoma"
+    assert yes_column(table(smoker=["1", "0"]), ()) is None

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from lentigo.data.sources.columns import plain_name, zeros_and_ones
+from lentigo.data.sources.reading.columns import plain_name, zeros_and_ones
 from lentigo.data.taxonomy import BINARY_CLASS_NAMES, find_class
 from lentigo.evaluation.class_map import ClassMap, coarse_name
 from lentigo.settings.errors import TableError, several

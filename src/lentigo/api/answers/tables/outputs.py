@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, softmax
 
-from lentigo.data.sources.columns import zeros_and_ones
+from lentigo.data.sources.reading.columns import zeros_and_ones
 from lentigo.evaluation.metrics import Bools, Floats
 from lentigo.settings.errors import TableError, several
 

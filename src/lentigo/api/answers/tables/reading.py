@@ -13,15 +13,15 @@ from lentigo.api.answers.tables.answer_columns import find_answer_columns, numer
 from lentigo.api.answers.tables.given import GivenTable
 from lentigo.api.answers.tables.known import Known, check_columns, filled, key_of, known_of, with_classes
 from lentigo.api.answers.tables.outputs import Outputs, read_outputs
-from lentigo.data.sources.columns import (
+from lentigo.data.sources.reading.columns import (
+    PART_NAMES,
     fact_columns,
     label_columns,
     one_hot_columns,
     plain_name,
     zeros_and_ones,
 )
-from lentigo.data.sources.listing import PART_NAMES
-from lentigo.data.sources.tree import is_part_name
+from lentigo.data.sources.reading.names import part_of
 from lentigo.data.tables import warn
 from lentigo.data.taxonomy import order_classes
 from lentigo.evaluation.class_map import ClassMap, coarse_probabilities
@@ -103,7 +103,7 @@ def _own(table: GivenTable, is_truth: bool, further: Sequence[str]) -> tuple[Kno
     others = raw[[name for name in raw if name != table.image]]
     facts = {fact: name for fact, name in fact_columns(others).items() if fact != "image_type"}
     called = [str(name) for name in others if plain_name(name) in PART_NAMES]
-    part = [name for name in called if all(is_part_name(text) for text in set(raw[name]))]
+    part = [name for name in called if all(part_of(text) for text in set(raw[name]))]
     labels = [name for name in label_columns(others) if not _has_fractions(raw[name])]
     hot = [] if labels else _one_hot(others)
     spare = {table.image, *facts.values(), *called, *labels, *hot, *(name for name in further if name in raw)}

@@ -106,17 +106,21 @@ def fact_columns(raw: pd.DataFrame) -> dict[str, str]:
     return {fact: column for fact, column in found.items() if column is not None}
 
 
-def label_columns(raw: pd.DataFrame, spare: Collection[str] = ()) -> list[str]:
-    """Columns that say the class, best first: by name and values, by name, then by values alone.
+def label_columns(raw: pd.DataFrame) -> list[str]:
+    """Columns that by their name say the class; those in which every value is a known class lead."""
+    named = _by_name(raw, CLASS_NAMES)
+    return sorted(named, key=lambda name: not all(is_known_class(str(text)) for text in set(raw[name])))
+
+
+def columns_of_classes(raw: pd.DataFrame, spare: Collection[str]) -> list[str]:
+    """Columns, whatever they are called, in which every value is a known class, or says that none is known.
 
     Args:
         raw: any table of text.
         spare: columns that say something else.
     """
-    named = [name for name in _by_name(raw, CLASS_NAMES) if name not in spare]
-    others = [str(name) for name in raw if name not in spare and name not in named]
-    by_value = [name for name in others if len(set(raw[name])) > 1 and _are_classes(raw[name])]
-    return [*sorted(named, key=lambda name: not all(map(is_known_class, set(raw[str(name)])))), *by_value]
+    others = [str(name) for name in raw if name not in spare]
+    return [name for name in others if len(set(raw[name])) > 1 and _are_classes(raw[name])]
 
 
 def _are_classes(column: pd.Series[str]) -> bool:

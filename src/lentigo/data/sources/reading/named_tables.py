@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from lentigo.data.sources.reading.columns import (
+    columns_of_classes,
     fact_columns,
     given_parts,
     has_no_header,
@@ -63,7 +64,7 @@ def _read(tree: Tree, path: str, stems: Collection[str]) -> NamedTable | None:
     if key is None:
         return None
     spare = {key, *fact_columns(raw).values()}
-    named = [name for name in label_columns(raw, spare) if name not in spare]
+    named = [name for name in label_columns(raw) if name not in spare] or columns_of_classes(raw, spare)
     hot = [] if named else one_hot_columns(raw, spare)
     yes = None if named or hot else yes_column(raw, spare)
     return NamedTable(path, raw, key, by_lesion, tuple(named[:1] or hot or ([yes] if yes else [])))
