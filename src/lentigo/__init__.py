@@ -6,7 +6,6 @@ Research and education only; not a medical device.
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from lentigo.experiments.comparing.comparing import compare
     from lentigo.settings.toml import load_recipe
 
-__version__ = version("lentigo")
+    __version__: str
 
 _HOMES = {
     "audit": "lentigo.api",
@@ -54,6 +53,10 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Import on first use, so that `import lentigo` is cheap and needs no training framework."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("lentigo")
     if name not in _HOMES:
         raise AttributeError(f"module 'lentigo' has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +11,14 @@ import pytest
 
 keras = pytest.importorskip("keras")
 
+from keras.src.applications.convnext import ConvNeXt, LayerScale  # noqa: E402
+
 from lentigo.bundle.export import export_network, head_steps  # noqa: E402
 from lentigo.explanation.gradcam import grad_cam  # noqa: E402
 from lentigo.explanation.saliency import enlarge, scale_by_maximum  # noqa: E402
-from lentigo.models import Network, build_network, probabilities  # noqa: E402
+from lentigo.models import BACKBONES, Network, build_network, probabilities  # noqa: E402
+from lentigo.models.backbones import ONNX  # noqa: E402
+from lentigo.models.layers import with_our_layers  # noqa: E402
 from lentigo.onnx_file.plain import plain_network  # noqa: E402
 from lentigo.settings.errors import BundleError  # noqa: E402
 from lentigo.settings.recipe import POOLED_HEAD, HeadLayer, Input, Model  # noqa: E402
@@ -32,23 +37,40 @@ MODELS = {
     "pooled": Model(head=POOLED_HEAD),
     "deep, softmax inside": Model(head=DEEP_HEAD, output="softmax"),
     "our own layers": Model(backbone="efficientnet-lite0", head=(HeadLayer("pool"), HeadLayer("batchnorm"))),
+    "normalised layers": Model(backbone="convnext-least", head=POOLED_HEAD),
 }
-SCALINGS = {"pooled": "vgg", "deep, softmax inside": "x/255", "our own layers": "(x-127)/128"}
+SCALINGS = {
+    "pooled": "vgg",
+    "deep, softmax inside": "x/255",
+    "our own layers": "(x-127)/128",
+    "normalised layers": "imagenet",
+}
+
+
+def build_least_convnext(height: int, width: int, _weights: str) -> keras.Model:
+    """The layers of ConvNeXt, a block a stage: as many kinds as in the large ones."""
+    size = {"depths": [1] * 4, "projection_dims": [8, 16, 24, 32], "input_shape": (height, width, 3)}
+    options = {"include_top": False, "include_preprocessing": False, "weights": None}
+    return with_our_layers(ConvNeXt(**size, **options, name="convnext_tiny"))
 
 
 def lively_network(name: str) -> Network:
-    """A network whose batch normalisation does not just pass on what it gets."""
+    """A network whose layers of factors neither just pass on what they get nor take it away."""
     scaling = SCALINGS[name]
     network = build_network(MODELS[name], Input(*SIZE, scaling=scaling), NUM_CLASSES, seed=3)  # type: ignore[arg-type]
     rng = np.random.default_rng(5)
     for layer in [*network.backbone.layers, *network.head.layers]:
-        if isinstance(layer, keras.layers.BatchNormalization):
+        if isinstance(layer, keras.layers.BatchNormalization | LayerScale):
             layer.set_weights([rng.uniform(0.7, 1.3, weight.shape) for weight in layer.get_weights()])
     return network
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_an_exported_network_answers_and_explains_as_before(name: str, tmp_path: Path) -> None:
+def test_an_exported_network_answers_and_explains_as_before(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    least = replace(BACKBONES["convnext-tiny"], name="convnext-least", build=build_least_convnext)
+    monkeypatch.setitem(BACKBONES, least.name, least)
     network = lively_network(name)
     export_network(network, tmp_path / "model.onnx")
     plain_network((tmp_path / "model.onnx").read_bytes())
@@ -62,6 +84,20 @@ def test_an_exported_network_answers_and_explains_as_before(name: str, tmp_path:
         wanted = grad_cam(network, images, np.full(len(images), chosen))
         np.testing.assert_allclose(maps, wanted, atol=1e-4)
         assert wanted.max() == 1 or saliency[:, chosen].max() == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in BACKBONES if name != ONNX])
+def test_every_backbone_can_be_exported(name: str, tmp_path: Path) -> None:
+    model = Model(backbone=name, weights="none")
+    network = build_network(model, Input(96, 96, scaling=BACKBONES[name].scaling), NUM_CLASSES, seed=3)
+    export_network(network, tmp_path / "model.onnx")
+    images = np.random.default_rng(0).integers(0, 256, (2, 96, 96, 3), dtype=np.uint8)
+    session = onnxruntime.InferenceSession(tmp_path / "model.onnx", providers=["CPUExecutionProvider"])
+    (found,) = session.run(["probabilities"], {"pixels": images})
+    expected = probabilities(np.asarray(network.model(images)), network.output)
+    np.testing.assert_allclose(found, expected, atol=1e-4)
+    keras.backend.clear_session()
 
 
 def test_a_layer_nobody_knows_is_named() -> None:

@@ -52,6 +52,13 @@ def test_an_ensemble_is_asked_like_a_run(
     assert compared["first"] == facts["balanced_accuracy"]
 
 
+def test_a_way_that_is_not_in_the_table_is_told_before_a_run_is_opened(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ensemble", "one", "two", "--out", str(tmp_path / "e"), "--method", "best"]) == 2
+    assert "ways: log-loss, greedy, equal" in capsys.readouterr().err
+
+
 def test_members_must_be_runs(members: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ensemble", members[0], "--out", str(tmp_path / "e")]) == 2
     assert "two members or more" in capsys.readouterr().err

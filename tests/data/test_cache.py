@@ -14,7 +14,7 @@ from PIL import Image
 from lentigo.data import cache
 from lentigo.data.cache import open_cache
 from lentigo.data.images.pixels import decode
-from lentigo.data.manifest import Manifest, save_manifest
+from lentigo.data.manifest import Manifest, replace_manifest
 from lentigo.settings.errors import DataError, FileError
 from lentigo.settings.files import sha256_of
 from lentigo.settings.recipe import Input
@@ -35,7 +35,7 @@ def manifest(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cache, "BLOCK", 4)
         table = make_table(path=names, sha256=hashes)
-        yield save_manifest(tmp_path, table, tmp_path / "images", ("MEL", "NV"), {})
+        yield replace_manifest(tmp_path, table, tmp_path / "images", ("MEL", "NV"), {})
 
 
 def pixels_file(manifest: Manifest) -> Path:

@@ -19,7 +19,6 @@ from lentigo.data.manifest import (
     load_manifest,
     replace_manifest,
     require_no_manifest,
-    save_manifest,
 )
 from lentigo.settings.errors import DataError, TableError
 from lentigo.settings.files import sha256_of
@@ -35,7 +34,7 @@ def saved(make_table: TableMaker, tmp_path: Path) -> Manifest:
         width=[600, 1024, 0],
         sha256=["a" * 64, "b" * 64, ""],
     )
-    return save_manifest(tmp_path, table, tmp_path / "images", ("MEL", "NV"), {"source": "made"})
+    return replace_manifest(tmp_path, table, tmp_path / "images", ("MEL", "NV"), {"source": "made"})
 
 
 def test_a_manifest_is_read_back_as_it_was(saved: Manifest, tmp_path: Path) -> None:
@@ -66,9 +65,7 @@ def test_the_same_manifest_has_the_same_bytes(saved: Manifest, tmp_path: Path) -
 
 
 def test_an_existing_manifest_is_not_replaced_by_accident(saved: Manifest, tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="--force"):
-        save_manifest(tmp_path, saved.table, saved.image_root, saved.class_names, {})
-    with pytest.raises(DataError, match=r"manifest.csv exists"):
+    with pytest.raises(DataError, match=r"manifest.csv exists.*--force"):
         require_no_manifest(tmp_path)
     require_no_manifest(tmp_path / "elsewhere")
 
@@ -83,7 +80,7 @@ def test_images_beside_the_manifest_move_with_it(saved: Manifest, tmp_path: Path
 
 
 def test_images_elsewhere_are_found_by_their_absolute_root(make_table: TableMaker, tmp_path: Path) -> None:
-    save_manifest(tmp_path / "a", make_table(image_id=["x", "y"]), tmp_path / "b", ("MEL", "NV"), {})
+    replace_manifest(tmp_path / "a", make_table(image_id=["x", "y"]), tmp_path / "b", ("MEL", "NV"), {})
     assert load_manifest(tmp_path / "a").image_root == (tmp_path / "b").resolve()
 
 

@@ -63,6 +63,16 @@ def test_depthwise_convolution(options: dict[str, Any]) -> None:
     np.testing.assert_allclose(ours(IMAGES), own(IMAGES), atol=1e-4)
 
 
+@pytest.mark.parametrize(
+    "options",
+    [{"groups": 8, "padding": "same"}, {"groups": 8, "padding": "same", "use_bias": False, "strides": 2},
+     {"groups": 8}, {"groups": 2, "padding": "same"}],
+)  # fmt: skip
+def test_grouped_convolution(options: dict[str, Any]) -> None:
+    ours, own = pair(layers.Conv2D, keras.layers.Conv2D, IMAGES.shape, 8, 5, **options)
+    np.testing.assert_allclose(ours(IMAGES), own(IMAGES), atol=1e-3)
+
+
 def test_other_backends_get_the_layers_of_keras(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keras.backend, "backend", lambda: "another")
     ours, own = pair(layers.BatchNormalization, keras.layers.BatchNormalization, IMAGES.shape)
@@ -84,5 +94,8 @@ def test_a_copy_has_our_layers_and_the_same_weights() -> None:
     assert type(copy.get_layer("bn")) is layers.BatchNormalization
     assert type(copy.get_layer("drop")) is layers.Dropout
     np.testing.assert_array_equal(copy.get_layer("conv").kernel, model.get_layer("conv").kernel)
+    channels = keras.layers.Conv2D(3, 3, groups=3, padding="same", name="channels")(image)
+    copy = layers.with_our_layers(keras.Model(image, channels))
+    assert type(copy.get_layer("channels")) is layers.Conv2D
     plain = keras.Model(image, keras.layers.Flatten()(image))
     assert layers.with_our_layers(plain) is plain

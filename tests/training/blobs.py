@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from lentigo.data.manifest import COLUMNS, Manifest, save_manifest
+from lentigo.data.manifest import COLUMNS, Manifest, replace_manifest
 from lentigo.data.split import Split, content_hash
 from lentigo.settings.files import sha256_of
 from lentigo.settings.recipe import Augmentation, HeadLayer, Input, Model, Recipe, Stage, Training
@@ -60,7 +60,7 @@ def make_blob_data(folder: Path) -> tuple[Manifest, Split]:
         facts = {"image_id": f"blob{index:03d}", "path": path.name, "class": CLASS_NAMES[label]}
         sizes = {"width": WIDTH, "height": HEIGHT, "age_years": np.nan, "sha256": sha256_of(path)}
         rows.append({**dict.fromkeys(COLUMNS, ""), **facts, **sizes})
-    manifest = save_manifest(folder, pd.DataFrame(rows), folder / "images", CLASS_NAMES, {})
+    manifest = replace_manifest(folder, pd.DataFrame(rows), folder / "images", CLASS_NAMES, {})
     ids = manifest.table["image_id"]
     parts = ["train"] * NUM_TRAIN + ["validation"] * NUM_VALIDATION + ["test"] * NUM_TEST
     table = pd.DataFrame({"image_id": ids, "group": ids, "part": parts, "fold": -1})

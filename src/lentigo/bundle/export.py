@@ -115,12 +115,30 @@ def _export_features(network: Network) -> Any:
     pixels = keras.Input((height, width, 3), dtype="uint8", name="pixels")
     model = keras.Model(pixels, network.backbone(network.scaling(pixels)), name="features")
     model(np.zeros((1, height, width, 3), np.uint8))  # Keras exports only what has been called
+    _teach_erfc()
     with scratch_folder() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)
         path = folder / "features.onnx"
         with contextlib.redirect_stdout(io.StringIO()):
             model.export(path, format="onnx", verbose=False, opset_version=OPSET)
         return onnx.load(path)
+
+
+def _teach_erfc() -> None:
+    """Tell the converter of the one operation of GELU that it does not know: erfc(x) = 1 - erf(x)."""
+    from tf2onnx.handler import tf_op
+
+    class Erfc:
+        @classmethod
+        def version_9(cls, graph: Any, node: Any, **_options: Any) -> None:
+            node.type = "Erf"
+            found = node.output[0]
+            one = graph.make_const(f"{node.name}/one", np.ones((), np.float32)).output[0]
+            rest = graph.insert_new_node_on_output("Sub", found, f"{node.name}/rest", [one, found])
+            graph.copy_shape(found, rest.output[0])
+            graph.copy_dtype(found, rest.output[0])
+
+    tf_op("Erfc")(Erfc)
 
 
 def _join(model: Any, appended: HeadNodes, network: Network) -> Any:

@@ -6,7 +6,6 @@ Verbs import what they need when they run, so that `lentigo --help` answers at o
 from __future__ import annotations
 
 import errno
-import importlib.metadata
 import logging
 import os
 import sys
@@ -52,8 +51,8 @@ from lentigo.cli.choices import Verb
 from lentigo.cli.extras import extra_of, install
 from lentigo.cli.listing import Verbs
 from lentigo.cli.native_messages import hide_chatter
+from lentigo.settings import NOTICE
 from lentigo.settings.errors import LentigoError
-from lentigo.settings.run import NOTICE
 
 MISUSE = 2
 DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
@@ -130,7 +129,9 @@ def _group(title: str) -> typer.Typer:
 
 def _show_version(is_asked: bool) -> None:
     if is_asked:
-        output.write(f"lentigo {importlib.metadata.version('lentigo')}\n")
+        import lentigo
+
+        output.write(f"lentigo {lentigo.__version__}\n")
         raise typer.Exit
 
 

@@ -7,12 +7,12 @@ import os
 import platform
 import shutil
 import subprocess
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
 import typer
 
+import lentigo
 from lentigo.cli import output
 from lentigo.cli.extras import EXTRAS, Extra, install
 
@@ -59,7 +59,7 @@ def _python() -> Line:
 
 
 def _base() -> Line:
-    return Line("base", True, f"lentigo {version('lentigo')}: answer images with a bundle (predict, serve)")
+    return Line("base", True, f"lentigo {lentigo.__version__}: answer images with a bundle (predict, serve)")
 
 
 def _packages() -> list[Line]:

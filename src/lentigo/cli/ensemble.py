@@ -16,8 +16,7 @@ def ensemble(
     ],
     out: Annotated[Path, typer.Option(file_okay=False, help="The ensemble's directory.")],
     method: Annotated[
-        Literal["log-loss", "greedy", "equal"],
-        typer.Option(help="log-loss: the best probabilities; greedy: the best balanced accuracy; equal."),
+        str, typer.Option(help="How weights are chosen, one of {ensemble_methods}.")
     ] = "log-loss",
     mean: Annotated[
         Literal["arithmetic", "geometric"], typer.Option(help="How the members' probabilities are averaged.")

@@ -17,10 +17,9 @@ from contextlib import contextmanager, suppress
 from typing import Any, TextIO, cast
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from lentigo.settings import NOTICE
 from lentigo.settings.errors import FileError
-from lentigo.settings.run import NOTICE
 
 Advance = Callable[[int, int], None]
 READER_HAS_LEFT = 141
@@ -148,6 +147,8 @@ def progress(title: str) -> Iterator[Advance]:
     if not stderr.is_terminal:
         yield Lines(title)
         return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(),

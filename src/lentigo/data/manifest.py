@@ -113,22 +113,6 @@ def load_facts(path: str | Path) -> dict[str, Any]:
     return _open(Path(path))[1]
 
 
-def save_manifest(
-    folder: str | Path,
-    table: pd.DataFrame,
-    image_root: Path,
-    class_names: Sequence[str],
-    facts: Mapping[str, Any],
-) -> Manifest:
-    """Write a new manifest; `facts` (plain JSON values) goes into `manifest.json`.
-
-    Raises:
-        DataError: there is one already.
-    """
-    require_no_manifest(folder)
-    return replace_manifest(folder, table, image_root, class_names, facts)
-
-
 def replace_manifest(
     folder: str | Path,
     table: pd.DataFrame,
@@ -136,7 +120,15 @@ def replace_manifest(
     class_names: Sequence[str],
     facts: Mapping[str, Any],
 ) -> Manifest:
-    """Write a manifest over whatever there is; the same arguments give the same bytes."""
+    """Write a manifest over whatever there is; the same arguments give the same bytes.
+
+    Args:
+        folder: gets `manifest.csv` and `manifest.json`; see also `require_no_manifest`.
+        table: `COLUMNS`.
+        image_root: what its paths are relative to.
+        class_names: in order.
+        facts: plain JSON values, into `manifest.json`.
+    """
     csv_file = Path(folder) / "manifest.csv"
     known = [name for name in OPTIONAL if name in table and (table[name] != "").any()]
     written = table[[*COLUMNS, *known]].reset_index(drop=True)

@@ -73,6 +73,37 @@ class DepthwiseConv2D(keras.layers.DepthwiseConv2D):  # type: ignore[misc]
 
 
 @keras.saving.register_keras_serializable("lentigo")
+class Conv2D(keras.layers.Conv2D):  # type: ignore[misc]
+    """Convolution with a group for each channel, padding "same", as the depthwise convolution that it is.
+
+    Keras has TensorFlow compile grouped convolutions, which the converter to ONNX cannot read.
+    """
+
+    def call(self, inputs: Any) -> Any:
+        """Filter each channel of (N, H, W, C) by itself."""
+        if not self._is_depthwise(inputs.shape):
+            return super().call(inputs)
+        from lentigo.models.tensorflow_kernels import depthwise_conv
+
+        kernel = keras.ops.transpose(self.kernel, (0, 1, 3, 2))
+        outputs = depthwise_conv(inputs, kernel, self.strides[0])
+        return outputs + keras.ops.convert_to_tensor(self.bias) if self.use_bias else outputs
+
+    def _is_depthwise(self, shape: tuple[int | None, ...]) -> bool:
+        return (
+            keras.backend.backend() == "tensorflow"
+            and self.data_format == "channels_last"
+            and None not in shape[1:]
+            and shape[-1] == self.groups == self.filters
+            and self.padding == "same"
+            and self.strides[0] == self.strides[1]
+            and self.kernel_size[0] == self.kernel_size[1]
+            and self.dilation_rate in (1, (1, 1))
+            and self.activation is keras.activations.linear
+        )
+
+
+@keras.saving.register_keras_serializable("lentigo")
 class Dropout(keras.layers.Dropout):  # type: ignore[misc]
     """Dropout that rests while frozen, so that a frozen backbone gives one answer, in training too."""
 
@@ -84,14 +115,20 @@ class Dropout(keras.layers.Dropout):  # type: ignore[misc]
 _OURS: dict[Any, Any] = {keras.layers.BatchNormalization: BatchNormalization, keras.layers.Dropout: Dropout}
 
 
+def _kind_of(layer: keras.layers.Layer) -> Any:
+    """What the layer is to be."""
+    if type(layer) is keras.layers.Conv2D and layer.groups > 1:
+        return Conv2D
+    return _OURS.get(type(layer), type(layer))
+
+
 def with_our_layers(model: keras.Model) -> keras.Model:
     """Copy a functional model with our layers in place of Keras'; weights are copied too."""
 
     def copy(layer: keras.layers.Layer) -> keras.layers.Layer:
-        kind = _OURS.get(type(layer), type(layer))
-        return kind.from_config(layer.get_config())
+        return _kind_of(layer).from_config(layer.get_config())
 
-    if not any(type(layer) in _OURS for layer in model.layers):
+    if all(_kind_of(layer) is type(layer) for layer in model.layers):
         return model
     copied = keras.models.clone_model(model, clone_function=copy)
     copied.set_weights(model.get_weights())

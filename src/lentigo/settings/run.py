@@ -13,6 +13,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from lentigo.settings import NOTICE as NOTICE  # noqa: PLC0414 - whoever writes records takes it from here
 from lentigo.settings.errors import RunError
 from lentigo.settings.files import explained, write_text
 from lentigo.settings.locks import open_lock, try_lock
@@ -23,7 +24,6 @@ from lentigo.settings.sealing import check_sealed_text, read_sealed, seal_of, se
 from lentigo.settings.toml import dump_recipe, parse_recipe
 
 SCHEMA_VERSION = 1
-NOTICE = "Research and education only; not a medical device."
 VERSIONED = ("lentigo", "keras", "tensorflow-cpu", "tensorflow", "jax", "numpy", "pillow", "scikit-learn")
 
 

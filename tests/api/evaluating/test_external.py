@@ -14,11 +14,13 @@ import pytest
 from lentigo.api.answers.runs.opening import open_data
 from lentigo.api.evaluating.evaluation import evaluate
 from lentigo.api.evaluating.external import ExternalOptions, evaluate_external, prior_shift
-from lentigo.data.manifest import save_manifest
+from lentigo.data.manifest import replace_manifest
 from lentigo.data.taxonomy import order_classes
 from lentigo.evaluation.predictions import Predictions
 from lentigo.settings.errors import SettingsError
 from lentigo.settings.run import RunDirectory
+
+pytestmark = pytest.mark.usefixtures("unrendered")
 
 
 def test_prior_shift_by_hand() -> None:
@@ -41,7 +43,7 @@ def test_a_runs_own_part_brought_as_others_gives_the_same_figures(small_job: Any
     ours, split = open_data(run)
     own = evaluate(run, part="test", with_baselines=False)
     table = ours.table.iloc[split.rows(ours, "test")]
-    theirs = save_manifest(tmp_path / "other", table, ours.image_root, ours.class_names, {})
+    theirs = replace_manifest(tmp_path / "other", table, ours.image_root, ours.class_names, {})
     before = {name: (run.path / name).read_bytes() for name in ("evaluation.json", "report.html")}
     found = evaluate_external(run, theirs, ExternalOptions(with_baselines=False))
     for key in ("metrics", "calibration", "operating_points", "decision_curve", "prior"):
@@ -61,7 +63,7 @@ def test_classes_put_together_are_calibrated_first(small_job: Any, tmp_path: Pat
     table = ours.table.iloc[split.rows(ours, "test")]
     coarse = table.assign(**{"class": table["class"].replace({"AK": "AKIEC", "SCC": "AKIEC"})})
     names = order_classes(coarse["class"])
-    theirs = save_manifest(tmp_path / "other", coarse, ours.image_root, names, {})
+    theirs = replace_manifest(tmp_path / "other", coarse, ours.image_root, names, {})
     options = ExternalOptions({"AKIEC": ("AK", "SCC")}, with_baselines=False, prior="AKIEC=0.3")
     found = evaluate_external(run, theirs, options)
     assert found["calibration"]["before"]["log_loss"]["n"] == len(table)

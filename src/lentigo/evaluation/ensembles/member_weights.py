@@ -39,9 +39,18 @@ def choose_weights(
     Raises:
         DataError: there is no such method.
     """
+    return chooser_named(method)(answers, truth, mean)
+
+
+def chooser_named(method: str) -> Chooser:
+    """A row of `METHODS`.
+
+    Raises:
+        DataError: there is no such method.
+    """
     if method not in METHODS:
         raise DataError(f"there is no way {method!r} to choose weights; ways: {', '.join(METHODS)}")
-    return METHODS[method](answers, truth, mean)
+    return METHODS[method]
 
 
 def cross_fitted(answers: MemberAnswers, weights: Floats, parts: Ints, mean: Mean = "arithmetic") -> Floats:
@@ -150,4 +159,4 @@ def _score(probabilities: Floats, truth: Ints) -> tuple[float, float]:
 
 
 METHODS: dict[str, Chooser] = {"log-loss": _by_log_loss, "greedy": _greedy, "equal": _equal}
-"""Ways to choose weights."""
+"""Ways to choose weights: the best probabilities, the best balanced accuracy, no choice."""

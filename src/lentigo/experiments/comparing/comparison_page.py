@@ -16,7 +16,7 @@ from lentigo.report.drawing.differences import (
     signed_range,
     signed_text,
 )
-from lentigo.report.drawing.figures import draw, save_png
+from lentigo.report.drawing.figures import Picture, draw, save_png
 from lentigo.report.drawing.numbers import is_defined, value_text
 from lentigo.settings.files import write_json, write_text
 
@@ -65,8 +65,9 @@ def comparison_text(facts: Mapping[str, Any]) -> str:
     for title, figure in titled_figures(facts):
         difference = figure["difference"]
         values = f"{value_text(figure['first']):>9}{value_text(figure['second']):>10}"
-        told = f"{signed_text(difference['value'])} [{signed_range(difference) or 'interval undefined'}]"
-        lines.append(f"{mark + title:<32}{values}   {told}  {p_text(difference)}".rstrip())
+        lines.append(
+            f"{mark + title:<32}{values}   {told_difference(difference)}  {p_text(difference)}".rstrip()
+        )
     lines.append(
         f"right: both {agreement['both_right']}, only A {agreement['only_first_right']}, only B "
         f"{agreement['only_second_right']}, neither {agreement['neither_right']}"
@@ -77,17 +78,31 @@ def comparison_text(facts: Mapping[str, Any]) -> str:
 
 def comparison_page(facts: Mapping[str, Any]) -> str:
     """The page as text."""
-    rows = difference_rows(facts)
-    words = "; ".join(f"{row.label} {signed_text(row.interval['value'])}" for row in rows)
-    painter = partial(paint_differences, rows=rows, names=NAMES)
-    picture = draw(painter, _size(facts), f"A minus B: {words}", bool(facts["leaked"]))
-    figures = [
+    title = f"{facts['first']['name']} against {facts['second']['name']}"
+    values = {"title": title, "facts": facts, "figures": told_figures(facts)}
+    return render("compare.html.j2", {**values, "picture": differences_picture(facts, "A minus B")})
+
+
+def told_figures(facts: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Every compared figure, with its difference in words."""
+    return [
         {**figure, "title": title, "told": signed_text(figure["difference"]["value"]),
          "range": signed_range(figure["difference"]), "p": p_text(figure["difference"])}
         for title, figure in titled_figures(facts)
     ]  # fmt: skip
-    title = f"{facts['first']['name']} against {facts['second']['name']}"
-    return render("compare.html.j2", {"title": title, "facts": facts, "figures": figures, "picture": picture})
+
+
+def differences_picture(facts: Mapping[str, Any], words: str, names: tuple[str, str] = NAMES) -> Picture:
+    """Every compared figure on one scale; `words` say what is subtracted from what."""
+    rows = difference_rows(facts)
+    values = "; ".join(f"{row.label} {signed_text(row.interval['value'])}" for row in rows)
+    painter = partial(paint_differences, rows=rows, names=names)
+    return draw(painter, _size(facts), f"{words}: {values}", bool(facts["leaked"]))
+
+
+def told_difference(difference: Mapping[str, Any]) -> str:
+    """`+0.034 [-0.010 to +0.078]`."""
+    return f"{signed_text(difference['value'])} [{signed_range(difference) or 'interval undefined'}]"
 
 
 def _lettered() -> tuple[tuple[str, str], ...]:

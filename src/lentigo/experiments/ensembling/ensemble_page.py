@@ -7,15 +7,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from lentigo.experiments.comparing.comparison_page import p_text, titled_figures
-from lentigo.experiments.pages import render
-from lentigo.report.drawing.differences import (
-    DifferenceRow,
-    differences_height,
-    paint_differences,
-    signed_range,
-    signed_text,
+from lentigo.experiments.comparing.comparison_page import (
+    differences_picture,
+    p_text,
+    told_difference,
+    told_figures,
 )
+from lentigo.experiments.pages import render
 from lentigo.report.drawing.dots import DotRow, dots_height, paint_dots
 from lentigo.report.drawing.figures import Picture, draw, save_png
 from lentigo.report.drawing.numbers import number_text, range_text, value_text
@@ -47,20 +45,11 @@ def dot_rows(facts: Mapping[str, Any]) -> list[DotRow]:
     return [whole, *members]
 
 
-def difference_rows(facts: Mapping[str, Any]) -> list[DifferenceRow]:
-    """Ensemble minus best member, figure by figure."""
-    mark = "LEAKED " if facts["leaked"] else ""
-    against = facts["against_best"]
-    return [
-        DifferenceRow(f"{mark}{title}", figure["difference"], is_main=place < len(against["figures"]))
-        for place, (title, figure) in enumerate(titled_figures(against))
-    ]
-
-
 def ensemble_text(facts: Mapping[str, Any]) -> str:
     """The ensemble in a few lines for people."""
     mark = "LEAKED " if facts["leaked"] else ""
-    best, difference = facts["members"][facts["best_member"]], _difference(facts)
+    best = facts["members"][facts["best_member"]]
+    difference = facts["against_best"]["figures"]["balanced_accuracy"]["difference"]
     lines = [
         f"{mark}{facts['part']}: {facts['n_images']} images, {facts['n_groups']} groups, "
         f"split {facts['split_hash'][:12]}",
@@ -72,34 +61,24 @@ def ensemble_text(facts: Mapping[str, Any]) -> str:
         lines.append(f"{entry['weight']:<8.3f}{mark}{told:<26}{entry['name']} ({entry['path']})")
     whole = _interval(facts["balanced_accuracy"])
     lines.append(f"{'':<8}{mark}{whole:<26}ensemble, each image with weights chosen without its group")
-    told = f"{signed_text(difference['value'])} [{signed_range(difference) or 'interval undefined'}]"
-    lines.append(f"{mark}against the best member ({best['name']}): {told} {p_text(difference)}".rstrip())
+    told = f"{told_difference(difference)} {p_text(difference)}".rstrip()
+    lines.append(f"{mark}against the best member ({best['name']}): {told}")
     return "\n".join(lines)
 
 
 def ensemble_page(facts: Mapping[str, Any]) -> str:
     """The page as text."""
-    compared = [
-        {"title": title, "told": signed_text(figure["difference"]["value"]),
-         "range": signed_range(figure["difference"]), "p": p_text(figure["difference"]), **figure}
-        for title, figure in titled_figures(facts["against_best"])
-    ]  # fmt: skip
+    against = {**facts["against_best"], "leaked": facts["leaked"]}
+    too_good = facts["in_sample_balanced_accuracy"] - facts["balanced_accuracy"]["value"]
     values = {
         "title": f"ensemble of {len(facts['members'])}",
         "facts": facts,
-        "compared": compared,
+        "compared": told_figures(against),
         "dots": _dots(facts),
-        "differences": _differences(facts),
-        "optimism": number_text(
-            facts["in_sample_balanced_accuracy"] - facts["balanced_accuracy"]["value"], 4
-        ),
+        "differences": differences_picture(against, "ensemble minus best member", NAMES),
+        "optimism": number_text(too_good, 4),
     }
     return render("ensemble.html.j2", values)
-
-
-def _difference(facts: Mapping[str, Any]) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = facts["against_best"]["figures"]["balanced_accuracy"]["difference"]
-    return found
 
 
 def _interval(interval: Mapping[str, Any]) -> str:
@@ -111,11 +90,3 @@ def _dots(facts: Mapping[str, Any]) -> Picture:
     words = "; ".join(f"{row.label} {value_text(row.interval)}" for row in rows)
     size = (WIDTH, dots_height(len(rows)))
     return draw(partial(paint_dots, rows=rows), size, f"balanced accuracy: {words}", bool(facts["leaked"]))
-
-
-def _differences(facts: Mapping[str, Any]) -> Picture:
-    rows = difference_rows(facts)
-    words = "; ".join(f"{row.label} {signed_text(row.interval['value'])}" for row in rows)
-    painter = partial(paint_differences, rows=rows, names=NAMES)
-    size = (WIDTH, differences_height(len(rows)))
-    return draw(painter, size, f"ensemble minus best member: {words}", bool(facts["leaked"]))

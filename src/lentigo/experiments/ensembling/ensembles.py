@@ -26,6 +26,7 @@ from lentigo.data.split import save_split
 from lentigo.evaluation.ensembles.combination import combine
 from lentigo.evaluation.ensembles.member_weights import (
     choose_weights,
+    chooser_named,
     class_log_loss,
     cross_fitted,
     weights_without,
@@ -98,8 +99,10 @@ def ensemble(
     Raises:
         RunError: members differ in images, split or classes, or `out` holds something else.
         LeakError: an image of the part was learnt by a member.
+        DataError: there is no such method; the message names those there are.
     """
     used = options or EnsembleOptions()
+    chooser_named(used.method)  # what is misspelt is told before anything is computed
     opened = [open_run(path, used.manifest) for path in members]
     part = _check_members(opened)
     chosen = _choose(opened, [hold_out(one, part, used.allow_leak) for one in opened], used)
