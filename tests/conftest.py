@@ -10,7 +10,7 @@ import importlib.util
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
@@ -131,6 +131,19 @@ def small_job(
 def train_small() -> tuple[str, ...]:
     """The options `small_job` was trained with."""
     return TRAIN_SMALL
+
+
+@pytest.fixture(scope="module")
+def unrendered(small_job: SmallJob) -> Iterator[None]:
+    """Pictures of pages are painted and not rendered, which is half of an evaluation: for tests of figures.
+
+    What is shared is made before, with its pictures.
+    """
+    from lentigo.report.drawing import figures
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(figures, "_svg", lambda _figure: '<svg xmlns="http://www.w3.org/2000/svg"/>')
+        yield
 
 
 def module_of_tests(path: str) -> ModuleType:

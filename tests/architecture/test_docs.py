@@ -5,8 +5,10 @@ from __future__ import annotations
 import importlib.util
 import re
 import shlex
+import shutil
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -122,9 +124,14 @@ def test_links_between_pages_lead_somewhere() -> None:
 
 
 FASTER = "--set input.height=32 --set input.width=32 --set stages.1.epochs=1"
+SMALL = f"{FASTER} --set model.backbone=small-cnn --set model.weights=none --set stages.0.learn=all"
 
 
-def test_the_readmes_commands_run_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("settings", [SMALL, pytest.param(FASTER, marks=pytest.mark.slow)])
+def test_the_readmes_commands_run_in_order(
+    settings: str, small_data: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(small_data.lesions, tmp_path / "lesions")  # the command finds what it would have drawn
     monkeypatch.chdir(tmp_path)
     lines = [line for line in console_lines(ROOT / "README.md") if line.startswith("lentigo ")]
     assert {shlex.split(line)[1] for line in lines} >= {
@@ -135,6 +142,6 @@ def test_the_readmes_commands_run_in_order(tmp_path: Path, monkeypatch: pytest.M
         "explain",
         "predict",
     }
-    for line in (line.replace("--images 720", "--images 160") for line in lines):
-        assert main(shlex.split(f"{line} {FASTER}" if " train " in line else line)[1:]) == 0, line
+    for line in (line.replace("--images 720", "--images 160 --height 64 --width 80") for line in lines):
+        assert main(shlex.split(f"{line} {settings}" if " train " in line else line)[1:]) == 0, line
     assert "<img" in (tmp_path / "run" / "report.html").read_text(encoding="utf-8")

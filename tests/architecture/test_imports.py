@@ -6,6 +6,7 @@ import ast
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from itertools import takewhile
 from pathlib import Path
@@ -37,18 +38,21 @@ def allowed_imports(text: str = PAGE) -> dict[str, set[str]]:
     }
 
 
+@cache
 def modules() -> list[Path]:
     return sorted(SOURCES.rglob("*.py"))
 
 
-def imported(path: Path) -> Iterator[str]:
+@cache
+def imported(path: Path) -> frozenset[str]:
+    found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
-            yield node.module or ""
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            found |= {node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return frozenset(found)
 
 
 def room_of(path: Path) -> str:
@@ -75,7 +79,7 @@ def imports_between() -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
     places = module_places()
     for path in modules():
         here = path.relative_to(SOURCES).with_suffix("").parts
-        names = set(imported(path)) & set(places)
+        names = imported(path) & set(places)
         # `from lentigo.a import b` names both the package and its module: the module is meant
         for name in names - {name.rpartition(".")[0] for name in names}:
             if places[name] != here:
@@ -87,6 +91,7 @@ def shared_length(here: tuple[str, ...], there: tuple[str, ...]) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(here, there, strict=False)))
 
 
+@cache
 def imports_beside() -> dict[tuple[str, ...], dict[str, set[str]]]:
     """Level (the path of a folder) -> box in it (a file or a folder) -> boxes beside it that it imports."""
     levels: dict[tuple[str, ...], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
@@ -137,7 +142,7 @@ def test_only_a_source_of_answers_knows_runs() -> None:
     """Whoever judges answers takes those of a stranger's table as well as those of a run."""
     judges = [path for room in ("judging", "measures") for path in (SOURCES / "api" / room).rglob("*.py")]
     for path in judges:
-        names = set(imported(path))
+        names = imported(path)
         known = {name for name in names if name.startswith(RUNS)} | names & {
             "lentigo.settings.run.RunDirectory"
         }

@@ -15,6 +15,8 @@ from lentigo.data.split import load_split
 from lentigo.evaluation.metrics import balanced_accuracy, confusion_matrix
 from lentigo.evaluation.predictions import load_predictions
 
+pytestmark = pytest.mark.usefixtures("unrendered")
+
 TINY = (
     "--set", "stages.0.epochs=1", "--set", "input.height=16", "--set", "input.width=20",
     "--set", "task.classes=all", "--set", "training.batch_size=16",

@@ -18,6 +18,8 @@ from lentigo.cli.app import main
 from lentigo.evaluation.metrics import METRICS, Metric
 from lentigo.settings.sealing import write_sealed
 
+pytestmark = pytest.mark.usefixtures("unrendered")
+
 
 @pytest.fixture
 def own_run(small_job: Any, tmp_path: Path) -> Path:

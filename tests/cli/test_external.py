@@ -12,6 +12,8 @@ import pytest
 
 from lentigo.cli.app import main
 
+pytestmark = pytest.mark.usefixtures("unrendered")
+
 
 @pytest.fixture
 def own_run(small_job: Any, tmp_path: Path) -> Path:

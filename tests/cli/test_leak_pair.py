@@ -10,6 +10,8 @@ import pytest
 
 from lentigo.cli.app import main
 
+pytestmark = pytest.mark.usefixtures("unrendered")
+
 
 def test_misuse_is_told_before_anything_is_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "pair"

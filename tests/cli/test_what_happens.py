@@ -23,6 +23,8 @@ import pytest
 
 from lentigo.cli.app import main
 
+pytestmark = pytest.mark.usefixtures("unrendered")
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "concepts" / "what-happens.md").read_text(encoding="utf-8")
 TRAIN_SHORT = ("--set", "stages.0.epochs=1", "--set", "input.height=32", "--set", "input.width=40")

@@ -292,9 +292,9 @@ def test_the_whole_of_isic_2019_in_seconds(shared: Path, tmp_path: Path) -> None
         tables / "ISIC_2019_Training_GroundTruth.csv", tables / "ISIC_2019_Training_Metadata.csv", tables
     )
     manifest = import_images(isic.read(tables, files=files), tmp_path, verify_images=False).manifest
-    start = time.monotonic()
+    start = time.process_time()  # whatever else the machine does
     split = make_split(manifest, folds=5)
-    assert time.monotonic() - start < 20
+    assert time.process_time() - start < 20
     assert len(split.table) == 25331
     assert crossing_groups(split.table, group_ids(manifest.table.sort_values("image_id"))) == []
     lesion = dict(zip(manifest.table["image_id"], manifest.table["lesion_id"], strict=True))

@@ -6,9 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
-from schemathesis.specs.openapi.checks import positive_data_acceptance
 from starlette.testclient import TestClient
 
 from lentigo.service.app import Application
@@ -23,6 +21,9 @@ OPERATIONS = [
 
 
 def ask_everything(application: Application, method: str, path: str, max_examples: int) -> None:
+    import schemathesis  # one process needs it, and it takes a second
+    from schemathesis.specs.openapi.checks import positive_data_acceptance
+
     schema = schemathesis.openapi.from_asgi("/openapi.json", application.gate)
     operation = schema[path][method]
 

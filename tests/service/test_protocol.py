@@ -73,7 +73,7 @@ def test_a_client_that_stops_is_closed(quick: Application, address: str, sent: b
             said = all_of(connection)
         except ConnectionResetError:
             said = b""
-    assert 0.3 < time.monotonic() - start < 3
+    assert 0.3 < time.monotonic() - start < 8
     assert status in said.split(b"\r\n")[0]
     assert quick.service.metrics.slow_clients == 1
     if status:
@@ -98,7 +98,7 @@ def test_a_client_that_leaves_is_logged_with_status_0(
 def test_a_trickle_does_not_move_the_deadline(address: str) -> None:
     with connect(address) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\n")
-        assert seconds_until_cut(connection, b"a: b\r\n") < 4
+        assert seconds_until_cut(connection, b"a: b\r\n") < 8
 
 
 def test_the_second_request_of_a_connection_has_a_deadline_too(address: str) -> None:
@@ -114,7 +114,7 @@ def test_an_idle_connection_is_kept_a_while_and_then_closed(address: str) -> Non
     with connect(address) as connection:
         connection.sendall(b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n")
         all_of(connection)
-    assert 0.8 < time.monotonic() - start < 3
+    assert 0.8 < time.monotonic() - start < 5
 
 
 def test_honest_clients_are_served_beside_slow_ones(address: str, pngs: list[bytes]) -> None:

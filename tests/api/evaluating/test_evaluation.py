@@ -13,6 +13,8 @@ from lentigo.api.evaluating.evaluation import evaluate
 from lentigo.settings.errors import SettingsError
 from lentigo.settings.run import RunDirectory
 
+pytestmark = pytest.mark.usefixtures("unrendered")
+
 
 def test_what_is_returned_is_what_is_saved_and_steps_are_told(small_job: Any, tmp_path: Path) -> None:
     run, steps = RunDirectory(shutil.copytree(small_job.run, tmp_path / "run")), []

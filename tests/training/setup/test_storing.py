@@ -40,9 +40,8 @@ def recipe_of(*learn: str, **changes: Any) -> Recipe:
         make_recipe(optimizer="adam", weight_decay=0.0, keep="last"), stages=stages, stored=ALWAYS
     )
     augmented = replace(recipe.augmentation, mixup=0.0, cutmix=0.0)
-    return replace(
-        recipe, augmentation=augmented, balance=Balance(draw_power=0.5, weight_power=0.5), **changes
-    )
+    balance = Balance(draw_power=0.5, weight_power=0.5)
+    return replace(replace(recipe, augmentation=augmented, balance=balance), **changes)
 
 
 class Watch(TrainingProgress):
@@ -89,9 +88,19 @@ class ThroughTheNetwork(StagePreparation):
 @pytest.fixture
 def data(blob_data: Data, tmp_path: Path) -> Data:
     """The blobs with a folder of their own for what is stored."""
-    manifest, split = blob_data
+    return copied(blob_data, tmp_path / "data")
+
+
+@pytest.fixture(scope="module")
+def undisturbed(blob_data: Data, tmp_path_factory: pytest.TempPathFactory) -> RunDirectory:
+    folder = tmp_path_factory.mktemp("undisturbed")
+    recipe = recipe_of("block3", "head")
+    return train_network(recipe, *copied(blob_data, folder / "data"), folder / "run", Watch())
+
+
+def copied(data: Data, folder: Path) -> Data:
+    manifest, split = data
     assert manifest.path is not None
-    folder = tmp_path / "data"
     folder.mkdir()
     for file in manifest.path.parent.glob("manifest.*"):
         (folder / file.name).write_bytes(file.read_bytes())
@@ -139,7 +148,11 @@ def test_the_next_training_computes_nothing_whatever_its_head_and_seed(data: Dat
 
 @pytest.mark.parametrize("ending", [{"last_stored": 2}, {"last_step": 4}, {"last_step": 20}])
 def test_a_kill_while_computing_or_learning_changes_nothing(
-    data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: dict[str, int]
+    data: Data,
+    undisturbed: RunDirectory,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    ending: dict[str, int],
 ) -> None:
     monkeypatch.setattr(storing, "BLOCK", 32)
     recipe = recipe_of("block3", "head")
@@ -149,7 +162,6 @@ def test_a_kill_while_computing_or_learning_changes_nothing(
     resumed = train_network(recipe, *data, tmp_path / "killed", watch)
     if "last_stored" in ending:
         assert watch.computed[0][0] == 3 * 32  # two blocks were there
-    undisturbed = train_network(recipe, *data, tmp_path / "undisturbed", Watch())
     assert_same(resumed, undisturbed)
 
 
@@ -166,14 +178,14 @@ def test_a_kill_while_computing_or_learning_changes_nothing(
 def test_the_recipe_says_when(
     data: Data, tmp_path: Path, stored: Stored, mixup: float, is_stored: bool
 ) -> None:
-    recipe = recipe_of("head")
-    recipe = replace(recipe, stored=stored, augmentation=replace(recipe.augmentation, mixup=mixup))
+    recipe = recipe_of("head", stored=stored)
+    recipe = replace(recipe, augmentation=replace(recipe.augmentation, mixup=mixup))
     run = train_network(recipe, *data, tmp_path / "run")
     assert run.record()["stages"][0]["is_stored"] == is_stored
 
 
 def test_without_room_a_stage_computes_in_every_epoch_and_says_so(data: Data, tmp_path: Path) -> None:
-    recipe = replace(recipe_of("head"), stored=replace(ALWAYS, budget_gib=1e-6))
+    recipe = recipe_of("head", stored=replace(ALWAYS, budget_gib=1e-6))
     watch = Watch()
     run = train_network(recipe, *data, tmp_path / "run", watch)
     assert run.record()["stages"][0]["is_stored"] is False
