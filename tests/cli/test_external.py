@@ -23,15 +23,13 @@ def own_run(small_job: Any, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def other(tmp_path: Path) -> Path:
-    """40 images drawn from another seed, with AK and SCC called AKIEC."""
+    """40 images drawn from another seed, with AK and SCC called AKIEC, and numbered as the run's own are."""
     drawn, out = tmp_path / "drawn", tmp_path / "other"
     drawing = ["data", "synthesize", str(drawn), "--images", "40", "--height", "64", "--width", "80"]
     assert main([*drawing, "--seed", "5"]) == 0
-    names = pd.read_csv(drawn / "GroundTruth.csv").assign(image=lambda table: "other_" + table["image"])
+    names = pd.read_csv(drawn / "GroundTruth.csv")
     names["AKIEC"] = names["AK"] + names["SCC"]
     names.drop(columns=["AK", "SCC"]).to_csv(drawn / "GroundTruth.csv", index=False)
-    for path in list(drawn.rglob("*.jpg")):
-        path.rename(path.with_name(f"other_{path.name}"))
     metadata = next(iter(drawn.glob("*etadata.csv")), None)
     if metadata is not None:
         metadata.unlink()

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from lentigo.data.manifest import Manifest, load_facts, load_manifest
+from lentigo.data.sources.identity import told_apart
 from lentigo.data.sources.listing import find_files, read_list
 from lentigo.data.split import NO_FOLD, load_split
 from lentigo.settings.errors import DataError, SettingsError
@@ -30,7 +31,8 @@ class Entries:
     """Images as somebody lists them."""
 
     table: pd.DataFrame
-    """`COLUMNS` of a listing (text), and of a manifest width, height (int) and sha256, as recorded."""
+    """`COLUMNS` of a listing (text), name (what the list calls the image, where `image_id` had to be made
+    longer to tell it from another), and of a manifest width, height (int) and sha256, as recorded."""
     parts: tuple[str, ...] = ()
     """In the order of use."""
     files: Sequence[Path | None] = ()
@@ -54,7 +56,7 @@ def read_manifest(path: Place, split: Place | None = None, images: Place | None 
         SplitError: the split is of other images.
     """
     manifest = load_manifest(path, root=images)
-    table = manifest.table.assign(part="", age_years=_ages(manifest))
+    table = manifest.table.assign(part="", name=manifest.table["image_id"], age_years=_ages(manifest))
     facts: dict[str, Any] = {"manifest": str(manifest.path), "sha256": manifest.sha256}
     beside = Path(manifest.path or path).parent / "split.csv"
     chosen = split or (beside if beside.is_file() else None)
@@ -91,14 +93,21 @@ def read_lists(
     files: list[Path | None] = []
     for part, place in lists.items():
         found = read_list(place, metadata)
-        tables.append(found.assign(part=part) if part else found)
         folder = Path(place) if Path(place).is_dir() else images
-        files += find_files(found, Path(folder)) if folder is not None else [None] * len(found)
+        there = find_files(found, Path(folder)) if folder is not None else [None] * len(found)
+        home = Path(folder) if folder is not None else Path(place).parent
+        places = [
+            str(path.relative_to(home)) if path else found["path"].iloc[row] for row, path in enumerate(there)
+        ]
+        named = found.assign(part=part) if part else found
+        tables.append(named.assign(set=str(home.resolve()), place=places))
+        files += there
     if images is not None and not any(files):
         raise DataError(
             f"{images} holds none of the {len(files)} images listed; they are found by id or path"
         )
     table = pd.concat(tables, ignore_index=True).assign(width=0, height=0, sha256="")
+    table = table.assign(name=table["image_id"], image_id=told_apart(table)).drop(columns=["set", "place"])
     facts = {"lists": {part: str(place) for part, place in lists.items()}, "metadata": str(metadata or "")}
     return Entries(table, ordered_parts(table["part"]), files if any(files) else [], facts)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -82,3 +83,17 @@ def test_look_alikes_are_told_and_do_not_stop(
     theirs = manifest_of({"image_id": "x", "class": "NV", "perceptual_hash": "aa"})
     with pytest.warns(LentigoWarning, match="look like training images"):
         assert look_alikes(theirs, ours, our_split) == {"n": 1, "examples": ["x ~ o1"]}
+
+
+def test_plain_names_of_another_set_are_other_images(
+    manifest_of: MakeManifest, ours: Manifest, our_split: Split
+) -> None:
+    theirs = replace(manifest_of({"image_id": "o1", "class": "NV"}), image_root=Path("elsewhere"))
+    with pytest.warns(LentigoWarning, match="1 images bear a name that an image of the run bears too"):
+        linked, trained = linked_tables(theirs, ours, our_split)
+    assert find_leaks(linked, trained) == {}
+    same = replace(
+        manifest_of({"image_id": "o2", "class": "NV", "sha256": "s2"}), image_root=Path("elsewhere")
+    )
+    with pytest.warns(LentigoWarning, match="bear a name"):
+        assert find_leaks(*linked_tables(same, ours, our_split))["sha256"] == ["o2"]

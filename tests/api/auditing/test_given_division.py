@@ -54,3 +54,27 @@ def test_what_cannot_be_kept(tmp_path: Path) -> None:
         keep_division(folder)
     with pytest.raises(DataError, match="nothing says which part"):
         keep_division(folder, tmp_path / "out")
+
+
+def test_numbers_of_two_people_are_no_leak(tmp_path: Path) -> None:
+    """Both call their files 1 and 2, and mean different photographs of different classes."""
+    from lentigo.api.auditing.auditing import audit
+
+    names = {
+        "train": {"nevus/1.png": 1, "melanoma/2.png": 2},
+        "test": {"melanoma/1.png": 3, "nevus/2.png": 4},
+    }
+    for part, files in names.items():
+        for name, seed in files.items():
+            target = tmp_path / "set" / part / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            (draw(tmp_path, f"{part}{seed}.png") / f"{part}{seed}.png").rename(target)
+    found = audit({"train": tmp_path / "set" / "train", "test": tmp_path / "set" / "test"})
+    codes = {check["code"] for check in found["checks"] if check["status"] == "found"}
+    assert not {code for code in codes if code.startswith("L") or "C201" <= code <= "C205"}
+    assert "F404" in codes
+    kept = keep_division(tmp_path / "set", tmp_path / "out")
+    assert leaks(kept.audit) == []
+    assert sorted(kept.split.table["image_id"]) == [
+        "test/melanoma/1", "test/nevus/2", "train/melanoma/2", "train/nevus/1",
+    ]  # fmt: skip

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lentigo.api.challenges.scoring import ScoreOptions, score
+from lentigo.api.challenges.scoring import ScoreOptions, _as_known_to_run, score
+from lentigo.data.tables import LentigoWarning
 from lentigo.settings.errors import RunError
 
 TRUTH = "image,MEL,AK,SCC\na,1,0,0\nb,0,1,0\nc,0,0,1\nd,1,0,0\n"
@@ -48,3 +49,10 @@ def test_lesions_reduce_the_groups(files: tuple[Path, Path], tmp_path: Path) -> 
 def test_a_run_that_is_none(files: tuple[Path, Path], tmp_path: Path) -> None:
     with pytest.raises(RunError, match="is not a run"):
         score(*files, ScoreOptions(run=tmp_path / "nothing"))
+
+
+def test_plain_names_are_the_runs_own_only_where_it_knows_them_all() -> None:
+    assert _as_known_to_run(["1", "ISIC_0000001"], {"1", "2"}) == ["1", "ISIC_0000001"]
+    with pytest.warns(LentigoWarning, match="1 images bear a name"):
+        found = _as_known_to_run(["1", "3", "ISIC_0000001"], {"1", "2"})
+    assert found == ["1 (of the truth)", "3 (of the truth)", "ISIC_0000001"]

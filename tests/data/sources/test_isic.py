@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lentigo.data.sources.isic import LICENCE, Files, archive_id, find_files, read, read_ground_truth
+from lentigo.data.sources.identity import archive_id
+from lentigo.data.sources.isic import LICENCE, Files, find_files, read, read_ground_truth
 from lentigo.data.tables import LentigoWarning
 from lentigo.settings.errors import DataError, TableError
 

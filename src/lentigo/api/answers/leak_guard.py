@@ -9,7 +9,7 @@ import pandas as pd
 
 from lentigo.data.groups import group_ids
 from lentigo.data.manifest import Manifest
-from lentigo.data.sources.isic import archive_id
+from lentigo.data.sources.identity import archive_id, is_official, local_ids
 from lentigo.data.split import Split
 from lentigo.data.tables import warn
 from lentigo.evaluation.leak import check_no_leak
@@ -46,10 +46,19 @@ def linked_tables(theirs: Manifest, ours: Manifest, split: Split) -> tuple[pd.Da
     """Their images, and our training images, with everything by which one could be known from the other.
 
     Groups are those of both manifests together, so that a lesion links across them. Ids are those of the
-    archive, without `_downsampled`.
+    archive, without `_downsampled`; any other name tells an image only within its set, so that of two sets
+    (other image roots) ours are called `1 (of the run)`.
     """
     both = pd.concat([theirs.table, ours.table], ignore_index=True)
-    both = both.assign(image_id=both["image_id"].map(archive_id))
+    is_one_set = theirs.image_root.resolve() == ours.image_root.resolve()
+    own_ids = ours.image_ids().tolist()
+    own = [archive_id(name) for name in own_ids] if is_one_set else local_ids(own_ids, "of the run")
+    both["image_id"] = [*theirs.table["image_id"].map(archive_id), *own]
+    if shared := set(theirs.image_ids()) & {name for name in own_ids if not is_official(name)} - set(own):
+        warn(
+            f"{len(shared)} images bear a name that an image of the run bears too, such as {min(shared)!r}; "
+            "names other than the archive's are taken for different images unless their bytes are the same"
+        )
     # a near-duplicate cluster is a number within one manifest and means nothing in another
     is_theirs = np.arange(len(both)) < len(theirs.table)
     clusters = np.where(is_theirs, "theirs ", "ours ") + both["duplicate_group"].to_numpy(dtype=object)
@@ -70,7 +79,7 @@ def look_alikes(theirs: Manifest, ours: Manifest, split: Split) -> dict[str, Any
     found = [
         f"{image_id} ~ {known[mark]}"
         for image_id, mark in zip(theirs.table["image_id"], theirs.table["perceptual_hash"], strict=True)
-        if mark in known and known[mark] != archive_id(image_id)
+        if mark in known and (known[mark] != archive_id(image_id) or not is_official(image_id))
     ]
     if found:
         warn(f"{len(found)} images look like training images (such as {found[0]}): compare them by eye")

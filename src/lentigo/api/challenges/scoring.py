@@ -13,9 +13,9 @@ import pandas as pd
 from lentigo.api.answers.leak_guard import linked_rows
 from lentigo.api.answers.runs.opening import open_data
 from lentigo.data.groups import group_ids
-from lentigo.data.sources.isic import archive_id
+from lentigo.data.sources.identity import archive_id, is_official
 from lentigo.data.split import PARTS
-from lentigo.data.tables import read_table
+from lentigo.data.tables import read_table, warn
 from lentigo.evaluation.class_map import ClassMap
 from lentigo.evaluation.intervals.intervals import defined_or_none
 from lentigo.evaluation.intervals.sample import Groups
@@ -85,9 +85,23 @@ def _linked(known: Truth, options: ScoreOptions) -> pd.DataFrame:
             table[name] = table["image_id"].map(metadata.set_index("image")[name]).fillna("")
     if options.run is not None:
         links = _run_rows(options.run, options.manifest, PARTS)
+        table["image_id"] = _as_known_to_run(known.image_ids, set(links["image_id"]))
         group_of = dict(zip(links["image_id"].map(archive_id), links["group"], strict=True))
         table["group_of_run"] = [group_of.get(archive_id(name), "") for name in table["image_id"]]
     return table
+
+
+def _as_known_to_run(image_ids: Sequence[str], of_run: set[str]) -> list[str]:
+    """Ids of a truth; plain names are the run's own images only where the run knows every one of them."""
+    plain = {image_id for image_id in image_ids if not is_official(image_id)}
+    if plain <= of_run:
+        return list(image_ids)
+    if plain & of_run:
+        warn(
+            f"{len(plain & of_run)} images bear a name that an image of the run bears too, such as "
+            f"{min(plain & of_run)!r}; the run does not know the others, so they are taken for other images"
+        )
+    return [name if is_official(name) else f"{name} (of the truth)" for name in image_ids]
 
 
 def _leaks(images: pd.DataFrame, options: ScoreOptions) -> bool:

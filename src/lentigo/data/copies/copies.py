@@ -15,7 +15,7 @@ import pandas as pd
 from lentigo.data.copies.near_duplicates.finding import find_near_duplicates
 from lentigo.data.groups import smallest_of_components
 from lentigo.data.images.looking import Brightness, Look, same_pixels
-from lentigo.data.sources.isic import archive_id
+from lentigo.data.sources.identity import archive_id
 
 KINDS = ("image", "bytes", "pixels", "near", "twin")
 """The same id, the same bytes, the same pixels, a near-duplicate, a `_downsampled` twin."""

@@ -15,9 +15,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from lentigo.data.sources.identity import OFFICIAL_NAME
 from lentigo.data.sources.official import compare_with_official
 from lentigo.data.sources.reading.columns import zeros_and_ones
-from lentigo.data.sources.reading.image_files import TWIN, image_paths
+from lentigo.data.sources.reading.image_files import image_paths
 from lentigo.data.sources.reading.named_tables import name_unread_files
 from lentigo.data.sources.table import SourceTable, collapse, match_classes, source_table
 from lentigo.data.tables import read_numbered_table, warn
@@ -39,7 +40,6 @@ OTHER_NAMES = {
 """What tables call our columns, in the challenges and in the archive."""
 _KEPT = ("lesion_id", "patient_id", "duplicate_group", "age_years", "sex", "site", "source", "licence")
 _WEIGHTS = ("score_weight", "validation_weight")
-OFFICIAL_NAME = re.compile(r"ISIC_\d{7}(_downsampled)?")
 _SOURCE_PREFIXES = {"HAM_": "HAM", "BCN_": "BCN", "MSK4_": "MSK4"}
 
 
@@ -107,11 +107,6 @@ def find_files(folder: str | Path) -> Files:
     if truth is None:
         raise DataError(f"{folder} has no ground truth; expected a file {' or '.join(TRUTH_PATTERNS)}")
     return Files(truth, _only(folder, METADATA_PATTERNS, "metadata"), _image_folder(folder))
-
-
-def archive_id(image_id: str) -> str:
-    """The id an image has in the ISIC archive: the official name without `_downsampled`."""
-    return image_id.removesuffix(TWIN)
 
 
 def read_ground_truth(path: Path, class_map: Mapping[str, str] | None = None) -> pd.DataFrame:

@@ -14,7 +14,8 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 import pandas as pd
 
-from lentigo.data.sources.isic import LICENCE, OFFICIAL_NAME, source_names
+from lentigo.data.sources.identity import OFFICIAL_NAME
+from lentigo.data.sources.isic import LICENCE, source_names
 from lentigo.data.sources.official import compare_with_official
 from lentigo.data.sources.reading.columns import (
     class_of_column,

@@ -13,7 +13,8 @@ import pandas as pd
 
 from lentigo.data.images.pixels import SUFFIXES
 from lentigo.data.sources.folder import class_folders
-from lentigo.data.sources.isic import OFFICIAL_NAME, source_names
+from lentigo.data.sources.identity import OFFICIAL_NAME
+from lentigo.data.sources.isic import source_names
 from lentigo.data.sources.labels import chosen_tables
 from lentigo.data.sources.reading.columns import (
     PART_NAMES,

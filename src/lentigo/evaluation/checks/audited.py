@@ -14,6 +14,7 @@ LINKS = ("image_id", "sha256", "pixels", "near", "twin", "lesion_id", "patient_i
 """Columns whose equal values link images; an empty value links nothing."""
 COLUMNS = (
     *LINKS,
+    "name",
     "known_group",
     "part",
     "class",
@@ -36,6 +37,7 @@ class Audited:
     table: pd.DataFrame
     """`COLUMNS`: text (empty: unknown), but width and height int (0: unknown) and is_changed bool.
 
+    name: what its list calls the image, where image_id had to be longer to tell it from others.
     pixels, near, twin: number of the cluster of images with the same pixels, of near-duplicates, of
     `_downsampled` twins. group: everything that is linked; known_group: linked by ids alone. problem: why the
     file cannot be used; remark: reasons to look at it; is_changed: other bytes than when imported.

@@ -60,4 +60,27 @@ class OddFile(FileText):
     advice = "Look at them; leave out what shows no lesion."
 
 
-FILES: list[type[Check]] = [UnusableFile, ChangedFile, OddFile]
+class SharedName(Check):
+    """Two people who number their files mean different images by `1`."""
+
+    code, title = "F404", "One file name for different images"
+    severity = Severity.NOTICE
+    advice = (
+        "Names other than the archive's (ISIC_ and seven digits) tell images apart only within a set, so "
+        "they are taken for different ones. If they are the same, name the folder of all lists: --images."
+    )
+
+    def look(self, audited: Audited) -> Finding | None:
+        """Count images whose name another image bears too."""
+        table = audited.table[audited.known("name")]
+        content = table["sha256"].where(table["sha256"] != "", table["image_id"])
+        shared = table[content.groupby(table["name"]).transform("nunique") > 1]
+        if shared.empty:
+            return None
+        names = shared["name"].nunique()
+        return Finding(
+            len(shared), f"{names:,} names, {len(shared):,} images", tuple(shared["image_id"].head(EXAMPLES))
+        )
+
+
+FILES: list[type[Check]] = [UnusableFile, ChangedFile, OddFile, SharedName]

@@ -11,7 +11,7 @@ import pandas as pd
 from lentigo.api.answers.tables.given import Given, GivenTable, given_table
 from lentigo.data.entries import read_manifest
 from lentigo.data.manifest import Manifest, load_manifest
-from lentigo.data.sources.isic import archive_id
+from lentigo.data.sources.identity import archive_id
 from lentigo.data.sources.listing import list_of
 from lentigo.data.tables import warn
 from lentigo.evaluation.class_map import ClassMap, coarse_name

@@ -12,12 +12,10 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from lentigo.data.images.masks import is_two_valued
+from lentigo.data.sources.identity import TWIN
 from lentigo.data.sources.reading.tree import Tree, read_tree
 from lentigo.data.tables import warn
 from lentigo.settings.errors import DataError, several
-
-TWIN = "_downsampled"
-"""What some official names end in, and the files of the archive do not."""
 
 
 def image_paths(folder: Path, image_ids: Sequence[str], called: Sequence[str] | None = None) -> list[str]:
