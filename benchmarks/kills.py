@@ -4,14 +4,16 @@
 
 Every training and search is a process of its own on drawn images, with all that has a memory in it:
 augmentation, dropout, averaged weights, ReduceLROnPlateau, EarlyStopping, best weights. It saves every half
-second. Every second kill waits for the next checkpoint and strikes while that is being written. Compared bit
-by bit: weights, history, predictions; of searches the genomes, their fitness and the winner's weights.
+second. Every second kill, with --inside every one, strikes inside the writing of a checkpoint: a file of it
+is cut to a part of what it should hold, and the process is gone before the file is in place (Linux). Compared
+bit by bit: weights, history, predictions; of searches the genomes, their fitness and the winner's weights.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -45,6 +47,10 @@ TRAINING = [
 ]
 SEARCH = [*SIZE, "stages.0.epochs=2", "search.population=2", "search.elite=1"]
 MOST_DRAWS = 10
+MOST_WRITES = 40
+"""Files of checkpoints that a short training writes, or somewhat more."""
+STRIKE = "LENTIGO_STRIKE_AT_WRITE"
+"""Tells a child in which of its writes to end itself, and how much of the file is there by then."""
 SAVE_EVERY_SECONDS = 0.5
 """In place of five minutes, so that most moments of a short training lie within an epoch that was saved."""
 
@@ -57,6 +63,8 @@ class Kind:
     arguments: list[str]
     outcome: Callable[[Path, Path], dict[str, Any]]
     """(data, folder) -> whatever must be equal."""
+    is_struck_inside: bool = False
+    """Whether every kill strikes inside a write, or every second one."""
 
 
 def training_outcome(data: Path, folder: Path) -> dict[str, Any]:
@@ -107,17 +115,35 @@ def make_data(folder: Path) -> Path:
     return folder / "data"
 
 
-def start(kind: Kind, folder: Path) -> subprocess.Popen[bytes]:
+def start(kind: Kind, folder: Path, strike: str = "") -> subprocess.Popen[bytes]:
     """The same command in a process of its own, this file with `--child`."""
     command = [sys.executable, __file__, "--child", *kind.arguments, "--out", str(folder)]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    environment = {**os.environ, STRIKE: strike}
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
 
 
 def be_child(arguments: list[str]) -> int:
     from lentigo.training import loop
 
     loop.SAVE_EVERY_SECONDS = SAVE_EVERY_SECONDS
+    if strike := os.environ.get(STRIKE):
+        strike_inside_a_write(int(strike.split()[0]), float(strike.split()[1]))
     return lentigo(arguments)
+
+
+def strike_inside_a_write(number: int, share: float) -> None:
+    """Have this process killed in its `number`th write of a checkpoint's file, with `share` of it written."""
+    sync, count = os.fsync, 0
+
+    def fsync(descriptor: int) -> None:
+        nonlocal count
+        count += "/checkpoints/.tmp-" in os.readlink(f"/proc/self/fd/{descriptor}")
+        if count == number:
+            os.ftruncate(descriptor, int(os.fstat(descriptor).st_size * share))
+            os.kill(os.getpid(), signal.SIGKILL)
+        sync(descriptor)
+
+    os.fsync = fsync
 
 
 def finish(kind: Kind, folder: Path) -> float:
@@ -130,14 +156,17 @@ def finish(kind: Kind, folder: Path) -> float:
     return time.monotonic() - began
 
 
-def kill_once(kind: Kind, folder: Path, seconds: float, while_saving: bool) -> bool:
+def kill_inside(kind: Kind, folder: Path, strike: str) -> bool:
+    """Kill the command inside one of its writes; False when it has ended before that one."""
+    return start(kind, folder, strike).wait() == -signal.SIGKILL
+
+
+def kill_once(kind: Kind, folder: Path, seconds: float) -> bool:
     """Kill the command so long after its first checkpoint; False when it has ended before."""
     child = start(kind, folder)
     while child.poll() is None and not checkpoints(folder):
         time.sleep(0.01)
     time.sleep(seconds)
-    while while_saving and child.poll() is None and not temporary_files(folder):
-        pass
     is_alive = child.poll() is None
     child.kill()
     child.wait()
@@ -175,7 +204,11 @@ def compare(kind: Kind, data: Path, folder: Path, number: int, generator: np.ran
     for index in range(number):
         for draw in range(MOST_DRAWS):
             killed = folder / f"{kind.name}-{index:02d}-{draw}"
-            if kill_once(kind, killed, generator.uniform(0, longest), while_saving=index % 2 == 1):
+            if kind.is_struck_inside or index % 2 == 1:
+                strike = f"{generator.integers(1, MOST_WRITES)} {generator.uniform(0, 1):.3f}"
+                if kill_inside(kind, killed, strike):
+                    break
+            elif kill_once(kind, killed, generator.uniform(0, longest)):
                 break
         place = place_of(killed)
         finish(kind, killed)
@@ -191,6 +224,7 @@ def main() -> int:
     parser.add_argument("--trainings", type=int, default=20)
     parser.add_argument("--searches", type=int, default=10)
     parser.add_argument("--seed", type=int, default=0, help="of the moments")
+    parser.add_argument("--inside", action="store_true", help="every kill strikes inside a write")
     parser.add_argument("--out", type=Path, help="folder for all runs; default: a temporary one")
     options = parser.parse_args()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -201,12 +235,20 @@ def main() -> int:
         places = ["--manifest", str(data), "--split", str(data / "split.csv")]
         kinds = [
             (
-                Kind("training", ["train", "augmented", *places, *sets(TRAINING)], training_outcome),
+                Kind(
+                    "training",
+                    ["train", "augmented", *places, *sets(TRAINING)],
+                    training_outcome,
+                    options.inside,
+                ),
                 options.trainings,
             ),
             (
                 Kind(
-                    "search", ["search", "genetic", *places, "--budget", "4", *sets(SEARCH)], search_outcome
+                    "search",
+                    ["search", "genetic", *places, "--budget", "4", *sets(SEARCH)],
+                    search_outcome,
+                    options.inside,
                 ),
                 options.searches,
             ),

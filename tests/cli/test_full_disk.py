@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,16 +21,16 @@ from lentigo.cli.app import MISUSE, main
 
 TRAINING = "--manifest HERE/data --split HERE/data/split.csv --set input.height=32 --set stages.0.epochs=1"
 VERBS = {
-    "data synthesize": "data synthesize HERE/drawn --images 3 --height 32 --width 32",
+    "data synthesize": "data synthesize HERE/drawn --images 16 --height 64 --width 64",
     "data import": "data import LESIONS --out HERE/imported",
     "data describe": "data describe HERE/data --out HERE/described",
-    "audit": "audit HERE/data --out HERE/audited --fail-on never",
+    "audit": "audit HERE/data --out HERE/audited",
     "split": "split HERE/data --out HERE/split.csv",
     "train": "train baseline DATA --out HERE/trained",
     "search": "search genetic DATA --out HERE/searched --budget 1",
-    "evaluate": "evaluate HERE/run --no-baselines --manifest HERE/data",
-    "explain": "explain HERE/run --manifest HERE/data --images 1",
-    "submit": "submit HERE/run --out HERE/submission.csv --part validation --manifest HERE/data",
+    "evaluate": "evaluate HERE/run --no-baselines",
+    "explain": "explain HERE/run --count 1",
+    "submit": "submit HERE/run --out HERE/submission.csv --part validation",
     "predict": "predict BUNDLE LESIONS/images --out HERE/answers.csv",
     "overlays": "predict BUNDLE LESIONS/images --overlays HERE/overlays",
     "sbom": "sbom --out HERE/sbom.json",
@@ -77,6 +78,7 @@ def give(verb: str, place: Path, arguments: dict[str, str]) -> int:
 def nothing_may_be_written() -> Iterator[None]:
     """Let every write of this process fail as on a disk that is full."""
     resource = pytest.importorskip("resource", reason="this system has no limits of a process")
+    tempfile.gettempdir()  # found out, once a process, by writing
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
     try:

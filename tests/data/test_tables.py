@@ -145,3 +145,9 @@ def test_what_is_written_is_read_back(
 def test_a_single_column_of_empty_cells_survives(table_file: Path) -> None:
     write_table(table_file, pd.DataFrame({"only": ["", "x", ""]}))
     assert read_table(table_file, ["only"])["only"].tolist() == ["", "x", ""]
+
+
+def test_a_byte_order_mark_behind_an_empty_line_is_no_part_of_a_name(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_bytes(b"\n\xef\xbb\xbfimage,class\na.jpg,NV\n")
+    assert list(read_table(path, ["image"]).columns) == ["image", "class"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import h5py
 import keras
 import numpy as np
 import pytest
@@ -52,13 +53,56 @@ def test_files_that_are_no_weights_are_refused(tmp_path: Path) -> None:
     backbone = build_small_cnn(32, 32)
     (tmp_path / "model.keras").write_bytes(b"")
     (tmp_path / "broken.weights.h5").write_bytes(b"no HDF5")
-    for name, message in [("model.keras", "not a weights file"), ("broken.weights.h5", "do not fit")]:
+    for name, message in [("model.keras", "not a weights file"), ("broken.weights.h5", "no HDF5")]:
         with pytest.raises(ModelError, match=message):
             read_weights(backbone, tmp_path / name)
     with pytest.raises(ModelError, match="There is no weights file"):
         read_weights(backbone, tmp_path / "absent.weights.h5")
     with pytest.raises(ModelError, match=r"ending in \.weights\.h5"):
         write_weights(backbone, tmp_path / "weights.bin")
+
+
+def lead_out(kind: str, file: h5py.File, secret: Path) -> None:
+    """Put something into a whole weights file that leads out of it, or that it has no bytes for."""
+    del file["extra"]
+    match kind:
+        case "external link":
+            file["extra"] = h5py.ExternalLink(str(secret), "/")
+        case "soft link":
+            file["extra"] = h5py.SoftLink("/layers")
+        case "values in another file":
+            file.create_dataset("extra", (4,), "u1", external=[(str(secret), 0, 4)])
+        case "virtual":
+            layout = h5py.VirtualLayout((4,), "u1")
+            layout[:] = h5py.VirtualSource(str(secret), "a", (4,))
+            file.create_virtual_dataset("extra", layout)
+        case "much of nothing":
+            file.create_dataset("extra", (2**36,), "f4")
+        case "much of zeros":
+            file.create_dataset("extra", data=np.zeros(2**23, "f4"), compression="gzip", chunks=(2**20,))
+        case _:
+            file["extra"] = file["layers"]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *("external link", "soft link", "values in another file", "virtual"),
+        *("much of nothing", "much of zeros", "two names"),
+    ],
+)
+def test_hdf5_that_leads_out_of_its_file_is_refused(kind: str, tmp_path: Path) -> None:
+    path, secret = tmp_path / "hostile.weights.h5", tmp_path / "secret"
+    secret.write_bytes(b"root")
+    backbone = build_small_cnn(32, 32)
+    write_weights(backbone, path)
+    with h5py.File(path, "a") as file:
+        file["extra"] = np.zeros(4)
+    read_weights(backbone, path)  # what is not asked for is not missed
+    with h5py.File(path, "a") as file:
+        lead_out(kind, file, secret)
+    with pytest.raises(ModelError, match="is refused: "):
+        read_weights(backbone, path)
 
 
 @pytest.mark.filterwarnings("ignore:Skipping nested container")

@@ -5,7 +5,6 @@ Verbs import what they need when they run, so that `lentigo --help` answers at o
 
 from __future__ import annotations
 
-import errno
 import logging
 import os
 import sys
@@ -55,8 +54,6 @@ from lentigo.settings import NOTICE
 from lentigo.settings.errors import LentigoError
 
 MISUSE = 2
-DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
-"""What the system says without a name when standard output is full."""
 
 VERBS: dict[str, Callable[..., None]] = {
     "data import": data_import.data_import,
@@ -161,10 +158,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
     except OSError as error:
-        if error.filename is None and error.errno not in DISK_ERRORS:
-            raise
         output.forget_output()  # help that could not be printed would be tried again at the end
-        output.error(f"{error.filename or 'cannot write'}: {error.strerror}")
+        output.error(
+            f"{error.filename or 'the system cannot go on'}: {error.strerror or error}; make room, or mend it"
+        )
         return MISUSE
     return 0
 

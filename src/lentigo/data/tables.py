@@ -133,7 +133,7 @@ def _parse(path: Path, text: str, delimiter: str) -> tuple[list[str], list[list[
             line = reader.line_num + 1
     except csv.Error as error:
         raise TableError(_quote_problem(path, line, error)) from error
-    header = [name.strip() for name in rows[0]]
+    header = [name.strip().lstrip("\ufeff") for name in rows[0]]  # a mark may stand behind empty lines
     ragged = [
         f"line {line}: {len(row)} cells"
         for row, line in zip(rows, lines, strict=True)

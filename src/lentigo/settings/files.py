@@ -91,12 +91,13 @@ def make_folder(path: Path) -> Path:
     return path
 
 
-def open_in_place(path: Path, mode: str) -> IO[bytes]:
+def open_in_place(path: Path, mode: str, buffering: int = -1) -> IO[bytes]:
     """Open a file of ours that is added to or locked, not replaced; made if need be. Never through a link.
 
     Args:
         path: its folder is made, too.
         mode: a binary one that writes, as of `open`.
+        buffering: as of `open`; 0: what cannot be written is told at once, and not when the file is closed.
 
     Raises:
         FileError: as `write_atomically`, and where it is a link: its target would be changed.
@@ -106,7 +107,7 @@ def open_in_place(path: Path, mode: str) -> IO[bytes]:
     if path.is_symlink():
         raise FileError(f"{path} is a link, and its target is left alone; remove the link")
     with explained(path):
-        handle: IO[bytes] = path.open(mode)
+        handle: IO[bytes] = path.open(mode, buffering)
         return handle
 
 

@@ -15,7 +15,7 @@ def open_lock(path: Path) -> IO[bytes]:
     Raises:
         FileError: it cannot be made: no room, no right to, or something else is there.
     """
-    return open_in_place(path, "a+b")
+    return open_in_place(path, "a+b", buffering=0)
 
 
 def try_lock(descriptor: int) -> bool:

@@ -143,7 +143,6 @@ class RunDirectory:
             with explained(lock):
                 handle.truncate(0)
                 handle.write(f"process {os.getpid()} on {platform.node()}, since {now()}".encode())
-                handle.flush()
             yield
 
 

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from collections import namedtuple
 from pathlib import Path
 
@@ -134,3 +137,53 @@ def test_no_pickle_is_ever_written(tmp_path: Path) -> None:
     group = Group({"00000": np.array([{"an": "object"}], dtype=object)})
     with pytest.raises(ValueError, match="allow_pickle"):
         CheckpointStore(tmp_path).save(Snapshot({}, {"weights": group}, True))
+
+
+KILLED_INSIDE_WRITES = """
+import os, signal, sys
+from pathlib import Path
+import numpy as np
+from lentigo.training.resuming.checkpoint import CheckpointStore, Group, Snapshot, numbered
+
+def train(folder, steps=10):
+    store = CheckpointStore(folder)
+    found, _ = store.load()
+    value = found.state["step"] if found else 0
+    weights = found.groups["weights"].arrays["00000"] if found else np.zeros(999)
+    while value < steps:
+        value, weights = value + 1, np.sin(weights + value)
+        store.save(Snapshot({"step": value}, {"weights": Group(numbered([weights]))}, value % 2 == 0))
+    return weights.tobytes(), sorted(path.name for path in folder.iterdir())
+
+def strike(number, share):
+    sync, count = os.fsync, [0]
+    def fsync(descriptor):
+        count[0] += 1
+        if count[0] == number:
+            os.ftruncate(descriptor, int(os.fstat(descriptor).st_size * share))
+            os.kill(os.getpid(), signal.SIGKILL)
+        sync(descriptor)
+    os.fsync = fsync
+
+base = Path(sys.argv[1])
+expected = train(base / "undisturbed")
+for number in range(1, 21):
+    folder = base / str(number)
+    child = os.fork()
+    if not child:
+        strike(number, number % 5 / 5)
+        train(folder)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    assert list(folder.glob(".tmp-*"))
+    assert train(folder) == expected, number
+print("identical")
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_killed_inside_any_write_it_ends_as_if_it_never_was(tmp_path: Path) -> None:
+    """Each of the 20 files that 10 checkpoints are made of, cut to a part of what it should hold."""
+    command = [sys.executable, "-c", KILLED_INSIDE_WRITES, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stdout == "identical\n", done.stderr

@@ -8,6 +8,7 @@ The newest two generations stay, and the newest one taken between two epochs. No
 from __future__ import annotations
 
 import shutil
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,7 +88,7 @@ class CheckpointStore:
         for number in sorted(self._numbers(), reverse=True):
             try:
                 snapshot = self._read(number)
-            except (LentigoError, OSError, ValueError) as error:
+            except (LentigoError, OSError, ValueError, zipfile.BadZipFile) as error:
                 problems.append(f"checkpoint {number} is damaged and was passed over: {error}")
                 self._damaged.add(number)
                 continue
@@ -138,6 +139,9 @@ class CheckpointStore:
         if sha256_of(path) != entry["sha256"]:
             raise ValueError(f"{path.name} does not match its hash")
         self._written[name, entry["sha256"]] = entry
+        with zipfile.ZipFile(path) as archive:
+            if any(one.compress_type != zipfile.ZIP_STORED for one in archive.infolist()):
+                raise ValueError(f"{path.name} is compressed, as no checkpoint is")
         with np.load(path, allow_pickle=False) as stored:
             return Group({key: stored[key] for key in stored.files}, entry["sha256"])
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from made_images import KINDS
 from PIL import Image, ImageCms
 
 from lentigo.data.images.pixels import decode, inspect
@@ -141,3 +142,25 @@ def test_without_the_extra_the_remedy_is_said(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setitem(sys.modules, "pydicom", None)
     with pytest.raises(ImageError, match=r"lentigo\[dicom\]"):
         decode(file, 32, 32)
+
+
+@pytest.mark.parametrize("colour", ["Red", "Green", "Blue"])
+def test_a_palette_that_is_missed_only_when_pixels_are_asked_for_is_a_reason(colour: str) -> None:
+    whole = KINDS["DICOM palette"](50, 40)
+    data = pydicom.dcmread(io.BytesIO(whole))
+    del data[f"{colour}PaletteColorLookupTableData"]
+    stream = io.BytesIO()
+    data.save_as(stream)
+    for read in (inspect, lambda content: decode(content, 8, 8)):
+        with pytest.raises(ImageError, match="is DICOM that cannot be read"):
+            read(stream.getvalue())
+
+
+def test_a_reason_repeats_no_more_than_a_few_words_of_the_file() -> None:
+    data = pydicom.dcmread(io.BytesIO(KINDS["DICOM palette"](50, 40)))
+    data.PhotometricInterpretation = "X" * 9000
+    stream = io.BytesIO()
+    data.save_as(stream)
+    with pytest.raises(ImageError) as error:
+        inspect(stream.getvalue())
+    assert len(str(error.value)) <= 400

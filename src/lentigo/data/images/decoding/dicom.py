@@ -10,6 +10,8 @@ import io
 import struct
 import warnings
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 from PIL import Image
@@ -80,11 +82,23 @@ def open_dicom(stream: BinaryIO) -> Opened:
     """
     pydicom = _reader()
     limit_reads(stream, MOST_READS)
-    try:
+    with understood():
         plain, syntax = _inflated(stream)
         data = pydicom.dcmread(plain, stop_before_pixels=True, specific_tags=TAGS)
         _refuse_others(data, syntax)
         return _described(_opened(plain, data, syntax), data)
+
+
+@contextmanager
+def understood() -> Iterator[None]:
+    """Turn what pydicom stumbles over, in the header or later in the pixels, into a reason to refuse it.
+
+    Raises:
+        ImageError: the file is damaged.
+    """
+    pydicom = _reader()
+    try:
+        yield
     except ImageError:
         raise
     except (*_DAMAGE, pydicom.errors.InvalidDicomError, pydicom.errors.BytesLengthException) as error:

@@ -44,6 +44,8 @@ GIF_RATIO = 2600
 WEBP_BYTES = 12
 """What libwebp and Pillow hold of each pixel, beside the pixel itself: two canvases and what goes between."""
 WEBP_LOSSLESS_BYTES = 16
+LONGEST_REASON = 400
+"""Characters of what is wrong with a file: libraries, too, repeat what a stranger wrote."""
 PILLOW_ERRORS = (
     OSError,
     SyntaxError,
@@ -77,13 +79,14 @@ def opened(source: Source) -> Iterator[Opened]:
             head = stream.read(HEAD_BYTES)
             refuse_foreign(head)
             if dicom.is_dicom(head):
-                yield dicom.open_dicom(stream)
+                with dicom.understood():
+                    yield dicom.open_dicom(stream)
             else:
                 yield _pillow(stream, head)
-    except ImageError:
-        raise
+    except ImageError as error:
+        raise ImageError(str(error)[:LONGEST_REASON]) from error.__cause__
     except PILLOW_ERRORS as error:
-        raise ImageError(_reason(error)) from error
+        raise ImageError(_reason(error)[:LONGEST_REASON]) from error
 
 
 def _pillow(stream: BinaryIO, head: bytes) -> Opened:
