@@ -128,6 +128,24 @@ def small_job(
 
 
 @pytest.fixture(scope="session")
+def told_job(small_data: SmallJob, made_once: MakeOnce, tmp_path_factory: pytest.TempPathFactory) -> SmallJob:
+    """As `small_job`, of a network that takes age, sex and site; its bundle lies beside the run."""
+    from lentigo.cli.app import main
+
+    def train_told_run(folder: Path) -> None:
+        places = ["--manifest", str(small_data.data), "--split", str(small_data.split)]
+        run, use = str(folder / "run"), 'metadata.use=["age", "sex", "site"]'
+        faster = ("--set", use, "--set", "stages.0.lr=0.01")
+        assert main(["train", "baseline", *places, "--out", run, *TRAIN_SMALL, *faster]) == 0
+        assert main(["evaluate", run]) == 0
+        assert main(["export", run, "--out", str(folder / "bundle")]) == 0
+
+    made = made_once("told", train_told_run)
+    folder = shutil.copytree(made, tmp_path_factory.mktemp("told") / "job")
+    return replace(small_data, run=folder / "run")
+
+
+@pytest.fixture(scope="session")
 def train_small() -> tuple[str, ...]:
     """The options `small_job` was trained with."""
     return TRAIN_SMALL
@@ -160,6 +178,14 @@ def module_of_tests(path: str) -> ModuleType:
 def encoders() -> ModuleType:
     """The module that makes encoders."""
     return module_of_tests("models/encoders.py")
+
+
+@pytest.fixture(scope="session")
+def told_bundle_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A bundle of a small network that takes age, sex and site (`back` or `face`); not to be changed."""
+    small_bundles = module_of_tests("bundle/conftest.py")
+    path: Path = small_bundles.write_told(tmp_path_factory.mktemp("bundle") / "told")
+    return path
 
 
 @pytest.fixture(scope="session")

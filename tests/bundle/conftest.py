@@ -22,12 +22,14 @@ from lentigo.bundle.format import (
 )
 from lentigo.bundle.head_nodes import Dense, Step, head_nodes
 from lentigo.bundle.writing import finish_bundle, seal
+from lentigo.data.metadata.encoding import MetadataEncoding
 from lentigo.onnx_file.plain import CLASS_NAMES
 
 HEIGHT, WIDTH = 16, 24
 GRID = (4, 6, 3)
 NAMES = ("MEL", "NV", "BCC")
 SALT = "00ff" * 8
+ENCODING = MetadataEncoding(("age", "sex", "site"), ("back", "face"))
 
 
 def pooled_steps(seed: int = 0) -> list[Step]:
@@ -35,8 +37,13 @@ def pooled_steps(seed: int = 0) -> list[Step]:
     return ["pool", Dense(kernel, np.zeros(len(NAMES), np.float32), has_relu=False)]
 
 
-def small_model(steps: Sequence[Step] | None = None, extra_nodes: Sequence[Any] = ()) -> Any:
-    """uint8 (N, 16, 24, 3) -> a convolution of stride 4 -> (N, 4, 6, 3) -> a head."""
+def small_model(
+    steps: Sequence[Step] | None = None, extra_nodes: Sequence[Any] = (), kernel: Any = None
+) -> Any:
+    """uint8 (N, 16, 24, 3) -> a convolution of stride 4 -> (N, 4, 6, 3) -> a head.
+
+    With a kernel (D, 3) it takes `metadata` (N, D) too.
+    """
     rng = np.random.default_rng(7)
     weights = rng.normal(size=(GRID[2], 3, 4, 4)).astype(np.float32) / 4
     nodes = [
@@ -47,7 +54,10 @@ def small_model(steps: Sequence[Step] | None = None, extra_nodes: Sequence[Any] 
         helper.make_node("Relu", ["convolved"], ["positive"]),
         helper.make_node("Transpose", ["positive"], ["features"], perm=[0, 2, 3, 1]),
     ]
-    head = head_nodes(steps or pooled_steps(), GRID, "features")
+    head = head_nodes(steps or pooled_steps(), GRID, "features", kernel)
+    inputs = [helper.make_tensor_value_info("pixels", TensorProto.UINT8, ["N", HEIGHT, WIDTH, 3])]
+    if kernel is not None:
+        inputs.append(helper.make_tensor_value_info("metadata", TensorProto.FLOAT, ["N", len(kernel)]))
     constants = [
         numpy_helper.from_array(np.float32(255), "full"),
         numpy_helper.from_array(weights, "weights"),
@@ -56,7 +66,7 @@ def small_model(steps: Sequence[Step] | None = None, extra_nodes: Sequence[Any] 
     graph = helper.make_graph(
         [*nodes, *head.nodes, *extra_nodes],
         "small",
-        [helper.make_tensor_value_info("pixels", TensorProto.UINT8, ["N", HEIGHT, WIDTH, 3])],
+        inputs,
         [
             helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["N", len(NAMES)]),
             helper.make_tensor_value_info("saliency", TensorProto.FLOAT, ["N", len(NAMES), rows, columns]),
@@ -104,6 +114,21 @@ def write_small(
         (folder / MODEL_FILE).write_bytes(content)
         seal(folder, facts)
     return folder
+
+
+def write_told(folder: Path, **changes: Any) -> Path:
+    """A small bundle that takes age, sex and site (`back` or `face`), each with a say of its own."""
+    kernel = np.random.default_rng(11).normal(size=(ENCODING.width, len(NAMES))).astype(np.float32)
+    known = {"dropout": 0.3, "known": {"age": 0.9, "sex": 1.0, "site": 0.5}}
+    return write_small(
+        folder, model=small_model(kernel=kernel), metadata={**ENCODING.as_json(), **known}, **changes
+    )
+
+
+@pytest.fixture
+def told_bundle(tmp_path: Path) -> Path:
+    """As `small_bundle`, of a network that takes metadata."""
+    return write_told(tmp_path / "told")
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from keras.src.applications.convnext import ConvNeXt, LayerScale  # noqa: E402
 from lentigo.bundle.export import export_network, head_steps  # noqa: E402
 from lentigo.explanation.gradcam import grad_cam  # noqa: E402
 from lentigo.explanation.saliency import enlarge, scale_by_maximum  # noqa: E402
-from lentigo.models import BACKBONES, Network, build_network, probabilities  # noqa: E402
+from lentigo.models import BACKBONES, Network, build_network, join_metadata, probabilities  # noqa: E402
 from lentigo.models.backbones import ONNX  # noqa: E402
 from lentigo.models.layers import with_our_layers  # noqa: E402
 from lentigo.onnx_file.plain import plain_network  # noqa: E402
@@ -98,6 +98,29 @@ def test_every_backbone_can_be_exported(name: str, tmp_path: Path) -> None:
     expected = probabilities(np.asarray(network.model(images)), network.output)
     np.testing.assert_allclose(found, expected, atol=1e-4)
     keras.backend.clear_session()
+
+
+@pytest.mark.parametrize("width", [1, 17])
+def test_a_network_that_takes_metadata_answers_as_before(width: int, tmp_path: Path) -> None:
+    network = join_metadata(lively_network("our own layers"), width)
+    rng = np.random.default_rng(6)
+    assert network.metadata is not None
+    network.metadata.get_layer("metadata_logits").set_weights([rng.normal(size=(width, NUM_CLASSES)) / 10])
+    export_network(network, tmp_path / "model.onnx")
+    images = rng.integers(0, 256, (5, *SIZE, 3), dtype=np.uint8)
+    known = rng.random((5, width), dtype=np.float32)
+    known[2] = 0
+    content = plain_network((tmp_path / "model.onnx").read_bytes()).content
+    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    names = ["probabilities", "saliency", "logits"]
+    found, saliency, logits = session.run(names, {"pixels": images, "metadata": known})
+    expected = probabilities(np.asarray(network.model([images, known])), network.output)
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+    alone = session.run(names, {"pixels": images, "metadata": np.zeros_like(known)})
+    np.testing.assert_array_equal(saliency, alone[1], "where it looked is the image's alone")
+    np.testing.assert_array_equal(logits, alone[2], "and so is how strange it is")
+    np.testing.assert_array_equal(found[2], alone[0][2])
+    assert np.abs(found - alone[0]).max() > 0.01
 
 
 def test_a_layer_nobody_knows_is_named() -> None:

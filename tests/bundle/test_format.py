@@ -46,6 +46,7 @@ def test_facts_that_no_answer_could_pass_on_are_refused(text: str) -> None:
         ("classes", [CLASS, CLASS | {"name": "error"}], "none like a column of the answers"),
         ("malignant", ["MEL", "MEL"], "malignant: expected a list of different class names"),
         ("malignant", ["SCC"], "malignant: SCC is not a class"),
+        ("metadata", {"fields": ["age"]}, "metadata: expected null, or an object with fields"),
         ("views", "many", "views: 'many': expected one, flips or dihedral"),
         ("views", "one+1.2x4", "is no crops of 0.2 or more"),
         ("views", ["one"], "views: expected a text"),
@@ -86,11 +87,19 @@ def test_all_mistakes_are_told_at_once(facts: BundleFacts) -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "remedy"), [(3, "update lentigo"), (1, "export"), (None, "export"), (True, "export")]
+    ("version", "remedy"), [(4, "update lentigo"), (1, "export"), (None, "export"), (True, "export")]
 )
 def test_another_schema_version_is_refused(facts: BundleFacts, version: Any, remedy: str) -> None:
     with pytest.raises(BundleError, match=f"schema version {version!r}.*{remedy}"):
         parse_facts(json.dumps(values(facts) | {"schema_version": version}))
+
+
+def test_a_bundle_from_before_metadata_takes_images_alone(facts: BundleFacts) -> None:
+    older = values(facts) | {"schema_version": 2}
+    with pytest.raises(BundleError, match="metadata is not a key of this schema"):
+        parse_facts(json.dumps(older))
+    del older["metadata"]
+    assert parse_facts(json.dumps(older)).encoding is None
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", "[" * 100_000])

@@ -73,13 +73,18 @@ def heat(steps: list[Step], features: np.ndarray[Any, Any]) -> np.ndarray[Any, A
     return np.maximum(np.einsum("nhwc,nck->nkhw", features, weights), 0)
 
 
-def run(steps: list[Step], features: np.ndarray[Any, Any]) -> list[np.ndarray[Any, Any]]:
+def run(
+    steps: list[Step], features: np.ndarray[Any, Any], kernel: Any = None, known: Any = None
+) -> list[np.ndarray[Any, Any]]:
     ort: Callable[..., Any] = pytest.importorskip("onnxruntime").InferenceSession
-    head = head_nodes(steps, SHAPE, "features")
+    head = head_nodes(steps, SHAPE, "features", kernel)
+    inputs = [helper.make_tensor_value_info("features", TensorProto.FLOAT, ["N", *SHAPE])]
+    if kernel is not None:
+        inputs.append(helper.make_tensor_value_info("metadata", TensorProto.FLOAT, ["N", len(kernel)]))
     graph = helper.make_graph(
         head.nodes,
         "head",
-        [helper.make_tensor_value_info("features", TensorProto.FLOAT, ["N", *SHAPE])],
+        inputs,
         [
             helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["N", NUM_CLASSES]),
             helper.make_tensor_value_info("saliency", TensorProto.FLOAT, ["N", NUM_CLASSES, *SHAPE[:2]]),
@@ -88,7 +93,8 @@ def run(steps: list[Step], features: np.ndarray[Any, Any]) -> list[np.ndarray[An
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
     session = ort(model.SerializeToString(), providers=["CPUExecutionProvider"])
-    return list(session.run(["probabilities", "saliency"], {"features": features}))
+    given = {"features": features} | ({} if known is None else {"metadata": known})
+    return list(session.run(["probabilities", "saliency"], given))
 
 
 @pytest.mark.parametrize("name", HEADS)
@@ -100,6 +106,17 @@ def test_nodes_equal_finite_differences(name: str) -> None:
     np.testing.assert_allclose(probabilities, expected / expected.sum(axis=1, keepdims=True), atol=1e-5)
     np.testing.assert_allclose(saliency, heat(steps, features), atol=1e-5)
     assert saliency.max() > 0
+
+
+@pytest.mark.parametrize("name", ["pooled", "the study's"])
+def test_what_is_known_moves_probabilities_and_no_map(name: str) -> None:
+    steps, rng = HEADS[name], np.random.default_rng(1)
+    features = rng.normal(size=(4, *SHAPE)).astype(np.float32)
+    kernel, known = rng.normal(size=(5, NUM_CLASSES)).astype(np.float32), rng.random((4, 5), np.float32)
+    probabilities, saliency = run(steps, features, kernel, known)
+    expected = np.exp(logits(steps, features) + known @ kernel)
+    np.testing.assert_allclose(probabilities, expected / expected.sum(axis=1, keepdims=True), atol=1e-5)
+    np.testing.assert_allclose(saliency, heat(steps, features), atol=1e-5)
 
 
 def test_the_gradient_of_a_pooled_head_is_its_kernel_over_the_number_of_positions() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 
 from lentigo.bundle.format import BundleFacts
 from lentigo.bundle.head_nodes import Dense
+from lentigo.bundle.loading import load_bundle
 from lentigo.bundle.opening import open_network
 from lentigo.evaluation.abstaining.conformal import Conformal
 from lentigo.evaluation.abstaining.rule import Abstaining, Unknown, abstaining_json, arrays_bytes
@@ -45,6 +47,19 @@ def test_a_network_without_one_of_its_outputs_is_refused(
     del model.graph.output[place]
     with pytest.raises(BundleError, match="not the network that bundle"):
         open_network(facts, plain_network(model.SerializeToString()), "")
+
+
+def test_a_network_that_takes_other_metadata_than_is_said_is_refused(
+    told_bundle: Path, make_model: Callable[..., Any]
+) -> None:
+    facts, kernel = load_bundle(told_bundle).facts, np.zeros((4, 3), np.float32)
+    for model in (make_model(), make_model(kernel=kernel)):
+        with pytest.raises(BundleError, match=r"not the network that bundle\.json describes"):
+            open_network(facts, plain_network(model.SerializeToString()), "")
+    with pytest.raises(BundleError, match=r"not the network that bundle\.json describes"):
+        open_network(
+            replace(facts, metadata=None), plain_network(make_model(kernel=kernel).SerializeToString()), ""
+        )
 
 
 def test_arrays_for_another_network_are_refused(facts: BundleFacts, make_model: Callable[..., Any]) -> None:

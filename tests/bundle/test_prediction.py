@@ -15,9 +15,14 @@ from PIL import Image
 
 from lentigo.bundle.ending import Ended, Ending
 from lentigo.bundle.loading import load_bundle
-from lentigo.bundle.prediction import NO_ANSWER, Bundle
+from lentigo.bundle.one_answer import NO_ANSWER
+from lentigo.bundle.prediction import Bundle
+from lentigo.data.metadata.encoding import NOTHING, Known, MetadataEncoding
 from lentigo.explanation.overlay import overlay
 from lentigo.settings.errors import BundleError, ImageError, SettingsError
+
+ENCODING = MetadataEncoding(("age", "sex", "site"), ("back", "face"))
+"""Of `told_bundle`."""
 
 
 @pytest.fixture
@@ -33,6 +38,47 @@ def test_paths_bytes_and_arrays_get_the_same_answers(
         found = [one.probabilities for one in bundle.predict(images)]
         np.testing.assert_allclose(np.stack([f for f in found if f is not None]), expected, atol=1e-6)
     np.testing.assert_allclose(expected.sum(axis=1), 1, atol=1e-6)
+
+
+def test_what_is_known_changes_answers_and_is_told(
+    told_bundle: Path, pixels: Any, image_paths: list[Path], tmp_path: Path
+) -> None:
+    bundle, old = load_bundle(told_bundle), Known(80.0, "female", "face")
+    (tmp_path / "bad.jpg").write_bytes(b"text")
+    files = [*image_paths[:2], tmp_path / "bad.jpg", *image_paths[2:]]
+    beside = [old, NOTHING, old, Known(20.0), Known(site="elsewhere"), Known(sex="male")]
+    answers = bundle.predict(files, known=beside, batch_size=2)
+    assert [one.row()["metadata"] for one in answers] == [
+        ["age 80", "female", "face"], [], ["age 80", "female", "face"], ["age 20"], [], ["male"],
+    ]  # fmt: skip
+    assert answers[2].error
+    usable = [one for place, one in enumerate(answers) if place != 2]
+    encoded = ENCODING.encode([one.known or NOTHING for one in usable])
+    expected, _ = bundle.compute(pixels, known=encoded)
+    alone, saliency = bundle.compute(pixels, with_saliency=True)
+    for place, one in enumerate(usable):
+        assert one.probabilities is not None
+        np.testing.assert_allclose(one.probabilities, expected[place], atol=1e-6)
+        assert np.allclose(expected[place], alone[place], atol=1e-6) == (not one.told)
+    one = bundle.answer(image_paths[0], known=old, with_saliency=True)
+    assert saliency is not None
+    assert one.saliency is not None
+    np.testing.assert_allclose(one.saliency, saliency[0], atol=1e-6)
+    np.testing.assert_allclose(one.probabilities, answers[0].probabilities, atol=1e-6)
+    for every in bundle.predict(image_paths, known=old):
+        assert every.told == ("age 80", "female", "face")
+
+
+def test_something_is_known_of_each_image_or_of_all(told_bundle: Path, pixels: Any) -> None:
+    with pytest.raises(SettingsError, match="give one Known for each"):
+        load_bundle(told_bundle).predict(pixels, known=[NOTHING] * (len(pixels) - 1))
+
+
+def test_a_network_that_takes_images_alone_passes_over_what_is_known(bundle: Bundle, pixels: Any) -> None:
+    told, plain = bundle.predict(pixels, known=Known(80.0)), bundle.predict(pixels)
+    for one, other in zip(told, plain, strict=True):
+        np.testing.assert_array_equal(one.probabilities, other.probabilities)
+    assert "metadata" not in told[0].row()
 
 
 def test_one_image_needs_no_list(bundle: Bundle, pixels: Any, image_paths: list[Path]) -> None:
@@ -238,7 +284,7 @@ def test_another_way_of_reading_gives_what_the_network_sees(bundle: Bundle, imag
 def test_what_is_no_probability_is_an_error_and_never_a_class(
     bundle: Bundle, pixels: Any, monkeypatch: pytest.MonkeyPatch, wrong: tuple[float, ...]
 ) -> None:
-    def answers(names: list[str], images: Any, ending: Any = None) -> list[Any]:
+    def answers(names: list[str], images: Any, ending: Any = None, known: Any = None) -> list[Any]:
         found = np.full((len(images), 3), 1 / 3, np.float32)
         found[1] = wrong
         return [found for _ in names]

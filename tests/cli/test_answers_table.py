@@ -40,6 +40,11 @@ def test_what_matters_of_each_image(capsys: pytest.CaptureFixture[str]) -> None:
     assert second.split() == ["b.jpg", "error:", "not", "an", "image"]
 
 
+def test_what_was_told_beside_the_image(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "told age 67, female; was trained" in lines([ROW | {"metadata": ["age 67", "female"]}], capsys)[1]
+    assert "told" not in lines([ROW | {"metadata": []}], capsys)[1]
+
+
 def test_no_column_for_what_nobody_decided(capsys: pytest.CaptureFixture[str]) -> None:
     assert "called" not in lines([ROW | {"malignant_at_operating_point": None}], capsys)[0]
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from lentigo.bundle.prediction import Bundle, Prediction
+from lentigo.bundle.one_answer import Prediction
+from lentigo.bundle.prediction import Bundle
 from lentigo.service.admission.uploads import Upload
 from lentigo.service.answers import answer_row, model_facts, model_identity, shown_name
 

@@ -49,6 +49,15 @@ def blob_images(num_images: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]
     return images.clip(0, 255).astype(np.uint8), labels.astype(np.int64)
 
 
+def _known(index: int) -> dict[str, object]:
+    """Age, sex and site that have nothing to do with the class; some are empty."""
+    return {
+        "age_years": (np.nan, 20.0, 37.5, 71.0)[index % 4],
+        "sex": ("female", "", "male")[index // 3 % 3],
+        "site": ("head/neck", "lower extremity", "elsewhere", "")[index // 5 % 4],
+    }
+
+
 def make_blob_data(folder: Path) -> tuple[Manifest, Split]:
     """A manifest of blob images with train, validation and test parts, every image its own group."""
     images, labels = blob_images(NUM_TRAIN + NUM_VALIDATION + NUM_TEST)
@@ -58,8 +67,8 @@ def make_blob_data(folder: Path) -> tuple[Manifest, Split]:
         path = folder / "images" / f"blob{index:03d}.png"
         Image.fromarray(image).save(path)
         facts = {"image_id": f"blob{index:03d}", "path": path.name, "class": CLASS_NAMES[label]}
-        sizes = {"width": WIDTH, "height": HEIGHT, "age_years": np.nan, "sha256": sha256_of(path)}
-        rows.append({**dict.fromkeys(COLUMNS, ""), **facts, **sizes})
+        sizes = {"width": WIDTH, "height": HEIGHT, "sha256": sha256_of(path)}
+        rows.append({**dict.fromkeys(COLUMNS, ""), **facts, **sizes, **_known(index)})
     manifest = replace_manifest(folder, pd.DataFrame(rows), folder / "images", CLASS_NAMES, {})
     ids = manifest.table["image_id"]
     parts = ["train"] * NUM_TRAIN + ["validation"] * NUM_VALIDATION + ["test"] * NUM_TEST

@@ -2,7 +2,8 @@
 
     KERAS_BACKEND=jax python elsewhere.py DATA RUN ...
 
-leaves `RUN/seen.npz`: probabilities (N, K) and saliency maps (N, H, W) of the validation part.
+leaves `RUN/seen.npz`: probabilities (N, K), the same with metadata told, and saliency
+maps (N, H, W) of the validation part.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from lentigo.data.manifest import load_manifest
 from lentigo.data.split import load_split
 from lentigo.explanation.gradcam import grad_cam
 from lentigo.settings.run import RunDirectory
-from lentigo.training.inference import load_network, predict_images
+from lentigo.training.inference import known_of, load_network, predict_images
 from lentigo.training.run import train_network
 
 
@@ -27,8 +28,12 @@ def see(data: Path, folder: Path) -> dict[str, np.ndarray]:
     recipe = RunDirectory(folder).recipe()
     run = train_network(recipe, manifest, split, folder)
     images = open_cache(manifest, recipe.input).images[split.rows(manifest, "validation")]
-    network = load_network(run)
-    return {"probabilities": predict_images(network, images), "maps": grad_cam(network, images)}
+    network, known = load_network(run), known_of(recipe, manifest, split.rows(manifest, "validation"))
+    return {
+        "probabilities": predict_images(network, images),
+        "told": predict_images(network, images, known=known),
+        "maps": grad_cam(network, images),
+    }
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from elsewhere import see
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split, save_split
 from lentigo.models import build_network, save_weights
-from lentigo.settings.recipe import Input, Model, Recipe, Stage
+from lentigo.settings.recipe import Input, Metadata, Model, Recipe, Stage
 from lentigo.settings.run import RunDirectory
 from lentigo.training import backend
 from lentigo.training.run import train_network
@@ -53,7 +53,8 @@ def folder_of(data: Data) -> Path:
 def assert_seen_alike(data: Path, run: RunDirectory) -> None:
     """Here and on JAX the run gives the same answers, for the same reasons."""
     here, there = see(data, run.path), np.load(run.path / "seen.npz")
-    assert np.abs(here["probabilities"] - there["probabilities"]).max() <= LARGEST_DIFFERENCE
+    for name in ("probabilities", "told"):
+        assert np.abs(here[name] - there[name]).max() <= LARGEST_DIFFERENCE
     assert (
         np.ptp(here["probabilities"], axis=0).max() > 0.01
     )  # equal answers to everything would prove nothing
@@ -62,7 +63,11 @@ def assert_seen_alike(data: Path, run: RunDirectory) -> None:
 
 
 def test_runs_of_tensorflow_and_of_jax_are_the_same_to_both(blob_data: Data, tmp_path: Path) -> None:
-    recipe = replace(make_recipe(average_weights=0.0), stages=(Stage(("all",), 1, 5e-3),))
+    recipe = replace(
+        make_recipe(average_weights=0.0),
+        stages=(Stage(("all",), 1, 5e-3),),
+        metadata=Metadata(("age", "sex", "site")),
+    )
     ours = train_network(recipe, *blob_data, tmp_path / "tensorflow")
     theirs = RunDirectory(tmp_path / "jax")
     theirs.write_recipe(recipe)

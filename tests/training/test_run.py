@@ -21,7 +21,7 @@ from lentigo.data.split import Split, content_hash, save_split
 from lentigo.models import build_network
 from lentigo.models.weights_files import write_weights
 from lentigo.settings.errors import FileError, RunError, SettingsError, SplitError
-from lentigo.settings.recipe import Augmentation, Balance, HeadLayer, Model, Recipe, Stage, Task
+from lentigo.settings.recipe import Augmentation, Balance, HeadLayer, Metadata, Model, Recipe, Stage, Task
 from lentigo.settings.run import RunDirectory
 from lentigo.settings.toml import load_recipe
 from lentigo.training import backend, loop, precision
@@ -196,6 +196,7 @@ def test_auto_ends_as_it_began_though_it_resumes_on_another_machine(
 
 GROWING = replace(
     make_recipe(),
+    metadata=Metadata(("age", "sex", "site")),
     stages=(
         Stage(("head",), 1, 5e-3, size=16),
         Stage(("all",), 2, 5e-3, size=20),
@@ -224,7 +225,7 @@ def test_small_stages_learn_small_and_the_network_that_is_kept_is_large(
     ]  # fmt: skip
     starts = [event for event in recorder.events if isinstance(event, StageStart)]
     assert [start.name for start in starts] == ["head at 16", "all at 20", "all at 16", "all"]
-    assert load_network(run).model.input.shape[1:3] == (24, 32)
+    assert load_network(run).pixels.shape[1:3] == (24, 32)
     found = predict_part(run, *blob_data, "validation")
     last = run.history()[-1]
     answered = np.asarray(found.class_names)[found.probabilities.argmax(axis=1)]

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lentigo.bundle.encoder_nodes import ScalingConstants, encoder_graph
-from lentigo.bundle.head_nodes import Affine, Dense, HeadNodes, Step, head_nodes
+from lentigo.bundle.head_nodes import METADATA, Affine, Dense, HeadNodes, Step, head_nodes
 from lentigo.models.head import scale_and_shift
+from lentigo.models.network import metadata_kernel
 from lentigo.onnx_file.plain import plain_network
 from lentigo.settings.errors import BundleError
 from lentigo.settings.files import scratch_folder, write_bytes
@@ -32,7 +33,8 @@ IR_VERSION = 9
 def export_network(network: Network, path: Path) -> None:
     """Write `network`, built in float32, as one ONNX file of standard operators.
 
-    Input `pixels` uint8 (N, H, W, 3); outputs `probabilities` float32 (N, K), rows summing to 1, and
+    Input `pixels` uint8 (N, H, W, 3), and `metadata` float32 (N, D) where the network takes them;
+    outputs `probabilities` float32 (N, K), rows summing to 1, and
     `saliency` float32 (N, K, h, w): Grad-CAM of every class on the grid of the last feature map, not
     negative and not scaled; `logits` (N, K); `pooled_features` (N, C): the mean of the last feature map.
 
@@ -51,7 +53,7 @@ def export_network(network: Network, path: Path) -> None:
         scaling = ScalingConstants(*constants_of(network.scaling.scaling))
         model = encoder_graph(encoder.network.content, scaling, (encoder.layout, encoder.rank), OPSET)
     features = model.graph.output[0].name
-    appended = head_nodes(steps, network.feature_shape, features)
+    appended = head_nodes(steps, network.feature_shape, features, metadata_kernel(network))
     written = _join(model, appended, network)
     try:
         onnx.checker.check_model(written, full_check=True)
@@ -111,7 +113,7 @@ def _export_features(network: Network) -> Any:
     import keras
     import onnx
 
-    height, width, _ = network.model.input.shape[1:]
+    height, width, _ = network.pixels.shape[1:]
     pixels = keras.Input((height, width, 3), dtype="uint8", name="pixels")
     model = keras.Model(pixels, network.backbone(network.scaling(pixels)), name="features")
     model(np.zeros((1, height, width, 3), np.uint8))  # Keras exports only what has been called
@@ -146,14 +148,18 @@ def _join(model: Any, appended: HeadNodes, network: Network) -> Any:
     from onnx import TensorProto, helper
 
     graph = model.graph
-    height, width, _ = network.model.input.shape[1:]
+    height, width, _ = network.pixels.shape[1:]
     rows, columns, channels = network.feature_shape
     num_classes = int(network.head.output.shape[-1])
     _rename_input(graph, "pixels")
+    inputs = [helper.make_tensor_value_info("pixels", TensorProto.UINT8, ["N", height, width, 3])]
+    if network.metadata is not None:
+        known = ["N", int(network.metadata.input.shape[-1])]
+        inputs.append(helper.make_tensor_value_info(METADATA, TensorProto.FLOAT, known))
     joined = helper.make_graph(
         [*graph.node, *appended.nodes],
         "lentigo",
-        [helper.make_tensor_value_info("pixels", TensorProto.UINT8, ["N", height, width, 3])],
+        inputs,
         [
             helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["N", num_classes]),
             helper.make_tensor_value_info("saliency", TensorProto.FLOAT, ["N", num_classes, rows, columns]),

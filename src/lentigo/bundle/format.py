@@ -20,6 +20,8 @@ from lentigo.bundle.rules.decision_rules import (
     is_calibration,
     is_operating_points,
 )
+from lentigo.bundle.rules.metadata_rules import METADATA, is_metadata
+from lentigo.data.metadata.encoding import MetadataEncoding, read_encoding
 from lentigo.settings.checking.class_names import class_name_problems
 from lentigo.settings.checking.views import views_problem
 from lentigo.settings.errors import BundleError, several
@@ -27,8 +29,9 @@ from lentigo.settings.reading import Document, parse_json
 from lentigo.settings.recipe import Resize
 from lentigo.settings.run import NOTICE
 
-SCHEMA_VERSION = 2
-"""2: `SHA256SUMS` beside it, and the names of the classes in the network."""
+SCHEMA_VERSION = 3
+"""2: `SHA256SUMS` beside it, and the names of the classes in the network. 3: `metadata`."""
+READABLE_VERSIONS = (2, 3)
 BUNDLE_FILE = "bundle.json"
 MODEL_FILE = "model.onnx"
 SUMS_FILE = "SHA256SUMS"
@@ -118,8 +121,15 @@ class BundleFacts:
     """As in a run's `operating_points.json`; None also where no class is malignant."""
     abstaining: dict[str, Any] | None = None
     """See `evaluation.abstaining.rule`; None where validation had no images to fit on."""
+    metadata: dict[str, Any] | None = None
+    """What the network takes beside an image, see `rules.metadata_rules`; None where the image alone."""
     notice: str = NOTICE
     schema_version: int = SCHEMA_VERSION
+
+    @property
+    def encoding(self) -> MetadataEncoding | None:
+        """How what is known beside an image becomes numbers; None where the network takes images alone."""
+        return None if self.metadata is None else read_encoding(self.metadata)
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -158,7 +168,7 @@ def parse_facts(text: str) -> BundleFacts:
 
 
 def _check_version(version: Any) -> None:
-    if version == SCHEMA_VERSION and not isinstance(version, bool):
+    if version in READABLE_VERSIONS and isinstance(version, int) and not isinstance(version, bool):
         return
     remedy = (
         "it was made by a newer lentigo: update lentigo"
@@ -170,6 +180,7 @@ def _check_version(version: Any) -> None:
 
 def _key_problems(values: dict[str, Any]) -> list[str]:
     known = set(BundleFacts.__dataclass_fields__)
+    known -= {"metadata"} if values["schema_version"] < 3 else set()
     missing = [f"{key} is missing" for key in sorted(known - values.keys())]
     return missing + [f"{key} is not a key of this schema" for key in sorted(values.keys() - known)]
 
@@ -325,6 +336,7 @@ _RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "files": (_is_files, f"{MODEL_FILE} and {CARD_FILE}, each with sha256 and size_bytes"),
     "calibration": (is_calibration, CALIBRATION),
     "operating_points": (is_operating_points, OPERATING_POINTS),
+    "metadata": (is_metadata, METADATA),
     "abstaining": (is_abstaining, "prediction_set, unknown and fitted_on as lentigo writes them, or null"),
     "notice": (_is_text, "a text"),
 }

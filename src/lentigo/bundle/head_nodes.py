@@ -7,6 +7,9 @@ it the gradient is carried back through the relus' masks, for all classes at onc
 
     features (N, h, w, C) -> probabilities (N, K), saliency (N, K, h, w), not negative,
                              logits (N, K), pooled_features (N, C): what an abstaining rule reads
+
+What is known beside the image, `metadata` (N, D), moves the probabilities alone: `logits` are the image's, so
+that how strange it is depends on nothing else, and a logit's gradient is the same whatever is known.
 """
 
 from __future__ import annotations
@@ -19,6 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+METADATA = "metadata"
+"""Name of the network's second input, where it has one."""
 
 
 @dataclass(frozen=True)
@@ -51,16 +56,26 @@ class HeadNodes:
     """onnx.TensorProto"""
 
 
-def head_nodes(steps: Sequence[Step], feature_shape: tuple[int, int, int], features: str) -> HeadNodes:
+def head_nodes(
+    steps: Sequence[Step],
+    feature_shape: tuple[int, int, int],
+    features: str,
+    metadata_kernel: Floats | None = None,
+) -> HeadNodes:
     """Write a head as nodes with the outputs `probabilities`, `saliency`, `logits` and `pooled_features`.
 
     Args:
         steps: from the feature map to the logits; the last is the logits' `Dense` without relu.
         feature_shape: (h, w, C).
         features: name of the feature map (N, h, w, C) in the network they are appended to.
+        metadata_kernel: (D, K) what each value of the input `metadata` adds to each logit; None: there is no
+            such input.
     """
     graph = _Graph()
     logits, masks = _forward(graph, steps, features)
+    if metadata_kernel is not None:
+        added = graph.add("MatMul", [METADATA, graph.constant(metadata_kernel)])
+        logits = graph.add("Add", [logits, added])
     graph.add("Softmax", [logits], output="probabilities", axis=1)
     graph.add("ReduceMean", [features, graph.numbers(1, 2)], output="pooled_features", keepdims=0)
     _saliency(graph, _gradient(graph, steps, feature_shape, masks), feature_shape, features)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lentigo.bundle.format import MODEL_FILE, BundleFacts
+from lentigo.bundle.head_nodes import METADATA
 from lentigo.bundle.prediction import Bundle
 from lentigo.bundle.rules.abstaining_rules import open_abstaining
 from lentigo.bundle.running import RunningNetwork
@@ -41,6 +42,7 @@ def _num_channels(facts: BundleFacts, running: RunningNetwork) -> int:
     num_channels = channels[0] if channels else 0
     expected = {
         "pixels": ("tensor(uint8)", (size.height, size.width, 3)),
+        **({} if facts.encoding is None else {METADATA: ("tensor(float)", (facts.encoding.width,))}),
         "probabilities": ("tensor(float)", (num_classes,)),
         "saliency": ("tensor(float)", (num_classes, *grid)),
         "logits": ("tensor(float)", (num_classes,)),

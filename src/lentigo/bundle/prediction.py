@@ -10,8 +10,8 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
-from dataclasses import dataclass, field, replace
-from itertools import islice
+from dataclasses import replace
+from itertools import islice, repeat
 from pathlib import Path
 from typing import Any
 
@@ -20,164 +20,29 @@ from numpy.typing import NDArray
 
 from lentigo.bundle.ending import Ending
 from lentigo.bundle.format import BundleFacts, salted_hash
+from lentigo.bundle.one_answer import Prediction
 from lentigo.bundle.reading import Pixels, Read, Reading, Source, ahead, read_source
 from lentigo.bundle.running import RunningNetwork
 from lentigo.data.images.views import views_of
-from lentigo.evaluation.abstaining.rule import UNKNOWN_REASON, Abstaining, Abstention, abstain
+from lentigo.data.metadata.encoding import NOTHING, Known
+from lentigo.evaluation.abstaining.rule import Abstaining, Abstention, abstain
 from lentigo.evaluation.decisions.thresholding import (
     Thresholding,
-    Verdict,
     judge,
     read_thresholding,
     thresholding_for,
 )
-from lentigo.explanation.overlay import overlay
-from lentigo.explanation.saliency import enlarge, scale_by_maximum
-from lentigo.settings.errors import BundleError, ImageError
+from lentigo.settings.errors import ImageError, SettingsError
 from lentigo.settings.files import sha256_of
-from lentigo.settings.run import NOTICE
 
 BATCH_SIZE = 32
 MOST_PIXELS = 2**22
 """Of images computed at once, such as 32 of 362 x 362; so the largest networks fit `running.MOST_MEMORY`."""
 NUM_READERS = 4
-NO_ANSWER = "the network's answer is no number; nothing can be said of this image"
-LARGEST_ERROR_OF_SUM = 1e-3
-"""Of probabilities; float32 is a thousand times better."""
 OUTPUT_NAMES = {"logits": "logits", "features": "pooled_features"}
 """What an unknown score reads -> the network's output."""
 
 Floats = NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Prediction:
-    """What is said about one image."""
-
-    source: str
-    """The path; empty for bytes and arrays."""
-    class_names: tuple[str, ...]
-    probabilities: NDArray[np.float64] | None
-    """(K,), in the order of `class_names`, calibrated where the bundle can; None when there is an error."""
-    malignant: tuple[str, ...] = ()
-    """Those of the classes that count as malignant."""
-    seen_in_training: bool | None = None
-    """Whether the very same file was trained on; None where that cannot be known, as for arrays."""
-    error: str = ""
-    image: Pixels | None = field(default=None, repr=False)
-    """(H, W, 3) as the network saw it; kept with saliency only."""
-    saliency: Floats | None = field(default=None, repr=False)
-    """(K, h, w), not negative, not scaled; None where it was not asked for."""
-    verdict: Verdict = field(default_factory=Verdict)
-    """What calibration and operating point made of the network's answer."""
-    abstention: Abstention = field(default_factory=Abstention)
-    """Prediction set, and how strange the image is, where the bundle can tell."""
-    quality_warnings: tuple[str, ...] = ()
-    """What is wrong with the image itself, in plain words; see `data.input_checks`."""
-
-    def checked(self) -> Prediction:
-        """The answer, or in its place an error where the network gives no probabilities."""
-        if self.probabilities is None:
-            return self
-        said = self.verdict.uncalibrated
-        numbers = (self.probabilities, self.probabilities if said is None else said, self.saliency)
-        are_finite = all(one is None or np.isfinite(one).all() for one in numbers)
-        if are_finite and all(
-            abs(one.sum() - 1) <= LARGEST_ERROR_OF_SUM for one in numbers[:2] if one is not None
-        ):
-            return self
-        return Prediction(
-            self.source, self.class_names, None, self.malignant, self.seen_in_training, error=NO_ANSWER
-        )
-
-    @property
-    def prediction_set(self) -> tuple[str, ...] | None:
-        """Classes of which the truth is one in most cases, the most probable first; None where not known."""
-        places = self.abstention.prediction_set
-        return None if places is None else tuple(self.class_names[place] for place in places)
-
-    @property
-    def abstain_reason(self) -> str | None:
-        """Why the answer should not be taken as one; None where nothing speaks against it."""
-        if self.probabilities is None:
-            return None
-        if self.quality_warnings:
-            return self.quality_warnings[0]
-        return f"the image {UNKNOWN_REASON}" if self.abstention.is_unknown else None
-
-    @property
-    def class_name(self) -> str:
-        """The class answered; empty when there is an error.
-
-        It is the one that the network itself finds most probable, because that is what was evaluated; a
-        calibration says how common that class is among such answers, and may think another likelier. Where
-        answers were asked for another mix of classes, it is the most probable one in that mix.
-        """
-        if self.probabilities is None:
-            return ""
-        said = self.verdict.uncalibrated
-        believed = self.probabilities if said is None or self.verdict.is_for_prior else said
-        return self.class_names[int(believed.argmax())]
-
-    @property
-    def malignant_probability(self) -> float | None:
-        """Sum over the malignant classes; None without any, or with an error."""
-        if self.probabilities is None or not self.malignant:
-            return None
-        chosen = [self.class_names.index(name) for name in self.malignant]
-        return float(self.probabilities[chosen].sum())
-
-    def saliency_map(self, class_name: str = "") -> Floats:
-        """Where the image speaks for a class, (H, W) in [0, 1], scaled by its own maximum.
-
-        Args:
-            class_name: default: the most probable one.
-
-        Raises:
-            ImageError: saliency was not asked for, or the image could not be used.
-            BundleError: there is no such class.
-        """
-        heat = self._heat(class_name)
-        assert self.image is not None
-        return np.asarray(np.clip(scale_by_maximum(enlarge(heat, *self.image.shape[:2])), 0, 1)[0])
-
-    def saliency_grid(self, class_name: str = "") -> Floats:
-        """`saliency_map` before it is enlarged: (h, w) in [0, 1], on the feature map's grid."""
-        return np.asarray(np.clip(scale_by_maximum(self._heat(class_name)), 0, 1)[0])
-
-    def _heat(self, class_name: str) -> Floats:
-        """Saliency of one class as the network gives it, (1, h, w)."""
-        if self.saliency is None or self.image is None:
-            raise ImageError(self.error or "no saliency: call predict(..., with_saliency=True)")
-        wanted = class_name or self.class_name
-        if wanted not in self.class_names:
-            raise BundleError(f"there is no class {wanted!r}; classes: {', '.join(self.class_names)}")
-        return self.saliency[[self.class_names.index(wanted)]]
-
-    def overlay(self, class_name: str = "") -> Pixels:
-        """The image with `saliency_map` laid over it, uint8 (H, W, 3)."""
-        heat = self.saliency_map(class_name)
-        assert self.image is not None
-        return overlay(self.image, heat)
-
-    def row(self) -> dict[str, Any]:
-        """The answer as one flat row; None stands for what is not known or not part of this bundle."""
-        values = [None] * len(self.class_names) if self.probabilities is None else self.probabilities.tolist()
-        return {
-            "image": self.source,
-            "class": self.class_name,
-            "malignant_probability": self.malignant_probability,
-            **dict(zip(self.class_names, values, strict=True)),
-            "malignant_at_operating_point": self.verdict.is_malignant,
-            "operating_point": self.verdict.operating_point,
-            "calibrated": self.verdict.is_calibrated,
-            "prediction_set": None if self.prediction_set is None else list(self.prediction_set),
-            "abstain_reason": self.abstain_reason,
-            "quality_warnings": list(self.quality_warnings),
-            "seen_in_training": self.seen_in_training,
-            "error": self.error,
-            "notice": NOTICE,
-        }
 
 
 class Bundle:
@@ -195,6 +60,7 @@ class Bundle:
         """How probabilities are calibrated and called by; None where that is not known."""
         self._network = network
         self._ending = Ending()
+        self._encoding = facts.encoding
         self._trained = frozenset(facts.training_images.hashes)
 
     def for_prior(self, prior: str) -> Bundle:
@@ -222,6 +88,7 @@ class Bundle:
         self,
         images: Source | Iterable[Source],
         *,
+        known: Known | Iterable[Known] = NOTHING,
         with_saliency: bool = False,
         batch_size: int = BATCH_SIZE,
     ) -> list[Prediction]:
@@ -229,18 +96,21 @@ class Bundle:
 
         Args:
             images: files, bytes of files, or uint8 (H, W, 3) of any size; one of them or several.
+            known: age, sex and site, as far as they are known: of all images, or one for each; networks that
+                take images alone pass over it.
             with_saliency: also give the saliency of every class.
             batch_size: images at once, at most; fewer where they are large.
 
         Returns:
             One answer an image, in order; a file that cannot be used is an answer with an `error`.
         """
-        return list(self.stream(images, with_saliency=with_saliency, batch_size=batch_size))
+        return list(self.stream(images, known=known, with_saliency=with_saliency, batch_size=batch_size))
 
     def stream(
         self,
         images: Source | Iterable[Source],
         *,
+        known: Known | Iterable[Known] = NOTHING,
         with_saliency: bool = False,
         batch_size: int = BATCH_SIZE,
     ) -> Iterator[Prediction]:
@@ -249,16 +119,27 @@ class Bundle:
             size = self.facts.input
             at_once = max(1, min(batch_size, MOST_PIXELS // (size.height * size.width)))
             read = ahead(pool, self._read, _several(images), 2 * at_once)
+            beside = repeat(known) if isinstance(known, Known) else iter(known)
             while batch := list(islice(read, at_once)):
-                yield from self._answers(batch, with_saliency)
+                told = list(islice(beside, len(batch)))
+                if len(told) < len(batch):
+                    raise SettingsError("fewer are known than there are images; give one Known for each")
+                pairs = zip(batch, told, strict=True)
+                yield from self._answers([self._told(*pair) for pair in pairs], with_saliency)
 
     def answer(
-        self, image: Source, *, with_saliency: bool = False, reading: Reading | None = None
+        self,
+        image: Source,
+        *,
+        known: Known = NOTHING,
+        with_saliency: bool = False,
+        reading: Reading | None = None,
     ) -> Prediction:
         """As `predict` for one image, computed in the calling thread.
 
         Args:
             image: as for `predict`.
+            known: beside the image.
             with_saliency: as for `predict`.
             reading: reads the bytes of a file instead of `read_image`, as in another process; what it
                 raises is raised, but for `ImageError`.
@@ -266,45 +147,49 @@ class Bundle:
         Raises:
             Ended: of a bundle from `until`, whose ending is set.
         """
-        return next(self._answers([self._read(image, reading)], with_saliency))
+        return next(self._answers([self._told(self._read(image, reading), known)], with_saliency))
 
     def compute(
-        self, pixels: Pixels, with_saliency: bool = False
+        self, pixels: Pixels, with_saliency: bool = False, known: Floats | None = None
     ) -> tuple[NDArray[np.float64], Floats | None]:
         """Run the network on pixels that are ready.
 
         Args:
             pixels: uint8 (N, H, W, 3) of the network's size, N at least 1.
             with_saliency: also give the second result.
+            known: (N, D) what is known beside each image, as `facts.encoding` has it; None: nothing is.
 
         Returns:
             Probabilities (N, K), averaged over the bundle's views, and saliency (N, K, h, w) of the image as
             it stands, or None.
         """
-        outputs = self.outputs(pixels, ["saliency"] if with_saliency else [])
+        outputs = self.outputs(pixels, ["saliency"] if with_saliency else [], known)
         return outputs["probabilities"], outputs.get("saliency")
 
-    def outputs(self, pixels: Pixels, extra: list[str]) -> dict[str, NDArray[Any]]:
+    def outputs(
+        self, pixels: Pixels, extra: list[str], known: Floats | None = None
+    ) -> dict[str, NDArray[Any]]:
         """Probabilities, averaged over the bundle's views, and other outputs of the images as they stand.
 
         Args:
             pixels: as for `compute`.
             extra: names of the network's other outputs, such as `logits`.
+            known: as for `compute`.
         """
         upright, *others = views_of(self.facts.views)
         names = ["probabilities", *extra]
-        found = dict(zip(names, self._run(names, upright.of(pixels)), strict=True))
-        answers = [self._run(["probabilities"], view.of(pixels))[0] for view in others]
+        found = dict(zip(names, self._run(names, upright.of(pixels), known), strict=True))
+        answers = [self._run(["probabilities"], view.of(pixels), known)[0] for view in others]
         mean = np.asarray(np.mean([found["probabilities"], *answers], axis=0, dtype=np.float64))
         return found | {"probabilities": mean}
 
-    def _run(self, names: list[str], pixels: Pixels) -> list[Floats]:
-        return self._network.run(names, pixels, ending=self._ending)
+    def _run(self, names: list[str], pixels: Pixels, known: Floats | None) -> list[Floats]:
+        return self._network.run(names, pixels, ending=self._ending, known=known)
 
     def _answers(self, batch: list[Prediction], with_saliency: bool) -> Iterator[Prediction]:
         """Fill in what the network says; `batch` holds the images, or why there are none."""
-        usable = [one.image for one in batch if one.image is not None]
-        outputs = self.outputs(np.stack(usable), self._needed(with_saliency)) if usable else {}
+        usable, known = [one.image for one in batch if one.image is not None], self._encoded(batch)
+        outputs = self.outputs(np.stack(usable), self._needed(with_saliency), known) if usable else {}
         computed, saliency = outputs.get("probabilities"), outputs.get("saliency")
         probabilities, verdicts = (None, []) if computed is None else judge(self.thresholding, computed)
         abstentions = [] if probabilities is None else self._abstentions(outputs, probabilities)
@@ -323,6 +208,18 @@ class Bundle:
             )
             yield answer.checked()
             place += 1
+
+    def _told(self, one: Prediction, known: Known) -> Prediction:
+        """The answer to come, with what is known beside its image where the network takes that."""
+        if self._encoding is None:
+            return one
+        return replace(one, known=known, told=tuple(self._encoding.told(known)))
+
+    def _encoded(self, batch: list[Prediction]) -> Floats | None:
+        """What is known beside the images that can be used, (N, D)."""
+        if self._encoding is None:
+            return None
+        return self._encoding.encode([one.known or NOTHING for one in batch if one.image is not None])
 
     def _needed(self, with_saliency: bool) -> list[str]:
         """The network's outputs beside probabilities that answers are made of."""

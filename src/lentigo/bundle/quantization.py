@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lentigo.bundle.head_nodes import METADATA
 from lentigo.onnx_file.plain import Origin, plain_network
 from lentigo.settings.errors import BundleError
 from lentigo.settings.files import scratch_folder, write_bytes
@@ -24,7 +25,7 @@ HEAD = "head/"
 """How the names of the head's nodes begin (`head_nodes`)."""
 
 
-def quantize(source: Path, target: Path, batches: Iterable[Pixels]) -> None:
+def quantize(source: Path, target: Path, batches: Iterable[Pixels], num_known: int = 0) -> None:
     """Write an 8-bit version of a network.
 
     Weights are quantised for each channel on its own, as signed numbers; activations as unsigned numbers
@@ -34,6 +35,8 @@ def quantize(source: Path, target: Path, batches: Iterable[Pixels]) -> None:
         source: `model.onnx` in float32.
         target: where the result goes; may be `source`.
         batches: uint8 (N, H, W, 3) of images that the network was trained on: not of those it is judged by.
+        num_known: D, values that the network takes beside each image; nothing is known of those of `batches`,
+            which does not matter, for all that they change stays in float32.
 
     Raises:
         BundleError: the package `onnx` is missing.
@@ -45,7 +48,7 @@ def quantize(source: Path, target: Path, batches: Iterable[Pixels]) -> None:
         tools.quantize_static(
             str(prepared),
             str(written),
-            _reader(tools, batches),
+            _reader(tools, batches, num_known),
             quant_format=tools.QuantFormat.QDQ,
             activation_type=tools.QuantType.QUInt8,
             weight_type=tools.QuantType.QInt8,
@@ -61,12 +64,12 @@ def in_words(found: dict[str, Any]) -> str:
     scores = found["balanced_accuracy"]
     return (
         f"8 bits on {found['n_images']} validation images: balanced accuracy {scores['int8']:.3f} against "
-        f"{scores['float32']:.3f} in float32, difference {_difference(found['difference'])}; a probability "
-        f"moves by up to {found['max_change']:.3f}"
+        f"{scores['float32']:.3f} in float32, difference {difference_text(found['difference'])}; a "
+        f"probability moves by up to {found['max_change']:.3f}"
     )
 
 
-def _difference(interval: dict[str, Any]) -> str:
+def difference_text(interval: dict[str, Any]) -> str:
     """`-0.005 [-0.012, +0.001]`, by group."""
     if interval["value"] is None:
         return "undefined"
@@ -88,14 +91,17 @@ def _tools() -> Any:
     return quantization
 
 
-def _reader(tools: Any, batches: Iterable[Pixels]) -> Any:
+def _reader(tools: Any, batches: Iterable[Pixels], num_known: int) -> Any:
     """What the quantiser asks for one batch after the other."""
     waiting = iter(batches)
 
     class Reader(tools.CalibrationDataReader):  # type: ignore[misc]
-        def get_next(self) -> dict[str, Pixels] | None:
+        def get_next(self) -> dict[str, NDArray[Any]] | None:
             batch = next(waiting, None)
-            return None if batch is None else {"pixels": batch}
+            if batch is None:
+                return None
+            known = {METADATA: np.zeros((len(batch), num_known), np.float32)} if num_known else {}
+            return {"pixels": batch, **known}
 
     return Reader()
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from lentigo.bundle.ending import Ended, Ending
 from lentigo.bundle.format import MODEL_FILE
+from lentigo.bundle.head_nodes import METADATA
 from lentigo.onnx_file.plain import PlainNetwork
 from lentigo.settings.errors import BundleError
 
@@ -51,6 +52,8 @@ class RunningNetwork:
             self._session = onnxruntime.InferenceSession(network.content, options, providers=providers)
         except Exception as error:  # ONNX Runtime's errors have no common base of their own
             raise BundleError(f"{MODEL_FILE} cannot be run: {error}; export the run again") from error
+        sides = {one.name: one.shape[-1:] for one in self._session.get_inputs()}.get(METADATA, [])
+        self._num_known = next((side for side in sides if isinstance(side, int)), 0)
 
     def inputs_and_outputs(self) -> dict[str, tuple[str, tuple[Any, ...]]]:
         """Name -> type, and shape without the number of images."""
@@ -63,6 +66,7 @@ class RunningNetwork:
         pixels: NDArray[np.uint8],
         longest_seconds: float = 0,
         ending: Ending | None = None,
+        known: NDArray[np.float32] | None = None,
     ) -> list[NDArray[np.float32]]:
         """The outputs asked for; what only the others need is not computed.
 
@@ -71,6 +75,7 @@ class RunningNetwork:
             pixels: uint8 (N, H, W, 3) of the network's size.
             longest_seconds: after these it is stopped, between two operators; 0: never.
             ending: when it is set, the same.
+            known: (N, D) what is known beside each image, for a network that takes it; None: nothing is.
 
         Raises:
             Ended: `ending` is set.
@@ -86,7 +91,7 @@ class RunningNetwork:
         wanted = ending or Ending()
         try:
             with wanted.ends(partial(setattr, options, "terminate", True)):
-                return list(self._session.run(list(names), {"pixels": np.ascontiguousarray(pixels)}, options))
+                return list(self._session.run(list(names), self._inputs(pixels, known), options))
         except Exception as error:  # as above
             if wanted.is_set:
                 raise Ended from error
@@ -95,6 +100,16 @@ class RunningNetwork:
             ) from error
         finally:
             timer.cancel()
+
+    def _inputs(
+        self, pixels: NDArray[np.uint8], known: NDArray[np.float32] | None
+    ) -> dict[str, NDArray[Any]]:
+        """What the session is given; where nothing is known, zeros."""
+        inputs: dict[str, NDArray[Any]] = {"pixels": np.ascontiguousarray(pixels)}
+        if self._num_known:
+            nothing = np.zeros((len(pixels), self._num_known), np.float32)
+            inputs[METADATA] = nothing if known is None else np.ascontiguousarray(known, np.float32)
+        return inputs
 
 
 def _reason(error: Exception, options: Any) -> str:

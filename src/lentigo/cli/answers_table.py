@@ -47,5 +47,6 @@ def _remarks(row: dict[str, Any]) -> str:
         return f"error: {row['error']}"
     others = [name for name in row["prediction_set"] or () if name != row["class"]]
     found = [row["abstain_reason"] or "", f"or {', '.join(others)}" if others else ""]
+    found.append(f"told {', '.join(row['metadata'])}" if row.get("metadata") else "")
     found.append("was trained on this file" if row["seen_in_training"] else "")
     return "; ".join(part for part in found if part)

@@ -37,6 +37,12 @@ def predict(
     calibrated: Annotated[
         bool, typer.Option(help="Or the network's own probabilities; decisions stay the same.")
     ] = True,
+    metadata: Annotated[
+        Path | None, typer.Option(help="Table of age, sex and site by image, for a model that takes them.")
+    ] = None,
+    age: Annotated[str, typer.Option(help="In years, of the person in all the images.")] = "",
+    sex: Annotated[str, typer.Option(help="female or male, of the same.")] = "",
+    site: Annotated[str, typer.Option(help="Where the lesion is, in a word that the model knows.")] = "",
     json: Annotated[bool, typer.Option("--json", help="JSON instead.")] = False,
 ) -> None:
     """Classify images; prints a table on a terminal, CSV into a pipe.
@@ -44,12 +50,20 @@ def predict(
     Exit code 1 when a file could not be used.
     """
     from lentigo import api
+    from lentigo.data.metadata.encoding import known_from_texts
     from lentigo.settings.files import write_text
 
     output.notice()
     with output.progress("predicting") as advance:
         found = api.predict(
-            model, _listed(images), advance, overlays=overlays, prior=prior, is_calibrated=calibrated
+            model,
+            _listed(images),
+            advance,
+            overlays=overlays,
+            prior=prior,
+            is_calibrated=calibrated,
+            known=known_from_texts(age, sex, site),
+            metadata=metadata,
         )
         rows = list(found)
     text = _as_json(rows) if json else _as_csv(rows)

@@ -26,6 +26,9 @@ def submit(
     unknown: Annotated[
         bool, typer.Option(help="Fill UNK by the run's score for unknown images, where it has one.")
     ] = True,
+    metadata: Annotated[
+        Path | None, typer.Option(help="Table of age, sex and site of --images, for a run that takes them.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Answer images and write a submission that the official scorer accepts."""
@@ -33,7 +36,7 @@ def submit(
 
     output.notice()
     with output.progress("answering") as advance:
-        asked: dict[str, Any] = {"part": part, "images": images, "challenge": challenge}
+        asked: dict[str, Any] = {"part": part, "images": images, "challenge": challenge, "metadata": metadata}
         found = write_answers(run, out, **asked, manifest=manifest, with_unknown=unknown, progress=advance)
     output.result(in_words(found), found, json)
     output.next_command(f"lentigo score {out} --truth GroundTruth.csv --run {run}")

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from lentigo.data.metadata.encoding import Known, known_rows
 from lentigo.data.tables import read_numbered_table, write_table
 from lentigo.settings.errors import DataError, TableError, several
 from lentigo.settings.files import sha256_of, write_json
@@ -76,6 +77,10 @@ class Manifest:
     def labels(self) -> npt.NDArray[np.object_]:
         """The class of each row (N,), text."""
         return np.array(self.table["class"].tolist(), dtype=object)
+
+    def known(self) -> list[Known]:
+        """What is known beside the image of each row, in order."""
+        return known_rows(self.table["age_years"], self.table["sex"], self.table["site"])
 
     def class_counts(self) -> dict[str, int]:
         """Number of images of each class, in the order of `class_names`."""

@@ -13,13 +13,15 @@ import warnings
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from lentigo.data.cells import as_it_was, harmless, without_half_characters
 from lentigo.settings.errors import TableError, several
 from lentigo.settings.files import write_text
 from lentigo.settings.toml import did_you_mean
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -57,6 +59,21 @@ def read_numbered_table(
     path: str | Path, required: Sequence[str], optional: Sequence[str] = ()
 ) -> pd.DataFrame:
     """As `read_table`, with the line where each row begins in the file (from 1) as the index, `line`."""
+    import pandas as pd
+
+    header, rows, lines = read_cells(path, required, optional)
+    index = pd.Index(lines, name="line")
+    table = pd.DataFrame(rows, columns=header, index=index, dtype=str)
+    for name in optional:
+        if name not in header:
+            table[name] = ""
+    return table
+
+
+def read_cells(
+    path: str | Path, required: Sequence[str] = (), optional: Sequence[str] = ()
+) -> tuple[list[str], list[list[str]], list[int]]:
+    """As `read_table`, without pandas: the names of the columns, the rows, and the line where each begins."""
     path = Path(path)
     text = _read_text(path)
     delimiter = _detect_delimiter(text, required)
@@ -66,16 +83,13 @@ def read_numbered_table(
     _check_header(path, header, required, optional)
     if not rows:
         raise TableError(f"{path} has a header and no rows; expected one row an image")
-    index = pd.Index(lines, name="line")
-    table = pd.DataFrame(rows, columns=header, index=index, dtype=str)
-    for name in optional:
-        if name not in header:
-            table[name] = ""
-    return table
+    return header, rows, lines
 
 
 def write_table(path: Path, frame: pd.DataFrame) -> None:
     """Write a table as CSV: UTF-8, commas, LF line ends, header, no index; atomically. Empty for missing."""
+    import pandas as pd
+
     columns = [["" if pd.isna(cell) else _quoted(str(cell)) for cell in frame[name]] for name in frame]
     header = ",".join(_quoted(str(name)) for name in frame)
     lines = (",".join(row) or '""' for row in zip(*columns, strict=True))

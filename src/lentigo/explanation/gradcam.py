@@ -93,7 +93,7 @@ class NetworkLens:
     @cached_property
     def _model(self) -> Any:
         """The network from pixels to logits."""
-        pixels = keras.Input(self.network.model.input.shape[1:], dtype="uint8")
+        pixels = keras.Input(self.network.pixels.shape[1:], dtype="uint8")
         features = self.network.backbone(self.network.scaling(pixels))
         model = keras.Model(pixels, self.head(features))
         model.jit_compile = keras.backend.backend() == "jax"  # XLA slows TensorFlow down on processors

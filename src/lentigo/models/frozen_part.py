@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lentigo.models.blocks import blocks_named
-from lentigo.models.network import Network
+from lentigo.models.network import Network, moved
 
 if TYPE_CHECKING:
     import keras
@@ -30,7 +30,7 @@ class Division:
     frozen: keras.Model
     """uint8 (N, H, W, 3) -> activations."""
     learning: keras.Model
-    """Activations -> what the network gives."""
+    """Activations, with `network.metadata` what is known too -> what the network gives."""
     share: float
     """Of the network's multiplications that lie in the frozen part, 0 to 1."""
 
@@ -62,7 +62,7 @@ def divide(network: Network, learn: tuple[str, ...]) -> Division | None:
         return None
     tensor = layers[place].output
     trunk = keras.Model(network.backbone.input, tensor, name="frozen_trunk")
-    activations = trunk(network.scaling(network.model.input))
+    activations = trunk(network.scaling(network.pixels))
     rest: Any = network.head
     if place == len(layers) - 1:
         activations, rest = _with_pooling(activations, network.head)
@@ -72,9 +72,13 @@ def divide(network: Network, learn: tuple[str, ...]) -> Division | None:
         between = keras.Model(tensor, network.backbone.output, name="learning_trunk")(taken)
     costs = [_cost(layer) for layer in layers]
     share = sum(costs[: place + 1]) / max(sum(costs), 1)
+    given, outputs = taken, rest(between)
+    if network.metadata is not None:
+        known, outputs = moved(outputs, network.metadata)
+        given = [taken, known]
     return Division(
-        keras.Model(network.model.input, activations, name="frozen"),
-        keras.Model(taken, rest(between), name="learning"),
+        keras.Model(network.pixels, activations, name="frozen"),
+        keras.Model(given, outputs, name="learning"),
         float(share),
     )
 

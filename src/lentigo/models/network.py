@@ -3,6 +3,11 @@
     uint8 (N, H, W, 3) -> scaling -> backbone -> feature map (N, h, w, C) -> head -> (N, K) float32
 
 The parts stay models of their own, so that features can be stored and a head trained on them.
+
+What is known beside an image may move the logits: logits = head(feature map) + GAIN * known @ kernel. There
+is no bias and no hidden layer: zeros, which stand for what is not known, move nothing, so that the same
+weights answer from the image alone; each value moves the logits by what it says of the class (its log odds,
+were it independent of the image); and where the network looked for a class stays the same.
 """
 
 from __future__ import annotations
@@ -26,6 +31,9 @@ if TYPE_CHECKING:
     import keras
 
 Precision = Literal["float32", "mixed_bfloat16"]
+GAIN = 10.0
+"""Adam moves every weight by about the learning rate a step, however seldom its value is known; a head of a
+thousand channels moves the logits by hundreds of them at once."""
 
 
 @dataclass
@@ -33,7 +41,7 @@ class Network:
     """A network and its parts, which share their layers."""
 
     model: keras.Model
-    """uint8 (N, H, W, 3) -> logits or probabilities (N, K) float32."""
+    """uint8 (N, H, W, 3), with `metadata` float32 (N, D) too -> logits or probabilities (N, K) float32."""
     scaling: keras.layers.Layer
     """uint8 (N, H, W, 3) -> scaled float (N, H, W, 3)."""
     backbone: keras.Model
@@ -44,6 +52,19 @@ class Network:
     """The backbone's blocks from image to feature map; every layer of it is in exactly one."""
     output: Literal["logits", "softmax"]
     """What `model` and `head` give."""
+    metadata: keras.Model | None = None
+    """What is known beside an image (N, D) -> what it adds to the logits (N, K); None: `model` takes pixels
+    alone. See `join_metadata`."""
+
+    @property
+    def pixels(self) -> Any:
+        """Where images go into `model`, a tensor of Keras."""
+        return self.model.inputs[0]
+
+    @property
+    def head_layers(self) -> list[keras.layers.Layer]:
+        """Those that learn where a stage says `head`."""
+        return [*self.head.layers, *(self.metadata.layers if self.metadata else [])]
 
     @property
     def feature_shape(self) -> tuple[int, int, int]:
@@ -86,6 +107,54 @@ def build_network(
     return Network(whole, scaling, backbone, head, blocks, model.output)
 
 
+def join_metadata(network: Network, width: int) -> Network:
+    """Let a network take what is known beside an image, too.
+
+    Args:
+        network: from `build_network`, its output logits; the new one shares its layers.
+        width: D, numbers known beside an image, see `data.metadata`; 0 gives `network` back.
+
+    Returns:
+        A network whose model takes [uint8 (N, H, W, 3), float32 (N, D)]. It answers as before at first: the
+        new weights are zeros.
+    """
+    import keras
+
+    if not width:
+        return network
+    branch = _branch(width, int(network.model.output.shape[-1]))
+    known, logits = moved(network.model.output, branch)
+    model = keras.Model([network.pixels, known], logits, name="network_with_metadata")
+    return replace(network, model=model, metadata=branch)
+
+
+def moved(logits: Any, branch: keras.Model) -> tuple[Any, Any]:
+    """A new input (N, D), and the logits (N, K) as it moves them."""
+    import keras
+
+    known = keras.Input(branch.input.shape[1:], name="metadata")
+    return known, keras.layers.Add(dtype="float32", name="moved_logits")([logits, branch(known)])
+
+
+def metadata_kernel(network: Network) -> Any:
+    """What each value known adds to each logit, float32 (D, K); None for a network of images alone."""
+    if network.metadata is None:
+        return None
+    return GAIN * network.metadata.get_layer("metadata_logits").get_weights()[0]
+
+
+def _branch(width: int, num_classes: int) -> keras.Model:
+    """(N, D) -> what is added to the logits, (N, K)."""
+    from keras import Input, Model, layers
+
+    known = Input((width,), name="known")
+    enlarged = layers.Rescaling(GAIN, dtype="float32", name="metadata_gain")(known)
+    added = layers.Dense(
+        num_classes, use_bias=False, kernel_initializer="zeros", dtype="float32", name="metadata_logits"
+    )(enlarged)
+    return Model(known, added, name="metadata_part")
+
+
 def without_start(model: Model) -> Model:
     """The same model with random weights, to be replaced; an ONNX encoder is nothing without its file."""
     return model if model.backbone == ONNX else replace(model, weights="none")
@@ -119,7 +188,8 @@ def freeze(network: Network, learn: tuple[str, ...]) -> None:
     """
     chosen = blocks_named(network.blocks, [name for name in learn if name not in ("head", "all")])
     network.model.trainable = True
-    network.head.trainable = bool({"head", "all"} & set(learn))
+    for part in filter(None, (network.head, network.metadata)):
+        part.trainable = bool({"head", "all"} & set(learn))
     for name, layers in network.blocks.items():
         for layer in layers:
             layer.trainable = "all" in learn or name in chosen

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from lentigo.bundle.format import BundleFacts
-from lentigo.bundle.prediction import Bundle, Prediction
+from lentigo.bundle.one_answer import Prediction
+from lentigo.bundle.prediction import Bundle
 from lentigo.bundle.reading import Reading
 from lentigo.service.admission.uploads import Upload
 
@@ -26,7 +27,9 @@ def answer_row(
     bundle: Bundle, index: int, upload: Upload, saliency: Saliency, reading: Reading | None = None
 ) -> dict[str, Any]:
     """Answer for one file: `index`, then `Prediction.row()` as it is, then the maps asked for."""
-    prediction = bundle.answer(upload.content, with_saliency=saliency != "none", reading=reading)
+    prediction = bundle.answer(
+        upload.content, known=upload.known, with_saliency=saliency != "none", reading=reading
+    )
     row = {"index": index, **prediction.row(), "image": shown_name(upload.name)}
     row.pop("notice", None)  # said once for all rows
     return row | ({} if saliency == "none" else {"saliency": saliency_pictures(prediction, saliency)})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import Any
 
+from lentigo.data.metadata.encoding import AGE, OLDEST, SEXES
 from lentigo.service.admission.uploads import FIELD
 from lentigo.service.admission.uploads import MEDIA_TYPE as FORM_TYPE
 from lentigo.service.problems import MEDIA_TYPE as PROBLEM_TYPE
@@ -51,9 +52,28 @@ _ROW = {
         "seen_in_training": {"type": ["boolean", "null"]},
         "error": {"type": "string", "description": "Empty, or why this file could not be used."},
         "saliency": {"type": "object", "additionalProperties": _MAP},
+        "metadata": {
+            "type": "array",
+            "items": _TEXT,
+            "description": "What was told beside the image and taken, in words; of models that take any.",
+        },
     },
     "additionalProperties": True,
 }
+_IMAGES = {"type": "array", "minItems": 1, "items": {"type": "string", "format": "binary"}}
+_KNOWN = {
+    "age": {
+        "type": "string",
+        "pattern": f"^({AGE.pattern})?$",
+        "description": f"Of the person, in years, at most {OLDEST}; empty where not known.",
+    },
+    "sex": {"type": "string", "enum": ["", *SEXES], "description": "Of the person; empty where not known."},
+    "site": {
+        "type": "string",
+        "description": "Of the lesion, a word of `facts.metadata.sites` of `/v1/model`; empty if not known.",
+    },
+}
+"""Fields that are refused where `facts.metadata.fields` of `/v1/model` does not name them."""
 _ROW_EXAMPLE = {
     "index": 0,
     "image": "lesion.jpg",
@@ -111,16 +131,8 @@ PREDICT: dict[str, Any] = {
             "required": True,
             "content": {
                 FORM_TYPE: {
-                    "schema": _object(
-                        **{
-                            FIELD: {
-                                "type": "array",
-                                "minItems": 1,
-                                "items": {"type": "string", "format": "binary"},
-                            }
-                        }
-                    )
-                    | {"additionalProperties": False}
+                    "schema": _object(**{FIELD: _IMAGES})
+                    | {"properties": {FIELD: _IMAGES, **_KNOWN}, "additionalProperties": False}
                 }
             },
         }

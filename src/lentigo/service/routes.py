@@ -65,9 +65,12 @@ async def predict(
         Saliency, Query(description="Maps of where the image speaks for no, the predicted, or every class.")
     ] = "none",
 ) -> Response:
-    """One answer an image, in order. One bad file of several has its reason in `error`; a lone one is 422."""
+    """One answer an image, in order. One bad file of several has its reason in `error`; a lone one is 422.
+
+    What a model takes beside an image (`facts.metadata` of `/v1/model`) is said once, of all the images.
+    """
     service: Service = request.app.state.service
-    uploads = await read_uploads(request, service.limits)
+    uploads = await read_uploads(request, service.limits, service.bundle.facts.encoding)
     rows = await _unless_gone(request, _rows(service, uploads, saliency))
     unusable = sum(1 for row in rows if row["error"])
     service.metrics.count_images(len(rows) - unusable, unusable)

@@ -15,6 +15,11 @@ Scaling = Literal["x/255", "x/127.5-1", "x/128-1", "(x-127)/128", "imagenet", "v
 Resize = Literal["squash", "crop", "pad"]
 ShapeOperation = Literal["shear", "stretch", "lens", "hair", "erasing"]
 ColourOperation = Literal["hue", "cast", "illumination", "gamma", "noise", "blur", "jpeg", "vignette"]
+MetadataField = Literal["age", "sex", "site"]
+ISIC_SITES = (
+    "anterior torso", "head/neck", "lateral torso", "lower extremity", "oral/genital", "palms/soles",
+    "posterior torso", "upper extremity",
+)  # fmt: skip
 
 Monitor = Literal["val_accuracy", "val_balanced_accuracy", "val_loss", "val_balanced_loss", "val_roc_auc"]
 Share = Annotated[float, Within(0, 1)]
@@ -134,6 +139,20 @@ class Model:
     """From the last feature map to the logits, in order; `head = "pooled"` is short for pool, dropout 0.2."""
     output: Literal["logits", "softmax"] = "logits"
     """`softmax` puts the activation into the network, as the study did from S3 on: the same function."""
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """What may be known beside the image: it moves the logits, and what is not known moves nothing."""
+
+    use: tuple[MetadataField, ...] = ()
+    """`age`, `sex`, `site`, or some of them; none by default: the image alone."""
+    dropout: Annotated[float, Within(0, 1, below=True)] = 0.3
+    """Share of the images drawn in training of which nothing is told, so that the image alone gets an answer
+    too; of the others each field is left out on its own with the same share."""
+    sites: tuple[str, ...] = ISIC_SITES
+    """The words for sites, as the manifest has them in its column `site`; any other counts as not known. The
+    default is ISIC's; HAM10000 says `abdomen`, `back`, `face` ..."""
 
 
 @dataclass(frozen=True)
@@ -323,6 +342,7 @@ class Recipe:
     input: Input = field(default_factory=Input)
     augmentation: Augmentation = field(default_factory=Augmentation)
     model: Model = field(default_factory=Model)
+    metadata: Metadata = field(default_factory=Metadata)
     balance: Balance = field(default_factory=Balance)
     training: Training = field(default_factory=Training)
     stored: Stored = field(default_factory=Stored)

@@ -87,6 +87,10 @@ _RULES: dict[str, tuple[Is, str]] = {
     "stages": (_are(_is_object), "a list of objects"),
     "weights": (_with(sha256=_is_text), "an object with the weights' sha256"),
     "history_sha256": (_is_text, "a hash"),
+    "metadata": (
+        _with(known=_of_values(_is_number), not_taken=_of_values(_is_count)),
+        "an object of how often each field is known, and what was not taken",
+    ),
     "members": (
         lambda value: _are(_is_member)(value) and len(value) > 0,
         "a list of runs, each with its weight",

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from lentigo.data.cache import open_cache
 from lentigo.data.images.views import ONE_VIEW, View, views_of
 from lentigo.data.manifest import Manifest
+from lentigo.data.metadata.encoding import encoding_of, width_of
 from lentigo.data.split import Split
 from lentigo.data.taxonomy import targets
 from lentigo.evaluation.ensembles.combination import combine
@@ -28,6 +29,7 @@ from lentigo.models import (
     Network,
     backbone_named,
     build_network,
+    join_metadata,
     load_weights,
     probabilities,
     without_start,
@@ -46,7 +48,11 @@ BATCH_SIZE = 64
 
 
 def predict_images(
-    network: Network, images: Iterable[Images], views: Sequence[View] = ONE_VIEW, batch_size: int = BATCH_SIZE
+    network: Network,
+    images: Iterable[Images],
+    views: Sequence[View] = ONE_VIEW,
+    batch_size: int = BATCH_SIZE,
+    known: NDArray[np.float32] | None = None,
 ) -> NDArray[np.float64]:
     """Probabilities of every image of a stream.
 
@@ -55,17 +61,30 @@ def predict_images(
         images: uint8 (H, W, 3) each, of the network's input size; an array (N, H, W, 3) is one too.
         views: over which probabilities are averaged, from `views_of`.
         batch_size: images at once.
+        known: (N, D) what is known beside each image, for a network that takes it; None: nothing is, so that
+            the images alone are answered.
 
     Returns:
         float64 (N, K), rows sum to 1; (0, K) for an empty stream.
     """
     predict = _fixed_size(network.model, batch_size)
-    num_classes = int(network.model.output.shape[-1])
+    num_classes, num_done = int(network.model.output.shape[-1]), 0
     found = [np.zeros((0, num_classes))]
     for batch in batched(images, batch_size):
-        answers = [probabilities(predict(view.of(batch)), network.output) for view in views]
+        beside = _beside(network, known, range(num_done, num_done + len(batch)))
+        answers = [probabilities(predict(view.of(batch), *beside), network.output) for view in views]
         found.append(np.mean(answers, axis=0))
+        num_done += len(batch)
     return np.concatenate(found)
+
+
+def _beside(network: Network, known: NDArray[np.float32] | None, places: range) -> list[NDArray[np.float32]]:
+    """What a network takes beside some images: nothing, or (B, D), zeros where nothing is known."""
+    if network.metadata is None:
+        return []
+    if known is None:
+        return [np.zeros((len(places), network.metadata.input.shape[-1]), np.float32)]
+    return [known[places.start : places.stop]]
 
 
 def predict_part(
@@ -92,17 +111,34 @@ def _held_out(run: RunDirectory, part: str) -> Predictions:
 
 
 def predict_rows(
-    run: RunDirectory, manifest: Manifest, rows: NDArray[np.int64], views: Sequence[View] | None = None
+    run: RunDirectory,
+    manifest: Manifest,
+    rows: NDArray[np.int64],
+    views: Sequence[View] | None = None,
+    is_image_alone: bool = False,
 ) -> NDArray[np.float64]:
-    """Probabilities (N, K) of some rows of the manifest; of several runs their weighted mean."""
+    """Probabilities (N, K) of some rows of the manifest; of several runs their weighted mean.
+
+    Networks that take metadata are given those of the manifest, unless the image alone is asked for.
+    """
     if is_several(run):
         members = members_of(run)
-        answers = [predict_rows(member.run, manifest, rows, views) for member in members]
+        answers = [predict_rows(member.run, manifest, rows, views, is_image_alone) for member in members]
         return combine(np.stack(answers), [member.weight for member in members], run.record()["mean"])
     recipe, network = run.recipe(), load_network(run)
     cache = open_cache(manifest, recipe.input)
     images = (cache.images[row] for row in rows)
-    return predict_images(network, images, views or views_of(recipe.prediction.views))
+    known = None if is_image_alone else known_of(recipe, manifest, rows)
+    return predict_images(network, images, views or views_of(recipe.prediction.views), known=known)
+
+
+def known_of(recipe: Recipe, manifest: Manifest, rows: NDArray[np.int64]) -> NDArray[np.float32] | None:
+    """What a recipe's network is told beside some images of a manifest, (N, D); None: it takes none."""
+    encoding = encoding_of(recipe.metadata)
+    if encoding is None:
+        return None
+    known = manifest.known()
+    return encoding.encode([known[row] for row in rows])
 
 
 def predictions_of(
@@ -144,7 +180,8 @@ def load_network(run: RunDirectory, precision: Any = None) -> Network:
         _check_encoder(recipe.model, record["encoder"]["sha256"])
     bare = without_start(recipe.model)  # the run's own weights replace whatever it started from
     num_classes = len(record["class_names"])
-    return _loaded(run.path.absolute(), _stamp(run.weights_file), (bare, recipe.input, num_classes, used))
+    built, width = (bare, recipe.input, num_classes, used), width_of(recipe.metadata)
+    return _loaded(run.path.absolute(), _stamp(run.weights_file), built, width)
 
 
 def _check_encoder(model: Model, sha256: str) -> None:
@@ -166,9 +203,11 @@ def _stamp(path: Path) -> tuple[int, ...] | None:
 
 
 @lru_cache(maxsize=2)
-def _loaded(run: Path, _stamp: tuple[int, ...] | None, built: tuple[Model, Input, int, Any]) -> Network:
+def _loaded(
+    run: Path, _stamp: tuple[int, ...] | None, built: tuple[Model, Input, int, Any], width: int
+) -> Network:
     weights = RunDirectory(run).verified_weights()
-    network = build_network(*built)
+    network = join_metadata(build_network(*built), width)
     load_weights(network, weights)
     return network
 
@@ -242,15 +281,19 @@ def batched(images: Iterable[Images], batch_size: int) -> Iterator[Images]:
         yield np.stack(chosen)
 
 
-def _fixed_size(model: Any, batch_size: int) -> Callable[[Images], NDArray[Any]]:
-    """A function of batches of any size up to `batch_size` that shows the model only that size."""
+def _fixed_size(model: Any, batch_size: int) -> Callable[..., NDArray[Any]]:
+    """A function of a batch for each input, of any size up to `batch_size`: the model sees only that size."""
     model.jit_compile = backend.jit_compile()
 
-    def predict(batch: Images) -> NDArray[Any]:
-        missing = batch_size - len(batch)
-        filled = (
-            np.concatenate([batch, np.zeros((missing, *batch.shape[1:]), batch.dtype)]) if missing else batch
-        )
-        return np.asarray(model.predict_on_batch(np.ascontiguousarray(filled)))[: len(batch)]
+    def predict(*batch: NDArray[Any]) -> NDArray[Any]:
+        filled = [_filled(one, batch_size) for one in batch]
+        return np.asarray(model.predict_on_batch(filled if len(filled) > 1 else filled[0]))[: len(batch[0])]
 
     return predict
+
+
+def _filled(batch: NDArray[Any], size: int) -> NDArray[Any]:
+    """A batch with zeros behind it."""
+    missing = size - len(batch)
+    filled = np.concatenate([batch, np.zeros((missing, *batch.shape[1:]), batch.dtype)]) if missing else batch
+    return np.ascontiguousarray(filled)

@@ -202,7 +202,8 @@ class Trainer:
     def _validate(self) -> dict[str, float | None]:
         network, validation = self._work.asked, self._work.validation
         size = min(BATCH_SIZE, self.state.micro_batch or BATCH_SIZE)
-        found = predict_images(network, validation.stream(self.stop), batch_size=size)
+        stream, known = validation.stream(self.stop), validation.known
+        found = predict_images(network, stream, batch_size=size, known=known)
         if not np.isfinite(found).all():
             raise NotFiniteError("the network's outputs on the validation part are not finite numbers")
         return validation_figures(validation.part.labels, found, self.recipe.training.label_smoothing)

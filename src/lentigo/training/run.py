@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from lentigo.data.cache import open_cache
 from lentigo.data.manifest import Manifest
+from lentigo.data.metadata.encoding import encoding_of, strangers_in_words
 from lentigo.data.split import PARTS, Split
 from lentigo.data.taxonomy import targets
-from lentigo.models import Network, backbone_named, build_network, save_weights
+from lentigo.models import Network, backbone_named, build_network, join_metadata, save_weights
 from lentigo.settings.errors import LentigoError, RunError, SettingsError, SplitError
 from lentigo.settings.files import require_room, sha256_of
 from lentigo.settings.recipe import Recipe
@@ -200,6 +201,7 @@ def _material(run: RunDirectory, manifest: Manifest, split: Split, watch: Traini
     backend.prepare(recipe.training.seed)
     precision: Any = run.precision()
     network = build_network(recipe.model, recipe.input, len(class_names), precision, recipe.training.seed)
+    network, known = _with_metadata(run, network, manifest, split, watch)
     _note_encoder(run, network)
     has_start = recipe.model.weights != "none" or bool(recipe.training.start_from)
     plan = plan_stages(recipe.stages, network.blocks, has_start)
@@ -207,10 +209,26 @@ def _material(run: RunDirectory, manifest: Manifest, split: Split, watch: Traini
     building = Building(recipe, len(class_names), precision)
     check_sizes(building)
     learnt, watched = (Part(rows, labels[rows]) for rows in _rows(manifest, split))
-    material = Material(cache.images, Place(cache.folder, cache.made_of), learnt, watched)
+    material = Material(cache.images, Place(cache.folder, cache.made_of), learnt, watched, known)
     shares = drawn_shares(learnt.labels, recipe.balance, len(class_names))
     raised = raised_logits(shares, recipe.balance.logit_adjustment)
     return TrainingSetup(recipe, network, StagePreparation(building, network, material, watch), raised)
+
+
+def _with_metadata(
+    run: RunDirectory, network: Network, manifest: Manifest, split: Split, watch: TrainingProgress
+) -> tuple[Network, NDArray[np.float32] | None]:
+    """The network as it takes metadata, and those of every image; the run says how many are known."""
+    encoding = encoding_of(run.recipe().metadata)
+    if encoding is None:
+        return network, None
+    rows = manifest.known()
+    learnt = [rows[row] for row in split.rows(manifest, "train")]
+    shares, strangers = encoding.known_shares(learnt), encoding.strangers(learnt)
+    run.update_record(metadata={"known": shares, "not_taken": strangers})
+    if strangers:
+        watch.note(strangers_in_words(strangers, "metadata.sites names the words for sites"))
+    return join_metadata(network, encoding.width), encoding.encode(rows)
 
 
 def _note_encoder(run: RunDirectory, network: Network) -> None:

@@ -14,7 +14,7 @@ from lentigo.data.cache import open_cache
 def test_the_base_knows_its_name_alone() -> None:
     source = Source("theirs")
     assert source.named() == {"path": "", "name": "theirs"}
-    assert (source.validation(), source.images(["a"]), source.learnt(), source.asker()) == (None,) * 4
+    assert (source.validation(), source.images(["a"]), source.learnt()) == (None,) * 3
     assert source.saliency(np.zeros((1, 2, 2, 3), np.uint8), np.zeros(1, np.int64)) is None
     about = source.about({"part": "theirs"}, Asked())
     assert (about.record["name"], about.recipe_text, about.parts) == ("theirs", "", ())

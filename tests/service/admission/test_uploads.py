@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
+
+from lentigo.bundle.loading import load_bundle
+from lentigo.bundle.prediction import Bundle
+from lentigo.data.metadata.encoding import Known
+from lentigo.service.admission.tokens import Tokens
+from lentigo.service.app import Access, create_application
+from lentigo.service.watching.audit import Audit
 
 NAMELESS = b'--x\r\nContent-Disposition: form-data; filename="a.png"\r\n\r\nabc\r\n--x--\r\n'
 
@@ -86,3 +95,72 @@ def test_a_boundary_is_what_the_standard_allows(client: TestClient, boundary: st
     kind = {"content-type": f"multipart/form-data; boundary={boundary}".encode("latin-1")}
     status, detail = post(client, content=b"--a--", headers=kind)
     assert status in (400, 422), detail
+
+
+@pytest.fixture(scope="module")
+def told(told_bundle_path: Path) -> Bundle:
+    return load_bundle(told_bundle_path, num_threads=1)
+
+
+@pytest.fixture
+def told_client(told: Bundle, tmp_path: Path) -> Iterator[TestClient]:
+    """Of a service whose network takes age, sex and site."""
+    access, audit = Access(Tokens(environment={})), Audit(tmp_path / "audit.jsonl")
+    application = create_application(told, None, access, audit, num_threads=1)
+    yield TestClient(application.gate)
+    application.service.stop()
+
+
+def test_what_is_known_is_told_to_the_network_and_to_no_log(
+    told_client: TestClient, told: Bundle, png: bytes, tmp_path: Path
+) -> None:
+    fields = {"age": " 67 ", "sex": "Female", "site": "face"}
+    files = [("images", ("a.png", png)), ("images", ("b.png", png))]
+    said = told_client.post("/v1/predict", files=files, data=fields).json()["predictions"]
+    expected = told.answer(png, known=Known(67.0, "female", "face")).row()
+    for row in said:
+        assert row["metadata"] == ["age 67", "female", "face"]
+        assert row["MEL"] == pytest.approx(expected["MEL"], abs=1e-6)
+    alone = told_client.post("/v1/predict", files=files[:1], data={"age": "", "sex": ""}).json()
+    assert alone["predictions"][0]["metadata"] == []
+    assert alone["predictions"][0]["MEL"] == pytest.approx(told.answer(png).row()["MEL"], abs=1e-6)
+    log = (tmp_path / "audit.jsonl").read_text()
+    assert not any(word in log for word in ("67", "Female", "female", "face"))
+    assert told_client.get("/v1/model").json()["facts"]["metadata"]["sites"] == ["back", "face"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "detail"),
+    [
+        ([("age", "old")], "age 'old': expected years from 0 to 120"),
+        ([("age", "121")], "age 121.0: expected years from 0 to 120"),
+        ([("age", "-1")], "age '-1'"),
+        ([("age", "1e1")], "age '1e1'"),
+        ([("sex", "f")], "sex 'f': expected female, male"),
+        ([("site", "head/neck")], "site 'head/neck': expected back, face"),
+        ([("site", "x" * 5000)], "site '" + "x" * 40 + "': expected"),
+        ([("site", "\u202eback")], "site '\\u202eback'"),
+        ([("age", "20"), ("age", "30")], "'age' appears twice"),
+        ([("weight", "20")], "an unknown field"),
+    ],
+)
+def test_what_the_network_cannot_be_told_is_refused(
+    told_client: TestClient, png: bytes, fields: list[tuple[str, str]], detail: str
+) -> None:
+    parts: list[Any] = [("images", ("a.png", png)), *((name, (None, text)) for name, text in fields)]
+    status, said = post(told_client, files=parts)
+    assert status == 422
+    assert detail in said
+    assert len(said) < 300
+
+
+def test_a_file_is_no_age(told_client: TestClient, png: bytes) -> None:
+    status, said = post(told_client, files=[("images", ("a.png", png)), ("age", ("b.png", png))])
+    assert status == 422
+    assert "must hold text" in said
+
+
+def test_a_network_that_takes_images_alone_knows_no_other_field(client: TestClient, png: bytes) -> None:
+    status, said = post(client, files={"images": ("a.png", png)}, data={"age": "50"})
+    assert status == 422
+    assert "an unknown field" in said

@@ -82,7 +82,7 @@ class ThroughTheNetwork(StagePreparation):
         recipe, images = self._building.recipe, self._material.images
         views = ViewedPixels(images, recipe.augmentation, self._size(index))
         source = ViewSource(views.read, recipe.stored.views)
-        return self._of(source, ShrunkImages(images, self._size(index)))
+        return self._of(source, ShrunkImages(images, self._size(index)), self._size(index))
 
 
 @pytest.fixture

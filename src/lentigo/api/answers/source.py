@@ -120,8 +120,15 @@ class Source:
         """The images learnt from; None where they are not at hand."""
         return None
 
-    def asker(self) -> Asker | None:
-        """Its network, to be asked about other pixels; None where there is none, or several."""
+    def asker(self, images: Images) -> Asker | None:
+        """Its network, to be asked about other pixels of these images, all of them in their order.
+
+        None where there is none, or several.
+        """
+        return None
+
+    def image_alone(self, images: Images) -> Floats | None:
+        """What it answers (N, K) without the metadata that it takes beside them; None where it takes none."""
         return None
 
     def represent(self, images: Images, output: Output) -> NDArray[np.float32]:

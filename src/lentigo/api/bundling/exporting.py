@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
@@ -32,6 +32,7 @@ from lentigo.bundle.prediction import Bundle
 from lentigo.bundle.writing import finish_bundle, staged
 from lentigo.data.images.views import views_of
 from lentigo.data.manifest import Manifest
+from lentigo.data.metadata.encoding import NOTHING, Known, encoding_of
 from lentigo.data.split import Split
 from lentigo.data.taxonomy import colour_of, full_name, plain_name
 from lentigo.evaluation.abstaining.rule import ARRAYS_FILE, abstaining_json, arrays_bytes
@@ -115,7 +116,9 @@ def _fill(folder: Path, source: RunSource, int8: bool, say: Callable[[str], None
     facts = replace(describe_run(run, *data, network), **_fitted(source, folder))
     say("comparing its answers with the run's, from image files")
     bundle = _opened(facts, folder)
-    facts.parity.update(measure_parity(bundle, network, _parity_files(*data)))
+    rows = _parity_rows(*data)
+    files, known = [source.manifest.image_path(row) for row in rows], source.manifest.known()
+    facts.parity.update(measure_parity(bundle, network, files, [known[row] for row in rows]))
     if int8:
         say("quantising it to 8 bits")
         facts.parity["int8"] = quantize_bundle(bundle, model, run.recipe(), *data)
@@ -181,7 +184,18 @@ def describe_run(run: RunDirectory, manifest: Manifest, split: Split, network: N
         parity={"part": "validation"},
         versions={**versions(), **_export_versions()},
         files={},
+        metadata=_metadata(record, recipe),
     )
+
+
+def _metadata(record: dict[str, Any], recipe: Recipe) -> dict[str, Any] | None:
+    """What the network takes beside an image, and how it was trained with it."""
+    encoding = encoding_of(recipe.metadata)
+    if encoding is None:
+        return None
+    known = record.get("metadata", {}).get("known", {})
+    trained = {"dropout": recipe.metadata.dropout, "known": {name: known[name] for name in encoding.fields}}
+    return encoding.as_json() | trained
 
 
 def _encoder(record: dict[str, Any], recipe: Recipe) -> dict[str, str]:
@@ -190,8 +204,16 @@ def _encoder(record: dict[str, Any], recipe: Recipe) -> dict[str, str]:
     return {"sha256": encoder["sha256"], "licence": recipe.model.licence}
 
 
-def measure_parity(bundle: Bundle, network: Network, files: list[Path]) -> dict[str, Any]:
+def measure_parity(
+    bundle: Bundle, network: Network, files: list[Path], known: Sequence[Known]
+) -> dict[str, Any]:
     """Compare bundle and network, both before calibration, on image files read anew by both.
+
+    Args:
+        bundle: what was exported.
+        network: what it was exported from.
+        files: images.
+        known: what is known beside each; it counts only where the network takes it.
 
     Returns:
         n_images, max_difference (of a probability), max_saliency_difference (of the predicted class's map, in
@@ -203,12 +225,14 @@ def measure_parity(bundle: Bundle, network: Network, files: list[Path]) -> dict[
     from lentigo.explanation.gradcam import grad_cam
     from lentigo.training.inference import predict_images
 
-    answers = [one for one in bundle.stream(files, with_saliency=True) if not one.error]
+    answers = [one for one in bundle.stream(files, known=known, with_saliency=True) if not one.error]
     size = Input(bundle.facts.input.height, bundle.facts.input.width, bundle.facts.input.resize)
     pixels = [pixels for file in files if (pixels := _pixels(file, size)) is not None]
+    encoding = bundle.facts.encoding
+    beside = None if encoding is None else encoding.encode([one.known or NOTHING for one in answers])
     if not answers or len(answers) != len(pixels):
         raise BundleError("parity cannot be checked: no image of the validation part can be read")
-    expected = predict_images(network, pixels, views_of(bundle.facts.views), len(pixels))
+    expected = predict_images(network, pixels, views_of(bundle.facts.views), len(pixels), beside)
     said = [one.verdict.uncalibrated for one in answers]
     found = np.stack([one for one in said if one is not None])
     difference = float(np.abs(found - expected).max())
@@ -247,11 +271,11 @@ def _pixels(file: Path, size: Input) -> Any:
         return None
 
 
-def _parity_files(manifest: Manifest, split: Split) -> list[Path]:
-    """Images of the validation part, evenly spread over the manifest."""
+def _parity_rows(manifest: Manifest, split: Split) -> list[int]:
+    """Some images of the validation part, evenly spread over the manifest."""
     rows = split.rows(manifest, "validation")
     places = np.unique(np.linspace(0, len(rows) - 1, min(NUM_PARITY_IMAGES, len(rows))).astype(int))
-    return [manifest.image_path(int(row)) for row in rows[places]]
+    return [int(row) for row in rows[places]]
 
 
 def _metrics(run: RunDirectory) -> dict[str, Any] | None:
@@ -271,6 +295,8 @@ def _figures(entry: dict[str, Any]) -> dict[str, Any]:
         if point["figures"]
     }
     kept |= {name: entry.get(name) for name in ("subgroups", "shortcuts")}
+    if entry.get("metadata"):
+        kept["metadata"] = entry["metadata"]
     kept["malignant_vs_benign"] = malignant and {name: malignant[name] for name in _MALIGNANT_FIGURES}
     return kept
 

@@ -14,12 +14,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lentigo.api.bundling.beside import known_beside
 from lentigo.bundle.loading import CAN_RUN_CODE, is_bundle, load_bundle
-from lentigo.bundle.prediction import Prediction
+from lentigo.bundle.one_answer import Prediction
+from lentigo.bundle.prediction import Bundle
 from lentigo.bundle.reading import quality_warnings
 from lentigo.data.images.input_checks import CHECK_SIDE
 from lentigo.data.images.pixels import SUFFIXES, decode, decode_with_thumbnail
 from lentigo.data.images.views import views_of
+from lentigo.data.metadata.encoding import NOTHING, Known, encoding_of
 from lentigo.evaluation.abstaining.rule import Abstention, abstain
 from lentigo.evaluation.decisions.thresholding import Thresholding, judge, thresholding_for
 from lentigo.evaluation.ensembles.combination import combine
@@ -37,6 +40,8 @@ if TYPE_CHECKING:
 BATCH_SIZE = 32
 
 Progress = Callable[[int, int], None]
+Told = tuple[Path, Known]
+"""A file, and what is known beside its image."""
 Overlaid = tuple[Prediction, NDArray[np.uint8] | None]
 """An answer, and the image with the saliency map of the answer over it where that was asked for."""
 
@@ -49,6 +54,8 @@ def predict(  # noqa: PLR0913 - options of one verb
     overlays: str | Path | None = None,
     prior: str = "",
     is_calibrated: bool = True,
+    known: Known = NOTHING,
+    metadata: str | Path | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Classify images with a bundle or a finished run.
 
@@ -59,23 +66,29 @@ def predict(  # noqa: PLR0913 - options of one verb
         overlays: folder for one PNG an image, with the saliency map of the predicted class laid over it.
         prior: the mix of classes that probabilities are to be for; see `Bundle.for_prior`.
         is_calibrated: False gives probabilities as the network does; decisions stay the same.
+        known: age, sex and site, as far as they are known, of all the images; for a model that takes them.
+        metadata: a table that says them of each image, by its name; see `read_metadata`.
 
     Yields:
         One dict a file, in order: image, class, malignant_probability (None without malignant classes), one
         probability a class, malignant_at_operating_point (None without one), operating_point, calibrated
         (whether the probabilities are), prediction_set (None where none was fitted), abstain_reason (None
-        where nothing speaks against the answer), quality_warnings, seen_in_training (None for a run),
-        overlay (where asked for), error (empty when there is none) and the notice. A batch is read at a time.
+        where nothing speaks against the answer), quality_warnings, metadata (what was told of the person and
+        taken, only of a model that takes any), seen_in_training (None for a run), overlay (where asked for),
+        error (empty when there is none) and the notice. A batch is read at a time.
 
     Raises:
         BundleError: the bundle is refused.
         RunError: there is neither a bundle nor a run; or overlays are asked of an ensemble.
         DataError: a folder does not exist or holds no images.
-        SettingsError: the mix of classes cannot be read, or the model is not calibrated.
+        SettingsError: the mix of classes cannot be read, the model is not calibrated, takes images alone, or
+            does not know a word that was told.
+        TableError: the table cannot be read.
     """
-    files = image_files(paths)
+    files, opened = image_files(paths), _opened(model)
     folder = None if overlays is None else Path(overlays)
-    answers = _answers(model, files, folder is not None, prior)
+    beside = list(zip(files, known_beside(opened, files, known, metadata), strict=True))
+    answers = _answers(opened, beside, folder is not None, prior)
     for place, (answer, picture) in enumerate(answers):
         row = (answer if is_calibrated else as_the_network_says(answer)).row()
         if folder is not None:
@@ -131,25 +144,32 @@ def as_the_network_says(answer: Prediction) -> Prediction:
     return replace(answer, probabilities=answer.verdict.uncalibrated, verdict=verdict)
 
 
+def _opened(model: RunDirectory | str | Path) -> Bundle | RunDirectory:
+    if isinstance(model, RunDirectory):
+        return model
+    if is_bundle(model) or Path(model).suffix in CAN_RUN_CODE:
+        return load_bundle(model)
+    return RunDirectory.existing(model)
+
+
 def _answers(
-    model: RunDirectory | str | Path, files: list[Path], is_overlaid: bool, prior: str
+    model: Bundle | RunDirectory, files: list[Told], is_overlaid: bool, prior: str
 ) -> Iterator[Overlaid]:
-    if not isinstance(model, RunDirectory) and (is_bundle(model) or Path(model).suffix in CAN_RUN_CODE):
-        bundle = load_bundle(model)
-        asked = bundle.for_prior(prior) if prior else bundle
-        for answer in asked.stream(files, with_saliency=is_overlaid):
+    if isinstance(model, Bundle):
+        asked = model.for_prior(prior) if prior else model
+        paths, known = [path for path, _ in files], [one for _, one in files]
+        for answer in asked.stream(paths, known=known, with_saliency=is_overlaid):
             yield answer, answer.overlay() if is_overlaid and not answer.error else None
+        return
+    if is_overlaid:
+        require_network(model, "show where it looked")
+    if is_several(model):
+        yield from _several_answers(model, files, prior)
     else:
-        run = model if isinstance(model, RunDirectory) else RunDirectory.existing(model)
-        if is_overlaid:
-            require_network(run, "show where it looked")
-        if is_several(run):
-            yield from _several_answers(run, files, prior)
-        else:
-            yield from _run_answers(run, files, is_overlaid, prior)
+        yield from _run_answers(model, files, is_overlaid, prior)
 
 
-def _several_answers(run: RunDirectory, files: list[Path], prior: str) -> Iterator[Overlaid]:
+def _several_answers(run: RunDirectory, files: list[Told], prior: str) -> Iterator[Overlaid]:
     """The weighted mean of the members' answers; each member reads the files at its own size."""
     members, mean, thresholding = members_of(run), run.record()["mean"], _thresholding(run, prior)
     weights = [member.weight for member in members]
@@ -194,26 +214,30 @@ def _abstentions(
     return abstain(stored_abstaining(run), calibrated, shown, None)
 
 
-def _run_answers(run: RunDirectory, files: list[Path], is_overlaid: bool, prior: str) -> Iterator[Overlaid]:
+def _run_answers(run: RunDirectory, files: list[Told], is_overlaid: bool, prior: str) -> Iterator[Overlaid]:
     from lentigo.training.inference import load_network, predict_images
 
     network, recipe, record = load_network(run), run.recipe(), run.record()
     image, views = recipe.input, views_of(recipe.prediction.views)
     names = tuple(record["class_names"])
     malignant = malignant_names(names, record["malignant"])
-    thresholding = _thresholding(run, prior)
+    thresholding, encoding = _thresholding(run, prior), encoding_of(recipe.metadata)
     stream = iter(files)
     while batch := list(islice(stream, BATCH_SIZE)):
-        decoded = [_decode(path, image) for path in batch]
+        decoded = [_decode(path, image) for path, _ in batch]
         pixels = [entry[0] for entry in decoded if not isinstance(entry, str)]
-        answers = predict_images(network, pixels, views, BATCH_SIZE)
+        usable = [one for (_, one), entry in zip(batch, decoded, strict=True) if not isinstance(entry, str)]
+        beside = None if encoding is None else encoding.encode(usable)
+        answers = predict_images(network, pixels, views, BATCH_SIZE, beside)
         probabilities, verdicts = judge(thresholding, answers)
         shown = (probabilities if prior else answers).argmax(axis=1)
         abstentions = _abstentions(run, thresholding, answers, shown)
         pictures = _overlays(network, pixels, shown) if is_overlaid and pixels else [None] * len(pixels)
         found = iter(zip(probabilities, verdicts, abstentions, pictures, strict=True))
-        for path, entry in zip(batch, decoded, strict=True):
+        for (path, known), entry in zip(batch, decoded, strict=True):
             answer = Prediction(str(path), names, None, malignant)
+            if encoding is not None:
+                answer = replace(answer, known=known, told=tuple(encoding.told(known)))
             if isinstance(entry, str):
                 yield replace(answer, error=entry), None
             else:

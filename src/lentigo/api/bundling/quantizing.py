@@ -59,11 +59,13 @@ def quantize_bundle(
     if len(asked) == 0:
         raise BundleError("an 8-bit network is judged on the validation part, which has no images")
     made = model.with_name("int8.onnx")
-    quantize(model, made, _batches(cache.images, _spread(train, NUM_CALIBRATION_IMAGES)))
+    spread, encoding = _spread(train, NUM_CALIBRATION_IMAGES), bundle.facts.encoding
+    quantize(model, made, _batches(cache.images, spread), 0 if encoding is None else encoding.width)
     plain = replace(bundle.facts, abstaining=None)  # probabilities alone are compared
     small = open_network(plain, plain_network(made.read_bytes()), "")
     labels, _ = targets(manifest.table["class"].tolist(), manifest.class_names, recipe.task)
-    answers = [_answer(one, cache.images, asked) for one in (bundle, small)]
+    known = None if encoding is None else encoding.encode([manifest.known()[row] for row in asked])
+    answers = [_answer(one, cache.images, asked, known) for one in (bundle, small)]
     found = compare(answers[0], answers[1], labels[asked])
     groups = split.groups(manifest)[asked]
     before, after = (sample(labels[asked], one, groups) for one in answers)
@@ -99,8 +101,15 @@ def _check(found: dict[str, Any], facts: BundleFacts) -> None:
         )
 
 
-def _answer(bundle: Bundle, images: NDArray[np.uint8], rows: NDArray[np.int64]) -> NDArray[np.float64]:
-    return np.concatenate([bundle.compute(batch)[0] for batch in _batches(images, rows)])
+def _answer(
+    bundle: Bundle, images: NDArray[np.uint8], rows: NDArray[np.int64], known: NDArray[np.float32] | None
+) -> NDArray[np.float64]:
+    found, start = [], 0
+    for batch in _batches(images, rows):
+        beside = None if known is None else known[start : start + len(batch)]
+        found.append(bundle.compute(batch, known=beside)[0])
+        start += len(batch)
+    return np.concatenate(found)
 
 
 def _batches(images: NDArray[np.uint8], rows: NDArray[np.int64]) -> Iterator[NDArray[np.uint8]]:

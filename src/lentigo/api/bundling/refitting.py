@@ -19,6 +19,7 @@ from lentigo.api.answers.runs.source import RunSource
 from lentigo.api.answers.validation_fit import all_rules, fit_json, fit_validation
 from lentigo.bundle.prediction import BATCH_SIZE, OUTPUT_NAMES, Bundle
 from lentigo.data.cache import open_cache
+from lentigo.data.metadata.encoding import Known
 from lentigo.evaluation.abstaining.rule import abstaining_json
 
 NETWORK = "int8"
@@ -41,7 +42,8 @@ def refit(bundle: Bundle, source: RunSource) -> dict[str, Any]:
         return {}
     unknown, cache = bundle.abstaining.unknown, open_cache(source.manifest, source.run.recipe().input)
     extra = [] if unknown is None else [OUTPUT_NAMES[unknown.output]]
-    outputs = _outputs(bundle, cache.images, cache.rows(predictions.image_ids.tolist()), extra)
+    rows = cache.rows(predictions.image_ids.tolist())
+    outputs = _outputs(bundle, (cache.images, source.manifest.known()), rows, extra)
     predictions = replace(predictions, probabilities=outputs["probabilities"])
     fit = fit_validation(source.as_validation(predictions), all_rules(kept_rules(source.run)))
     if unknown is not None:
@@ -52,9 +54,12 @@ def refit(bundle: Bundle, source: RunSource) -> dict[str, Any]:
 
 
 def _outputs(
-    bundle: Bundle, images: NDArray[np.uint8], rows: NDArray[np.int64], extra: list[str]
+    bundle: Bundle, given: tuple[NDArray[np.uint8], list[Known]], rows: NDArray[np.int64], extra: list[str]
 ) -> dict[str, NDArray[Any]]:
     """What the network makes of some images: probabilities (N, K) and others (N, ...), by name."""
-    starts = range(0, len(rows), BATCH_SIZE)
-    found = [bundle.outputs(images[rows[start : start + BATCH_SIZE]], extra) for start in starts]
+    (images, known), encoding, found = given, bundle.facts.encoding, []
+    for start in range(0, len(rows), BATCH_SIZE):
+        chosen = rows[start : start + BATCH_SIZE]
+        beside = None if encoding is None else encoding.encode([known[row] for row in chosen])
+        found.append(bundle.outputs(images[chosen], extra, beside))
     return {name: np.concatenate([one[name] for one in found]) for name in found[0]}

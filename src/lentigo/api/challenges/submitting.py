@@ -19,7 +19,7 @@ from lentigo.evaluation.abstaining.unknown_scores import SCORES, Output
 from lentigo.evaluation.class_map import ClassMap, coarse_probabilities
 from lentigo.evaluation.isic.tables import write_submission
 from lentigo.evaluation.metrics import Floats
-from lentigo.settings.errors import DataError, several
+from lentigo.settings.errors import DataError, SettingsError, several
 from lentigo.settings.members import is_several
 from lentigo.settings.run import NOTICE, RunDirectory
 
@@ -54,6 +54,7 @@ def submit(  # noqa: PLR0913 - options of one verb
     challenge: str = "2019",
     manifest: str | Path | None = None,
     with_unknown: bool = True,
+    metadata: str | Path | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Answer images and write a submission by the official rules; the file is read back and checked.
@@ -68,6 +69,8 @@ def submit(  # noqa: PLR0913 - options of one verb
         challenge: `2019`, or `2018`, for which AK and SCC are added up.
         manifest: where the run's manifest is now, if it has moved.
         with_unknown: fill UNK by the run's score for unknown images, where it has one.
+        metadata: with `images`, a table of their age, sex and site, for a run that takes them; those of a
+            part are in the manifest.
         progress: called with (done, total) files.
 
     Returns:
@@ -75,12 +78,16 @@ def submit(  # noqa: PLR0913 - options of one verb
 
     Raises:
         DataError: the run's classes are not those of the challenge, or an image cannot be used.
+        SettingsError: metadata are given of a part, or to a run of images alone.
     """
+    if metadata is not None and images is None:
+        raise SettingsError("--metadata tells of --images; what is known of a part is in the manifest")
     opened = run if isinstance(run, RunDirectory) else RunDirectory.existing(run)
     categories, names = CHALLENGES[challenge], tuple(opened.record()["class_names"])
     class_map, unknown = _class_map(names, challenge), None
     if images is not None:
-        found = _answers_of_files(opened, Path(images), progress)
+        rows = predict(opened, [Path(images)], progress, is_calibrated=False, metadata=metadata)
+        found = _answers_of_files(opened, list(rows))
     else:
         found = _answers_of_part(opened, part, manifest)
     answers, unanswered = arrange(found.probabilities, names, categories, class_map)
@@ -160,9 +167,8 @@ def _answers_of_part(run: RunDirectory, part: str, manifest: str | Path | None) 
     )
 
 
-def _answers_of_files(run: RunDirectory, folder: Path, progress: Progress | None) -> Answered:
+def _answers_of_files(run: RunDirectory, rows: list[dict[str, Any]]) -> Answered:
     """Stops where a file cannot be used: a submission has to answer every image."""
-    rows = list(predict(run, [folder], progress, is_calibrated=False))
     bad = [f"{row['image']}: {row['error']}" for row in rows if row["error"]]
     if bad:
         raise DataError(several("a submission answers every image; these cannot be used:", bad))

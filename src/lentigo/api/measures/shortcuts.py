@@ -43,7 +43,7 @@ def measure_shortcuts(answers: Answers) -> Json | None:
     learnt, images = answers.source.learnt(), answers.images
     if learnt is None or images is None or images.manifest is not learnt.images.manifest:
         return None
-    ask = answers.source.asker()
+    ask = answers.source.asker(images)
     if ask is None:
         return None
     return {

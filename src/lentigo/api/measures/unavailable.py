@@ -8,6 +8,12 @@ from typing import Any
 from lentigo.api.answers.answers import Answers
 
 ON_MALIGNANT = ("operating_points", "decision_curve")
+_ALWAYS = {
+    "shortcuts": "probes for shortcuts learn from a run's own images, and are asked of its own parts alone",
+    "metadata": "this network takes images alone, or --no-baselines asks for the plain figures only",
+    "subgroups": "sex, age, site, source and skin tone of these images are not known",
+}
+"""Measures that are unavailable for one reason."""
 
 
 def why_unavailable(answers: Answers, measured: Mapping[str, Any]) -> dict[str, str]:
@@ -16,10 +22,8 @@ def why_unavailable(answers: Answers, measured: Mapping[str, Any]) -> dict[str, 
 
 
 def _reason(key: str, answers: Answers) -> str:
-    if key == "shortcuts":
-        return "probes for shortcuts learn from a run's own images, and are asked of its own parts alone"
-    if key == "subgroups":
-        return "sex, age, site, source and skin tone of these images are not known"
+    if key in _ALWAYS:
+        return _ALWAYS[key]
     if answers.fit is None:
         return "there are no validation images, on which this would have been fitted"
     mixed = [] if answers.finer is None else answers.finer.mixed()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from lentigo.bundle.card.card_metadata import metadata_lines
 from lentigo.bundle.card.card_subgroups import shortcut_lines, subgroup_lines
 from lentigo.bundle.card.card_text import interval_text, listed, plain
 from lentigo.bundle.format import BundleFacts
@@ -36,6 +37,7 @@ def model_card(facts: BundleFacts) -> str:
         _classes(facts),
         _data(facts),
         _figures(facts),
+        *_metadata(facts),
         *_served(facts),
         _decisions(facts),
         _limits(facts),
@@ -54,6 +56,8 @@ def _opening(facts: BundleFacts) -> Iterator[str]:
         f"Takes a dermoscopic image ({size.height} x {size.width} pixels after `{size.resize}`) and gives a "
         f"probability for each of {len(facts.classes)} classes and a Grad-CAM saliency map for each."
     )
+    if facts.metadata is not None:
+        yield f"Takes {_fields(facts.metadata)} too, each as far as it is known."
 
 
 def _classes(facts: BundleFacts) -> Iterator[str]:
@@ -120,6 +124,18 @@ def _figures(facts: BundleFacts) -> Iterator[str]:
                 yield f"| at {plain(rule)}: {name.replace('_', ' ')} | {interval_text(value)} |"
         for name, figure in figures["per_class"].items():
             yield f"| recall of {plain(name)} | {interval_text(figure.get('recall'))} |"
+
+
+def _fields(metadata: Mapping[str, Any]) -> str:
+    """`age, sex and site`."""
+    *first, last = metadata["fields"]
+    return f"{', '.join(first)} and {last}" if first else str(last)
+
+
+def _metadata(facts: BundleFacts) -> Iterator[Iterator[str]]:
+    """What it takes beside the image, and what that gains and loses it; nothing where it takes none."""
+    if facts.metadata is not None:
+        yield metadata_lines(facts.metadata, facts.metrics or {})
 
 
 def _served(facts: BundleFacts) -> Iterator[Iterator[str]]:

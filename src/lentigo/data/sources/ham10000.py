@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from lentigo.data.metadata.column_names import plain_id
 from lentigo.data.sources.official import compare_with_official
-from lentigo.data.sources.reading.columns import plain_id
 from lentigo.data.sources.reading.image_files import image_paths
 from lentigo.data.sources.reading.named_tables import name_unread_files
 from lentigo.data.sources.table import SourceTable, match_classes, source_table

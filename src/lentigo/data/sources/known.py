@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lentigo.data.metadata.column_names import plain_name
 from lentigo.data.sources import labels
-from lentigo.data.sources.reading.columns import plain_name
 from lentigo.data.sources.reading.tree import read_tree
 from lentigo.data.sources.table import SourceTable
 from lentigo.data.tables import read_numbered_table

@@ -14,18 +14,11 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 import pandas as pd
 
+from lentigo.data.metadata.column_names import fact_columns, plain_id, plain_name
 from lentigo.data.sources.identity import OFFICIAL_NAME
 from lentigo.data.sources.isic import LICENCE, source_names
 from lentigo.data.sources.official import compare_with_official
-from lentigo.data.sources.reading.columns import (
-    class_of_column,
-    fact_columns,
-    hot_classes,
-    is_known_class,
-    plain_id,
-    plain_name,
-    zeros_and_ones,
-)
+from lentigo.data.sources.reading.columns import class_of_column, hot_classes, is_known_class, zeros_and_ones
 from lentigo.data.sources.reading.division import given_division, table_part
 from lentigo.data.sources.reading.image_files import image_paths
 from lentigo.data.sources.reading.named_tables import (

@@ -12,20 +12,18 @@ import numpy as np
 import pandas as pd
 
 from lentigo.data.images.pixels import SUFFIXES
+from lentigo.data.metadata.column_names import fact_columns, plain_id, plain_name
 from lentigo.data.sources.folder import class_folders
 from lentigo.data.sources.identity import OFFICIAL_NAME
 from lentigo.data.sources.isic import source_names
 from lentigo.data.sources.labels import chosen_tables
 from lentigo.data.sources.reading.columns import (
     PART_NAMES,
-    fact_columns,
     given_parts,
     hot_classes,
     image_column,
     label_columns,
     one_hot_columns,
-    plain_id,
-    plain_name,
 )
 from lentigo.data.sources.reading.division import given_division, table_part
 from lentigo.data.sources.reading.image_files import image_paths

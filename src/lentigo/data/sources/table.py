@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from lentigo.data.metadata.column_names import UNKNOWN_WORDS
 from lentigo.data.tables import warn
 from lentigo.data.taxonomy import BINARY_CLASS_NAMES, CLASSES, find_class
 from lentigo.settings.errors import TableError, several
@@ -35,7 +36,6 @@ NAMELESS = "none"
 """What `--map` and `--skip` call a label that is empty."""
 SKIPPED = "(left out)"
 """A class that `--skip` gives: its images are no part of the data."""
-_UNKNOWN = ("unknown", "nan", "na", "n/a", "none", "not specified")
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def source_table(rows: pd.DataFrame, image_root: Path, facts: Mapping[str, Any])
     table = _without_skipped(rows).reindex(columns=list(COLUMNS)).fillna("").astype(str)
     for name in ("sex", "site"):
         text = table[name].str.strip().str.lower()
-        table[name] = text.where(~text.isin(_UNKNOWN), "")
+        table[name] = text.where(~text.isin(UNKNOWN_WORDS), "")
     nameless = [
         f"{_place(place)}: no {name}"
         for name in ("image_id", "class")

@@ -17,6 +17,7 @@ from lentigo.report.sections.decisions import (
     mix_content,
     operating_content,
 )
+from lentigo.report.sections.metadata import metadata_content
 from lentigo.report.sections.subgroups import shortcut_content, subgroup_content
 
 UNAVAILABLE = "unavailable.html.j2"
@@ -84,6 +85,14 @@ SECTIONS: tuple[Section, ...] = (
         "When it should not answer",
         "abstaining.html.j2",
         abstaining_content,
+    ),
+    Section(
+        "metadata",
+        "metadata",
+        "Metadata",
+        "What age, sex and site add, and what they cost",
+        "metadata.html.j2",
+        metadata_content,
     ),
     Section(
         "subgroups",

@@ -14,7 +14,7 @@ class Limits:
     images: int = 32
     """Files in one request."""
     form_fields: int = 8
-    """Parts of a form that are no files; none is wanted, so more are not even read."""
+    """Parts of a form that are no files; three at most are wanted, so more are not even read."""
     waiting_images: int = 256
     """Images admitted and not yet answered; beyond them requests are answered 503."""
     held_bytes: int = 512_000_000

@@ -1,18 +1,23 @@
-"""A form (multipart/form-data) in, files as bytes in memory out; nothing is written to disk."""
+"""A form (multipart/form-data) in; files as bytes in memory, and what is known beside them, out.
+
+Nothing is written to disk, and nothing of it into a log.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from python_multipart.multipart import parse_options_header
 from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
+from lentigo.data.metadata.encoding import NOTHING, Known, MetadataEncoding, known_from_texts
 from lentigo.service.admission.limits import Limits
 from lentigo.service.problems import Problem
+from lentigo.settings.errors import SettingsError
 
 FIELD = "images"
 BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,\-./:=? ]{0,69}[0-9A-Za-z'()+_,\-./:=?]")
@@ -27,14 +32,23 @@ class Upload:
     name: str
     """What the client calls it: to be echoed, never used."""
     content: bytes
+    known: Known = NOTHING
+    """What is known beside the image, which a form says once of all its images."""
 
 
-async def read_uploads(request: Request, limits: Limits) -> list[Upload]:
+async def read_uploads(
+    request: Request, limits: Limits, encoding: MetadataEncoding | None = None
+) -> list[Upload]:
     """The files of the field `images`, in order.
+
+    Args:
+        request: with the form.
+        limits: of it.
+        encoding: of what the network takes beside an image: its fields may be said too, once each, as text.
 
     Raises:
         Problem: 415 for what is no form, 400 for a broken one or too many parts, 422 for a form without
-            images or with other fields.
+            images, with other fields, or with words that the network does not know.
     """
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     if kind != MEDIA_TYPE.encode():
@@ -44,11 +58,34 @@ async def read_uploads(request: Request, limits: Limits) -> list[Upload]:
     except MultiPartException as error:
         raise Problem(400, f"the form cannot be read: {error.message}") from error
     uploads: list[Upload] = []
+    texts: dict[str, str] = {}
     for name, value in form.multi_items():
-        uploads.append(_upload(name, value))
+        if encoding is not None and name in encoding.fields:
+            texts[name] = _text(name, value, texts)
+        else:
+            uploads.append(_upload(name, value))
     if not uploads:
         raise Problem(422, f"no image: send 1 to {limits.images} files in the field {FIELD!r}")
-    return uploads
+    if encoding is None or not texts:
+        return uploads
+    known = _known(texts, encoding)
+    return [replace(upload, known=known) for upload in uploads]
+
+
+def _text(field: str, value: UploadFile | str, before: Mapping[str, str]) -> str:
+    """One fact as it was sent."""
+    if field in before:
+        raise Problem(422, f"the field {field!r} appears twice; send an image of another person by itself")
+    if not isinstance(value, str):
+        raise Problem(422, f"the field {field!r} must hold text, not a file")
+    return value
+
+
+def _known(texts: Mapping[str, str], encoding: MetadataEncoding) -> Known:
+    try:
+        return encoding.checked(known_from_texts(**texts))
+    except SettingsError as error:
+        raise Problem(422, str(error)) from error
 
 
 def _parser(request: Request, limits: Limits, boundary: str) -> MultiPartParser:

@@ -19,7 +19,7 @@ RESERVED = frozenset(
         "overlay",
     }
     | {"malignant_at_operating_point", "operating_point", "calibrated", "prediction_set", "abstain_reason"}
-    | {"quality_warnings", "seen_in_training"}
+    | {"quality_warnings", "metadata", "seen_in_training"}
 )
 """Columns of answers and of `predictions.csv`; a class of that name would take their place."""
 

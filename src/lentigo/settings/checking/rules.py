@@ -21,6 +21,7 @@ def broken_rules(recipe: Recipe) -> list[str]:
         *_augmentation_rules(recipe.augmentation),
         *_head_rules(recipe.model.head),
         *_encoder_rules(recipe),
+        *_metadata_rules(recipe),
         *_balance_rules(recipe.balance),
         *_prediction_rules(recipe),
         *_stages_rules(recipe),
@@ -64,6 +65,18 @@ def _encoder_rules(recipe: Recipe) -> Iterator[str]:
             yield f"stages.{index}.learn: an encoder in ONNX stays frozen; learn `head`"
         if stage.size:
             yield f"stages.{index}.size: an encoder in ONNX has one size"
+
+
+def _metadata_rules(recipe: Recipe) -> Iterator[str]:
+    use, sites = recipe.metadata.use, recipe.metadata.sites
+    if len(set(use)) < len(use):
+        yield "metadata.use: names one field twice"
+    if len(set(sites)) < len(sites) or not all(site and site == site.strip().lower() for site in sites):
+        yield "metadata.sites: expected different words in small letters, as the manifest has them"
+    if "site" in use and not sites:
+        yield "metadata.sites: at least one, for metadata.use has `site`"
+    if use and recipe.model.output != "logits":
+        yield "metadata.use: metadata move the logits; set model.output = 'logits', the same function"
 
 
 def _balance_rules(balance: Balance) -> Iterator[str]:

@@ -105,6 +105,12 @@ def mix_labels(
     return targets.astype(np.float32), total.astype(np.float32)
 
 
+def mix_known(known: NDArray[np.float32], mixing: Mixing) -> NDArray[np.float32]:
+    """What is known beside mixed images (B, D): of both, in the shares of their labels."""
+    shares = mixing.shares[:, np.newaxis]
+    return np.asarray(known * shares + np.roll(known, -1, axis=0) * (1 - shares), dtype=np.float32)
+
+
 def _boxes(shares: Floats, centres: Floats, size: tuple[int, int]) -> NDArray[np.int64]:
     """Rectangles (B, 4) of the shape of the image, of 1 - share of its area, cut off at its border."""
     extent = np.array(size)

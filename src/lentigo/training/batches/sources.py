@@ -22,8 +22,10 @@ Labels = NDArray[np.int64] | NDArray[np.float32]
 """Class indices (B,), or of mixed images shares of every class (B, K)."""
 Weights = NDArray[np.float32] | None
 """What each image (B,) weighs in the loss; None when all weigh 1."""
-Batch = tuple[NDArray[Any], Labels, Weights]
-"""Inputs (B, ...), labels, weights."""
+Inputs = NDArray[Any] | tuple[NDArray[Any], NDArray[np.float32]]
+"""Of a network: images or what was made of them (B, ...), perhaps with what is known beside each (B, D)."""
+Batch = tuple[Inputs, Labels, Weights]
+"""Inputs, labels, weights."""
 Fill = Callable[[range, NDArray[np.int64], Weights], Batch]
 """(positions of an epoch, their labels, their weights) -> the batch; called by several threads at once."""
 
@@ -45,6 +47,16 @@ class Source(Protocol):
 
     def of_epoch(self, drawn: Drawn) -> Fill:
         """What fills the batches of one epoch."""
+
+
+def as_model_takes(inputs: Inputs) -> Any:
+    """Inputs in the form of a Keras model's."""
+    return list(inputs) if isinstance(inputs, tuple) else inputs
+
+
+def inputs_within(inputs: Inputs, places: slice) -> Inputs:
+    """Those of some images of a batch."""
+    return (inputs[0][places], inputs[1][places]) if isinstance(inputs, tuple) else inputs[places]
 
 
 class ShrunkImages(Sequence[Pixels]):

@@ -9,7 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from lentigo.models import Network, build_network, load_weights
+from lentigo.data.metadata.encoding import width_of
+from lentigo.models import Network, build_network, join_metadata, load_weights
 from lentigo.settings.errors import LeakError, ModelError, RunError
 from lentigo.settings.files import sha256_of
 from lentigo.settings.recipe import Training
@@ -95,7 +96,9 @@ def _copy_fitting(network: Network, run: RunDirectory, file: Path) -> list[str]:
             "training.start_layers = 'all'"
         )
     recipe, record = run.recipe(), run.record()
-    source = build_network(recipe.model, recipe.input, len(record["class_names"]))
+    source = join_metadata(
+        build_network(recipe.model, recipe.input, len(record["class_names"])), width_of(recipe.metadata)
+    )
     load_weights(source, file)
     known = {layer.name: layer.get_weights() for layer in _layers(source)}
     fresh = []
@@ -112,4 +115,4 @@ def _copy_fitting(network: Network, run: RunDirectory, file: Path) -> list[str]:
 
 def _layers(network: Network) -> list[Any]:
     """Layers with weights, from the image to the output."""
-    return [layer for layer in (*network.backbone.layers, *network.head.layers) if layer.weights]
+    return [layer for layer in (*network.backbone.layers, *network.head_layers) if layer.weights]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from lentigo.models import Network, build_network, without_start
+from lentigo.data.metadata.encoding import width_of
+from lentigo.models import Network, build_network, join_metadata, without_start
 from lentigo.settings.errors import SettingsError
 from lentigo.settings.recipe import Input, Recipe, Stage
 from lentigo.training import backend
@@ -26,7 +27,8 @@ class Building:
     def build(self, image: Input) -> Network:
         """A network for images of a size, its weights not yet those of any training."""
         bare = without_start(self.recipe.model)
-        return build_network(bare, image, self.num_classes, self.precision)
+        network = build_network(bare, image, self.num_classes, self.precision)
+        return join_metadata(network, width_of(self.recipe.metadata))
 
 
 def image_of(stage: Stage, image: Input) -> Input:

@@ -19,6 +19,7 @@ from lentigo.models.frozen_part import Division, divide
 from lentigo.settings.recipe import Recipe
 from lentigo.training import backend
 from lentigo.training.batches.batches import Batches, Part, TrainingBatches
+from lentigo.training.batches.known import WithKnown
 from lentigo.training.batches.sources import AugmentedPixels, ShrunkImages, Size, Source
 from lentigo.training.batches.stored_views import PlainViews, ViewedPixels, ViewSource
 from lentigo.training.progress import TrainingProgress
@@ -42,6 +43,13 @@ class Validation:
     inputs: Sequence[NDArray[Any]] | NDArray[Any]
     """Row of the manifest -> what the stage's network takes."""
     part: Part
+    beside: NDArray[np.float32] | None = None
+    """(M, D) what is known beside each image of the manifest; None where the network takes images alone."""
+
+    @property
+    def known(self) -> NDArray[np.float32] | None:
+        """The same of the images of this part, in their order."""
+        return None if self.beside is None else self.beside[self.part.rows]
 
     def stream(self, stop: StopRequest) -> Iterator[NDArray[Any]]:
         """The inputs one by one, as long as no stop is asked for."""
@@ -122,6 +130,8 @@ class Material:
     place: Place
     learnt: Part
     watched: Part
+    known: NDArray[np.float32] | None = None
+    """(M, D) what is known beside each image; None where the recipe uses images alone."""
 
 
 class StagePreparation:
@@ -183,7 +193,7 @@ class StagePreparation:
         recipe, material, size = self._building.recipe, self._material, self._size(index)
         num_classes, seed = self._building.num_classes, recipe.training.seed
         source = AugmentedPixels(material.images, recipe.augmentation, seed, size, num_classes)
-        return self._of(source, ShrunkImages(material.images, size))
+        return self._of(source, ShrunkImages(material.images, size), size)
 
     def _activations(self, index: int, division: Division, stop: StopRequest) -> tuple[Batches, Validation]:
         """What the frozen part makes of the views of each image; computed now, unless it has been before."""
@@ -194,10 +204,12 @@ class StagePreparation:
         keys = keys_of(material.learnt, material.watched, recipe.stored.views)
         Computing(division, pixels, stop, self._watch.storing).complete(stored, keys)
         source = ViewSource(stored.read, recipe.stored.views)
-        return self._of(source, PlainViews(stored.read, len(material.images)))
+        return self._of(source, PlainViews(stored.read, len(material.images)), self._size(index))
 
-    def _of(self, source: Source, plain: Sequence[NDArray[Any]]) -> tuple[Batches, Validation]:
+    def _of(self, source: Source, plain: Sequence[NDArray[Any]], size: Size) -> tuple[Batches, Validation]:
         recipe, material = self._building.recipe, self._material
         batch_size, seed = recipe.training.batch_size, recipe.training.seed
+        if material.known is not None:
+            source = WithKnown(source, material.known, recipe, size)
         batches = TrainingBatches(source, material.learnt, recipe.balance, batch_size, seed)
-        return batches, Validation(plain, material.watched)
+        return batches, Validation(plain, material.watched, material.known)

@@ -13,7 +13,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from lentigo.training.batches.sources import Batch
+from lentigo.training.batches.sources import Batch, inputs_within
 
 
 @keras.saving.register_keras_serializable("lentigo")
@@ -46,12 +46,13 @@ def pieces(batch: Batch, micro_batch: int) -> Iterator[Batch]:
     """Cut a batch into pieces of at most `micro_batch` images, as equal as can be.
 
     Yields:
-        Images, labels, and weights (b,) that contain the piece's share of the batch: the mean loss of the
+        Inputs, labels, and weights (b,) that contain the piece's share of the batch: the mean loss of the
         batch is the sum of the mean losses of the pieces.
     """
-    images, labels, weights = batch
-    whole = np.ones(len(images), np.float32) if weights is None else weights
-    num_pieces = -(-len(images) // micro_batch)
-    for part in np.array_split(np.arange(len(images)), num_pieces):
+    inputs, labels, weights = batch
+    whole = np.ones(len(labels), np.float32) if weights is None else weights
+    num_pieces = -(-len(labels) // micro_batch)
+    for part in np.array_split(np.arange(len(labels)), num_pieces):
         inside = slice(part[0], part[-1] + 1)
-        yield images[inside], labels[inside], whole[inside] * np.float32(len(part) / len(images))
+        share = np.float32(len(part) / len(labels))
+        yield inputs_within(inputs, inside), labels[inside], whole[inside] * share

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from lentigo.models import Network, freeze
 from lentigo.settings.recipe import Stage, Training
 from lentigo.training import backend
-from lentigo.training.batches.sources import Batch
+from lentigo.training.batches.sources import Batch, as_model_takes
 from lentigo.training.resuming.checkpoint import Group, in_order, numbered
 from lentigo.training.steps.accumulation import GradientSum, pieces
 from lentigo.training.steps.averaging import WeightAverage, assign, values_of
@@ -82,7 +82,7 @@ class Learner:
         return sum(int(np.prod(variable.shape)) for variable in self.network.model.trainable_variables)
 
     def step(self, batch: Batch, lr: float) -> StepResult:
-        """Learn from one batch (images (B, H, W, 3), labels (B,), weights (B,) or None)."""
+        """Learn from one batch (inputs (B, ...), labels (B,), weights (B,) or None)."""
         self._optimizer.learning_rate = lr
         if self._gradients is None:
             result = self._pass(batch)
@@ -94,7 +94,8 @@ class Learner:
 
     def _pass(self, batch: Batch) -> StepResult:
         """Forward and backward once, all images together."""
-        logs = self.network.model.train_on_batch(*batch, return_dict=True)
+        inputs, labels, weights = batch
+        logs = self.network.model.train_on_batch(as_model_takes(inputs), labels, weights, return_dict=True)
         return StepResult(float(logs["loss"]), np.asarray(logs[CONFUSION]))
 
     def _pass_in_pieces(self, batch: Batch, gradients: GradientSum) -> StepResult:
@@ -174,7 +175,7 @@ def _learning_weights(network: Network) -> list[Any]:
     """Weights of the layers that learn, with their batch normalisation's statistics."""
     layers = [layer for block in network.blocks.values() for layer in block]
     weights = [
-        weight for layer in [*layers, *network.head.layers] if layer.trainable for weight in layer.weights
+        weight for layer in [*layers, *network.head_layers] if layer.trainable for weight in layer.weights
     ]
     return list({id(weight): weight for weight in weights}.values())
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lentigo.api.answers.runs.source import RunSource, open_run, recipe_text
-from lentigo.api.answers.source import Asked
+from lentigo.api.answers.source import Asked, Images
 
 
 @pytest.fixture(scope="module")
@@ -27,11 +27,13 @@ def test_it_has_learnt_from_its_training_part(source: RunSource) -> None:
 
 
 def test_its_network_answers_as_its_predictions_say(source: RunSource) -> None:
-    stored, ask = source.validation_predictions(), source.asker()
+    stored = source.validation_predictions()
     assert stored is not None
-    assert ask is not None
     images = source.images(stored.image_ids[:5].tolist())
     assert images is not None
+    ask = source.asker(images)
+    assert ask is not None
+    assert source.image_alone(images) is None, "it takes images alone in any case"
     np.testing.assert_allclose(ask(images.pixels()), stored.probabilities[:5], atol=1e-5)
 
 
@@ -39,7 +41,7 @@ def test_several_runs_have_no_network_to_ask(source: RunSource, monkeypatch: pyt
     members = [{"weight": 0.5, "name": "a", "path": "../a"}, {"weight": 0.5, "name": "b", "path": "../b"}]
     record = {**source.run.record(), "members": members, "mean": "arithmetic"}
     monkeypatch.setattr(type(source.run), "record", lambda _self: record)
-    assert source.asker() is None
+    assert source.asker(Images(source.manifest, np.arange(2), source.run.recipe().input)) is None
     assert source.saliency(np.zeros((1, 2, 2, 3), np.uint8), np.zeros(1, np.int64)) is None
     assert recipe_text(source.run).splitlines() == [
         "arithmetic mean of 2 runs, by weight:", "0.500  a  ../a", "0.500  b  ../b",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from lentigo.data.metadata.column_names import fact_columns, plain_id
 from lentigo.data.sources.reading.columns import (
     class_of_column,
     columns_of_classes,
-    fact_columns,
     given_parts,
     has_no_header,
     hot_classes,
@@ -16,7 +16,6 @@ from lentigo.data.sources.reading.columns import (
     is_known_class,
     label_columns,
     one_hot_columns,
-    plain_id,
     yes_column,
     zeros_and_ones,
 )

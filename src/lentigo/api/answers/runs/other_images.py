@@ -16,6 +16,8 @@ from lentigo.api.answers.runs.source import RunSource, recipe_text
 from lentigo.api.answers.source import Asked, Images
 from lentigo.data.cache import open_cache
 from lentigo.data.manifest import Manifest
+from lentigo.data.metadata.encoding import encoding_of, strangers_in_words
+from lentigo.data.tables import warn
 from lentigo.data.taxonomy import BINARY_CLASS_NAMES, malignant_classes
 from lentigo.evaluation.calibration.prior_shift import TRAIN
 from lentigo.evaluation.class_map import ClassMap, coarse_name, coarse_probabilities, equation_texts
@@ -65,6 +67,9 @@ class OtherImages(RunSource):
         from lentigo.training.inference import predict_rows
 
         open_cache(self.theirs, recipe_of(self.run).input, progress=progress)
+        encoding = encoding_of(recipe_of(self.run).metadata)
+        if encoding is not None and (strangers := encoding.strangers(self.theirs.known())):
+            warn(strangers_in_words(strangers, "import them with the words of the recipe's metadata.sites"))
         fine = predict_rows(self.run, self.theirs, np.arange(len(self.theirs.table)))
         probabilities, names = coarse_probabilities(fine, self.class_names, self.class_map)
         predictions = Predictions(

@@ -30,7 +30,7 @@ from lentigo.evaluation.intervals.sample import sample
 from lentigo.evaluation.metrics import Floats, Ints
 from lentigo.evaluation.predictions import Predictions
 from lentigo.report.pages.page import PartFacts, ReportInput
-from lentigo.settings.members import OUT_OF_FOLD, is_cross_validated, is_several, recipe_of
+from lentigo.settings.members import OUT_OF_FOLD, is_cross_validated, is_several, members_of, recipe_of
 from lentigo.settings.run import RunDirectory
 
 
@@ -111,18 +111,28 @@ class RunSource(Source):
         rows = self.split.rows(self.manifest, "train")
         return Learnt(Images(self.manifest, rows, recipe.input), labels[rows], tuple(names))
 
-    def asker(self) -> Asker | None:
-        """See `Source`."""
+    def asker(self, images: Images) -> Asker | None:
+        """See `Source`; metadata are those of the images."""
         if is_several(self.run):
             return None
-        from lentigo.training.inference import load_network, predict_images
+        from lentigo.training.inference import known_of, load_network, predict_images
 
-        network, views = load_network(self.run), views_of(self.run.recipe().prediction.views)
+        network, recipe = load_network(self.run), self.run.recipe()
+        views, known = views_of(recipe.prediction.views), known_of(recipe, images.manifest, images.rows)
 
         def ask(pixels: Iterable[Pixels]) -> Floats:
-            return predict_images(network, pixels, views)
+            return predict_images(network, pixels, views, known=known)
 
         return ask
+
+    def image_alone(self, images: Images) -> Floats | None:
+        """See `Source`; of several runs some may take metadata."""
+        members = [one.run for one in members_of(self.run)] if is_several(self.run) else [self.run]
+        if not any(recipe_of(member).metadata.use for member in members):
+            return None
+        from lentigo.training.inference import predict_rows
+
+        return predict_rows(self.run, images.manifest, images.rows, is_image_alone=True)
 
     def represent(self, images: Images, output: Output) -> NDArray[np.float32]:
         """See `Source`."""

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from lentigo.data.sources.reading.columns import plain_name, zeros_and_ones
+from lentigo.data.metadata.column_names import plain_name
+from lentigo.data.sources.reading.columns import zeros_and_ones
 from lentigo.data.taxonomy import BINARY_CLASS_NAMES, find_class
 from lentigo.evaluation.class_map import ClassMap, coarse_name
 from lentigo.settings.errors import TableError, several

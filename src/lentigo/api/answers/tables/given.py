@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from lentigo.data.sources.reading.columns import image_column, plain_id
+from lentigo.data.metadata.column_names import plain_id
+from lentigo.data.sources.reading.columns import image_column
 from lentigo.data.tables import read_numbered_table
 from lentigo.settings.errors import DataError, TableError
 from lentigo.settings.files import sha256_of, sha256_of_text

@@ -13,14 +13,8 @@ from lentigo.api.answers.tables.answer_columns import find_answer_columns, numer
 from lentigo.api.answers.tables.given import GivenTable
 from lentigo.api.answers.tables.known import Known, check_columns, filled, key_of, known_of, with_classes
 from lentigo.api.answers.tables.outputs import Outputs, read_outputs
-from lentigo.data.sources.reading.columns import (
-    PART_NAMES,
-    fact_columns,
-    label_columns,
-    one_hot_columns,
-    plain_name,
-    zeros_and_ones,
-)
+from lentigo.data.metadata.column_names import fact_columns, plain_name
+from lentigo.data.sources.reading.columns import PART_NAMES, label_columns, one_hot_columns, zeros_and_ones
 from lentigo.data.sources.reading.names import part_of
 from lentigo.data.tables import warn
 from lentigo.data.taxonomy import order_classes

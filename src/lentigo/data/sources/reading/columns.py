@@ -6,7 +6,6 @@ the column that names them is the one whose cells are their names.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Collection
 
@@ -14,16 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from lentigo.data.images.pixels import SUFFIXES
+from lentigo.data.metadata.column_names import IMAGE_NAMES, columns_called, plain_id
 from lentigo.data.sources.reading.names import is_class, part_of
 from lentigo.data.taxonomy import find_class
 
-IMAGE_NAMES = (
-    "image", "imageid", "imagename", "isicid", "imgid", "img", "filename", "file", "path", "filepath",
-    "imagepath", "imagefile", "imagetrain", "imagetest", "imageval", "derm", "dermoscopy", "photo", "id",
-    "name",
-)  # fmt: skip
-"""What tables call the image, letters and digits only; the first that is there counts."""
 CLASS_NAMES = (
     "truth", "groundtruth", "truelabel", "trueclass", "ytrue", "gt",
     "class", "label", "labels", "dx", "diagnosis", "diagnostic", "benignmalignant", "target", "labeltrain",
@@ -33,20 +26,6 @@ CLASS_NAMES = (
 """What tables call the class; the first whose every value is a known class counts, else the first."""
 PART_NAMES = ("part", "split", "subset", "set", "fold", "partition", "dataset", "kfold", "cv")
 """What tables call the part of an image; any column whose every value is the name of a part is one too."""
-FACT_NAMES: dict[str, tuple[str, ...]] = {
-    "lesion_id": ("lesionid", "lesion"),
-    "patient_id": ("patientid", "patient"),
-    "duplicate_group": ("duplicategroup",),
-    "age_years": ("ageyears", "ageapprox", "age"),
-    "sex": ("sex", "gender"),
-    "site": (
-        *("site", "anatomsitegeneral", "anatomsitegeneralchallenge", "localization", "region", "location"),
-    ),
-    "source": ("source",),
-    "licence": ("licence", "license", "copyrightlicense"),
-    "image_type": ("imagetype",),
-}
-"""Our column -> what tables call it."""
 _TRUE = {**dict.fromkeys(("true", "yes", "y", "t"), "1"), **dict.fromkeys(("false", "no", "n", "f"), "0")}
 _AROUND_A_CLASS = {
     *(
@@ -68,17 +47,6 @@ _MOST = 0.5
 """Share of a column's cells that must be names of images, for it to be the column of images."""
 
 
-def plain_name(name: object) -> str:
-    """A column's name, letters and digits only, in lower case."""
-    return re.sub(r"[^a-z0-9]", "", str(name).lower())
-
-
-def plain_id(name: str) -> str:
-    """The id of an image in a list that may call it by its file: `train/ISIC_0000001.JPG`."""
-    stem, suffix = os.path.splitext(name.strip().replace("\\", "/").rpartition("/")[2])
-    return stem if suffix.lower() in SUFFIXES else stem + suffix
-
-
 def image_column(raw: pd.DataFrame, stems: Collection[str] = ()) -> str | None:
     """The column that names images: by what is in it where `stems` are known, then by its name.
 
@@ -86,7 +54,7 @@ def image_column(raw: pd.DataFrame, stems: Collection[str] = ()) -> str | None:
         raw: any table of text.
         stems: names of the images on the disk, without folder and suffix, in lower case.
     """
-    named = _by_name(raw, IMAGE_NAMES)
+    named = columns_called(raw, IMAGE_NAMES)
     if not stems:
         return named[0] if named else None
     shares = {str(name): raw[name].map(lambda cell: plain_id(cell).lower() in stems).mean() for name in raw}
@@ -96,19 +64,9 @@ def image_column(raw: pd.DataFrame, stems: Collection[str] = ()) -> str | None:
     return next(name for name in (*named, *shares) if shares[name] >= max(_MOST, 0.9 * best))
 
 
-def fact_columns(raw: pd.DataFrame) -> dict[str, str]:
-    """Our name of a fact -> the column that holds it."""
-    by_plain = {plain_name(name): str(name) for name in reversed(list(raw.columns))}
-    found = {
-        fact: next((by_plain[one] for one in names if one in by_plain), None)
-        for fact, names in FACT_NAMES.items()
-    }
-    return {fact: column for fact, column in found.items() if column is not None}
-
-
 def label_columns(raw: pd.DataFrame) -> list[str]:
     """Columns that by their name say the class; those in which every value is a known class lead."""
-    named = _by_name(raw, CLASS_NAMES)
+    named = columns_called(raw, CLASS_NAMES)
     return sorted(named, key=lambda name: not all(is_known_class(str(text)) for text in set(raw[name])))
 
 
@@ -137,7 +95,7 @@ def given_parts(raw: pd.DataFrame, spare: Collection[str] = ()) -> pd.Series[str
         spare: columns that say something else.
     """
     others = [str(name) for name in raw if name not in spare]
-    named = [name for name in _by_name(raw, PART_NAMES) if name in others]
+    named = [name for name in columns_called(raw, PART_NAMES) if name in others]
     for name in (*named, *(name for name in others if name not in named)):
         texts = {text: _part(text, name in named) for text in set(raw[name])}
         if any(texts.values()) and all(part for text, part in texts.items() if text):
@@ -148,12 +106,6 @@ def given_parts(raw: pd.DataFrame, spare: Collection[str] = ()) -> pd.Series[str
 def _part(text: str, is_named: bool) -> str:
     number = text.strip().removesuffix(".0")
     return f"fold {int(number)}" if is_named and number.isdecimal() else part_of(text)
-
-
-def _by_name(raw: pd.DataFrame, names: tuple[str, ...]) -> list[str]:
-    """Columns that are called one of `names`, in the order of those."""
-    found = [str(name) for name in raw if plain_name(name) in names]
-    return sorted(found, key=lambda name: names.index(plain_name(name)))
 
 
 def is_known_class(text: str) -> bool:

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 import numpy as np
 import pandas as pd
 
-from lentigo.data.sources.reading.columns import plain_id, plain_name
+from lentigo.data.metadata.column_names import plain_id, plain_name
 from lentigo.data.sources.reading.named_tables import NamedTable
 from lentigo.data.sources.reading.names import read_name
 from lentigo.data.sources.reading.tree import Tree

@@ -12,15 +12,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from lentigo.data.metadata.column_names import fact_columns, plain_id
 from lentigo.data.sources.reading.columns import (
     columns_of_classes,
-    fact_columns,
     given_parts,
     has_no_header,
     image_column,
     label_columns,
     one_hot_columns,
-    plain_id,
     yes_column,
 )
 from lentigo.data.sources.reading.image_files import name_masks

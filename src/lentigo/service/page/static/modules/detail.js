@@ -1,5 +1,6 @@
 // One image and its answer, side by side.
 
+import { knownForm } from "./beside.js";
 import { copyOf, find, findAll, make } from "./dom.js";
 import { capital, count, percent, size, visible } from "./text.js";
 import { answerWords, barsWords, malignantSide, messagesFor, setWords } from "./verdict.js";
@@ -31,7 +32,7 @@ function answerOf(item, facts, actions) {
   if (item.state === "failed") return [failure(item, actions)];
   if (item.state !== "answered") return [waiting(item)];
   return [...messagesFor(item).map(message), headline(item, facts), malignantMeter(item.row, facts),
-    ranking(item, facts, actions), smallPrint(item, facts)];
+    knownForm(item, facts, actions.tell), ranking(item, facts, actions), smallPrint(item, facts)].filter(Boolean);
 }
 
 function waiting(item) {

@@ -1,6 +1,6 @@
 // What is known of the model, asked in the words of the page. Keys that are null say what this bundle does not do.
 
-import { exactPercent, interval } from "./text.js";
+import { capital, exactPercent, interval, list } from "./text.js";
 
 export class Facts {
   /** @param answer of `/v1/model`: `facts` (what `bundle.json` says), `card` (Markdown) and `limits`. */
@@ -54,7 +54,7 @@ export class Facts {
 
 /** What the model is and is not, as `{term, value, words, isLacking}`; shown before anybody sees an answer. */
 export function trustRows(facts) {
-  return [measuredRow(facts), malignantRow(facts), calibrationRow(facts), abstainingRow(facts)];
+  return [measuredRow(facts), malignantRow(facts), calibrationRow(facts), abstainingRow(facts), metadataRow(facts)].filter(Boolean);
 }
 
 function measuredRow(facts) {
@@ -125,5 +125,16 @@ function abstainingRow(facts) {
     words: (unknown ? `An image stranger than ${Math.round(100 * (1 - unknown.false_alarm))} % of those it knows gets no answer.`
       : "An image that shows no skin lesion gets an answer too.") + sets,
     isLacking: !unknown,
+  };
+}
+
+function metadataRow(facts) {
+  const { metadata } = facts.json;
+  if (!metadata) return null;
+  return {
+    term: "Beside the image",
+    value: capital(list(metadata.fields)),
+    words: "It takes them where they are known, and answers from the image alone where not.",
+    isLacking: false,
   };
 }

@@ -107,7 +107,7 @@ const sorted = () => ordered(items, find("#order").value);
 
 function showOpen() {
   if (!open) return;
-  showDetail(open, facts, { retry: (item) => queue.add([item]), step });
+  showDetail(open, facts, { retry: (item) => queue.add([item]), tell, step });
   const place = sorted().indexOf(open);
   for (const button of findAll("#detail [data-step]")) {
     const by = Number(button.dataset.step);
@@ -122,6 +122,14 @@ function openItem(item, isFocused = true) {
   if (!isFocused) return;
   find("#detail-title").focus({ preventScroll: true });
   find("#detail").scrollIntoView({ behavior: isMotionReduced() ? "auto" : "smooth", block: "start" });
+}
+
+/** Ask again about an image, with what is known beside it; the answer from the image alone stays beside the new one. */
+function tell(item, known) {
+  if (!item.row?.metadata?.length) item.alone = item.row ?? item.alone;
+  item.known = known;
+  queue.add([item]);
+  find("#detail-title").focus({ preventScroll: true });
 }
 
 /** Open the next (1) or the one before (-1); the keyboard stays on the button that did it. */

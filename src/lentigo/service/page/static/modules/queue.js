@@ -55,7 +55,8 @@ export class Queue {
   #takeBatch() {
     const batch = [this.#waiting.shift()];
     let bytes = batch[0].file.size;
-    while (batch.length < BATCH_FILES && this.#waiting.length && bytes + this.#waiting[0].file.size <= BATCH_BYTES) {
+    const fits = (item) => isToldAlike(item, batch[0]) && bytes + item.file.size <= BATCH_BYTES;
+    while (batch.length < BATCH_FILES && this.#waiting.length && fits(this.#waiting[0])) {
       bytes += this.#waiting[0].file.size;
       batch.push(this.#waiting.shift());
     }
@@ -82,7 +83,7 @@ export class Queue {
     const { signal } = this.#abort;
     for (let tried = 1; ; tried++) {
       try {
-        return await this.#server.predict(batch.map((item) => item.file), signal);
+        return await this.#server.predict(batch.map((item) => item.file), batch[0].known ?? {}, signal);
       } catch (problem) {
         if (![429, 503].includes(problem.status) || tried === TRIES) throw problem;
         const seconds = Math.min(problem.retryAfter || tried, PATIENCE_SECONDS);
@@ -107,6 +108,9 @@ export class Queue {
     this.#onChange(item);
   }
 }
+
+/** One request says what is known once, of all its images. */
+const isToldAlike = (one, other) => JSON.stringify(one.known ?? {}) === JSON.stringify(other.known ?? {});
 
 const tooLarge = (file, largest) => new ServerProblem(
   `The file has ${size(file.size)}; the server takes ${size(largest)} at most. Scale the image down.`, { status: 413 });

@@ -21,9 +21,10 @@ export class Server {
     return this.#request("/v1/model", {});
   }
 
-  /** Answers for some files, in their order, with the saliency of every class. */
-  predict(files, signal) {
+  /** Answers for some files, in their order, with the saliency of every class. `known`: age, sex, site of all of them. */
+  predict(files, known, signal) {
     const body = new FormData();
+    for (const [field, text] of Object.entries(known)) if (text) body.append(field, text);
     for (const file of files) body.append("images", file, file.name);
     return this.#request("/v1/predict?saliency=all", { method: "POST", body, signal });
   }
