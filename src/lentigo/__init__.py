@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from lentigo.bundle.loading import load_bundle
     from lentigo.data.manifest import load_manifest
     from lentigo.data.split import load_split
+    from lentigo.data.splitters import StratifiedGroupKFold, StratifiedGroupShuffleSplit
+    from lentigo.evaluation.any_metric import interval
     from lentigo.experiments.comparing.comparing import compare
     from lentigo.settings.toml import load_recipe
 
@@ -32,9 +34,14 @@ _HOMES = {
     "load_manifest": "lentigo.data.manifest",
     "load_split": "lentigo.data.split",
     "load_recipe": "lentigo.settings.toml",
+    "StratifiedGroupKFold": "lentigo.data.splitters",
+    "StratifiedGroupShuffleSplit": "lentigo.data.splitters",
+    "interval": "lentigo.evaluation.any_metric",
 }
 
 __all__ = [
+    "StratifiedGroupKFold",
+    "StratifiedGroupShuffleSplit",
     "audit",
     "compare",
     "demo",
@@ -42,6 +49,7 @@ __all__ = [
     "evaluate_answers",
     "explain",
     "export",
+    "interval",
     "load_bundle",
     "load_manifest",
     "load_recipe",
