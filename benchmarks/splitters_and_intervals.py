@@ -2,8 +2,9 @@
 
     python benchmarks/splitters_and_intervals.py GroundTruth.csv Metadata.csv
 
-Both are the official training tables of ISIC 2019 (25,331 images). Prints, for our splitters and those of
-scikit-learn, the seconds of all divisions and the widest deviation of a class's share in a test part; then the
+Both are the official training tables of ISIC 2019 (25,331 images). Prints, for our splitters and those
+of scikit-learn, the seconds of all divisions and the widest deviation of a class's share in a test part;
+then the
 seconds of 10,000 resamples of named metrics and of a function of matrices, and of 200 of a plain function.
 """
 
