@@ -1,4 +1,4 @@
-"""`lentigo compare`: two runs on the same images, and whether one is better."""
+"""`lentigo compare`: two runs, or tables of predictions, on the same images, and whether one is better."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from lentigo.cli import output
 
 
 def compare(
-    first: Annotated[Path, typer.Argument(help="A run, an ensemble or a cross-validation: A.")],
-    second: Annotated[Path, typer.Argument(help="Another on the same split: B.")],
+    first: Annotated[Path, typer.Argument(help="A run, an ensemble, a cross-validation or a table: A.")],
+    second: Annotated[Path, typer.Argument(help="Another on the same split, or a table: B.")],
     part: Annotated[
         Literal["validation", "test", "out-of-fold"] | None,
         typer.Option(
@@ -24,6 +24,10 @@ def compare(
         typer.Option(file_okay=False, help="Folder for the results; default: one inside the first run."),
     ] = None,
     manifest: Annotated[Path | None, typer.Option(help="Where the manifest is now, if it has moved.")] = None,
+    truth: Annotated[
+        Path | None,
+        typer.Option(help="Of two tables: the classes of their images; default: the first's own."),
+    ] = None,
     allow_leak: Annotated[
         bool, typer.Option(help="Go on although images or groups were trained on; stamps LEAKED.")
     ] = False,
@@ -34,8 +38,9 @@ def compare(
     from lentigo.experiments.comparing.comparison_page import comparison_text
 
     output.notice()
-    facts = compare_runs(first, second, part=part or "", out=out, manifest=manifest, allow_leak=allow_leak)
+    where = {"out": out, "manifest": manifest, "truth": truth}
+    facts = compare_runs(first, second, part=part or "", allow_leak=allow_leak, **where)
     output.result(comparison_text(facts), facts, json)
     if facts["part"] == "test":
-        output.advise("this look at the test part has been logged in both runs")
+        output.advise("this look at the test part has been logged in the runs")
     output.advise(f"page: {Path(facts['folder']) / 'compare.html'}")

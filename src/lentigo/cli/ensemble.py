@@ -12,7 +12,10 @@ from lentigo.cli import output
 
 def ensemble(
     members: Annotated[
-        list[Path], typer.Argument(help="Runs on one split, or cross-validations on the same folds.")
+        list[Path],
+        typer.Argument(
+            help="Runs on one split, cross-validations on the same folds; or tables of predictions."
+        ),
     ],
     out: Annotated[Path, typer.Option(file_okay=False, help="The ensemble's directory.")],
     method: Annotated[
@@ -22,6 +25,9 @@ def ensemble(
         Literal["arithmetic", "geometric"], typer.Option(help="How the members' probabilities are averaged.")
     ] = "arithmetic",
     manifest: Annotated[Path | None, typer.Option(help="Where the manifest is now, if it has moved.")] = None,
+    truth: Annotated[
+        Path | None, typer.Option(help="Of tables: the classes of their images; default: the first's own.")
+    ] = None,
     allow_leak: Annotated[
         bool, typer.Option(help="Go on although images or groups were trained on; stamps LEAKED.")
     ] = False,
@@ -34,9 +40,19 @@ def ensemble(
     from lentigo.experiments.ensembling.ensemble_page import ensemble_text
     from lentigo.experiments.ensembling.ensembles import EnsembleOptions
     from lentigo.experiments.ensembling.ensembles import ensemble as put_together
+    from lentigo.experiments.ensembling.table_ensembles import ensemble_tables
+    from lentigo.experiments.held_out import has_table
+    from lentigo.settings.errors import SettingsError
 
     output.notice()
-    facts = put_together(members, out, EnsembleOptions(method, mean, manifest, allow_leak))
+    options = EnsembleOptions(method, mean, manifest, allow_leak)
+    if has_table(members):
+        facts = ensemble_tables(members, out, options, truth)
+    elif truth is not None:
+        raise SettingsError("--truth leaves no use for runs, which know theirs; leave it out")
+    else:
+        facts = put_together(members, out, options)
     output.result(ensemble_text(facts), facts, json)
     output.advise(f"page: {out / 'ensemble.html'}")
-    output.next_command(f"lentigo predict {out} IMAGES")
+    if not has_table(members):
+        output.next_command(f"lentigo predict {out} IMAGES")

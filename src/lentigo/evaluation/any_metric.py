@@ -44,7 +44,7 @@ def interval(  # noqa: PLR0913 - what a metric needs, and how it is resampled
     num_resamples: int = 1000,
     seed: int = 0,
     bounds: Bounds = UNBOUNDED,
-    class_names: Sequence[Any] = (),
+    class_names: Sequence[Any] | NDArray[Any] = (),
 ) -> Interval:
     """A metric with its 95 % interval (BCa bootstrap over groups).
 
@@ -125,12 +125,14 @@ def _value(metric: Callable[..., Any], pairs: tuple[NDArray[Any], NDArray[Any]],
 def _same_as(metric: Callable[..., Any], answers: ArrayLike, of: Of) -> str:
     """The metric of ours that a function of scikit-learn is; empty for any other."""
     is_theirs = str(getattr(metric, "__module__", "")).startswith("sklearn.")
-    if of != "answers" or not is_theirs or np.ndim(answers) != 1:  # type: ignore[arg-type]
+    if of != "answers" or not is_theirs or np.ndim(answers) != 1:
         return ""
     return SAME_AS.get(getattr(metric, "__name__", ""), "")
 
 
-def _sample(truth: NDArray[Any], answers: NDArray[Any], groups: Groups, class_names: Sequence[Any]) -> Sample:
+def _sample(
+    truth: NDArray[Any], answers: NDArray[Any], groups: Groups, class_names: Sequence[Any] | NDArray[Any]
+) -> Sample:
     """Truth as places, and answers as probabilities (N, K)."""
     is_scores = answers.ndim == 1 and answers.dtype.kind == "f" and truth.dtype.kind != "f"
     names = np.array(class_names) if len(class_names) else np.unique(truth)

@@ -1,11 +1,14 @@
-"""Runs in; their answers on images that they have not learnt, guarded and side by side, out.
+"""Runs and tables in; their answers on images that they have not learnt, guarded and side by side, out.
 
-A run, an ensemble and a cross-validation are all taken alike: of the last, `out-of-fold` is a part as well.
+A run, an ensemble and a cross-validation are all taken alike: of the last, `out-of-fold` is a part as well. A
+stranger's table answers the images of a run beside it, or those of the first table.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,13 +16,61 @@ import numpy as np
 from lentigo.api.answers.answers import Answers
 from lentigo.api.answers.leak_guard import has_leak
 from lentigo.api.answers.runs.parts import answers_of, log_look
-from lentigo.api.answers.runs.source import RunSource
+from lentigo.api.answers.runs.source import RunSource, open_run
+from lentigo.api.answers.tables.aligning import align_table
+from lentigo.api.answers.tables.given import is_table_file
+from lentigo.api.answers.tables.opening import TableOptions, open_table
+from lentigo.api.answers.tables.reading import ReadOptions
 from lentigo.api.judging.reporting import report_answers
 from lentigo.api.measures.measures import measure
 from lentigo.data.split import PARTS
 from lentigo.evaluation.evaluate import evaluate_predictions, save_evaluation
 from lentigo.settings.errors import RunError
 from lentigo.settings.run import RunDirectory
+
+
+@dataclass(frozen=True)
+class SideOptions:
+    """How those who are judged side by side are opened."""
+
+    part: str = ""
+    """By default what the first run is judged by, or the validation rows of a first table that says parts."""
+    manifest: str | Path | None = None
+    """Where the manifest of runs is now, if it has moved."""
+    truth: str | Path | None = None
+    """The classes of images that only tables answer; by default the first table says them."""
+    allow_leak: bool = False
+    reading: ReadOptions = field(default_factory=ReadOptions)
+
+
+def has_table(paths: Sequence[str | Path]) -> bool:
+    """Whether somebody's table of answers is among them."""
+    return any(is_table_file(path) for path in paths)
+
+
+def hold_out_all(paths: Sequence[str | Path], options: SideOptions) -> list[Answers]:
+    """Answers of runs and tables to the same images, in the order given.
+
+    Raises:
+        RunError: a path is given twice, or runs differ in images, split or classes.
+        DataError, TableError: a table cannot be read, or lacks images or classes.
+        LeakError: an image was learnt from.
+    """
+    if len({Path(path).resolve() for path in paths}) < len(paths):
+        raise RunError("the same run or table is given twice; give different ones")
+    runs = {str(path): open_run(path, options.manifest) for path in paths if not is_table_file(path)}
+    part = options.part or next((run.default_part() for run in runs.values()), "")
+    if runs:
+        check_alike(list(runs.values()), part)
+    held = {path: hold_out(run, part, options.allow_leak) for path, run in runs.items()}
+    if not held:
+        first = TableOptions(options.truth, part=part, allow_leak=options.allow_leak, reading=options.reading)
+        held[str(paths[0])] = open_table(paths[0], first).answers
+    beside = next(iter(held.values()))
+    for path in paths:
+        if str(path) not in held:
+            held[str(path)] = align_table(path, beside, options.reading, options.allow_leak)
+    return [held[str(path)] for path in paths]
 
 
 def check_alike(runs: Sequence[RunSource], part: str) -> None:

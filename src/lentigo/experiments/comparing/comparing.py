@@ -1,4 +1,4 @@
-"""Two finished runs on one split in; how much better the first is on one part, with intervals, out.
+"""Two runs on one split, or anybody's tables, in; how much better the first is, with intervals, out.
 
 Writes `compare.json`, `compare.html` and `compare.png` into a folder.
 """
@@ -12,7 +12,8 @@ from lentigo.api.answers.answers import Answers
 from lentigo.api.answers.runs.source import RunSource, open_run
 from lentigo.evaluation.comparison import Comparison, compare_samples
 from lentigo.experiments.comparing.comparison_page import write_comparison
-from lentigo.experiments.held_out import check_alike, hold_out
+from lentigo.experiments.held_out import SideOptions, check_alike, has_table, hold_out, hold_out_all
+from lentigo.settings.errors import SettingsError
 from lentigo.settings.run import NOTICE
 
 SCHEMA_VERSION = 1
@@ -27,8 +28,9 @@ def compare(  # noqa: PLR0913 - options of one verb
     out: str | Path | None = None,
     manifest: str | Path | None = None,
     allow_leak: bool = False,
+    truth: str | Path | None = None,
 ) -> dict[str, Any]:
-    """Compare two runs, ensembles or cross-validations on the same images.
+    """Compare two runs, ensembles, cross-validations or tables of predictions on the same images.
 
     Answers that a run has not saved are computed. A look at the test part is logged in both runs.
 
@@ -40,6 +42,7 @@ def compare(  # noqa: PLR0913 - options of one verb
         out: folder for the results; default: `comparisons/<part>-<name of second>` inside the first.
         manifest: where the manifest is now, if it has moved.
         allow_leak: go on although images or groups were trained on; stamps LEAKED.
+        truth: of two tables, the classes of their images; by default the first says them.
 
     Returns:
         As `compare.json`: what `evaluation.comparison.compare_samples` gives, with part, counts, names; and
@@ -49,6 +52,14 @@ def compare(  # noqa: PLR0913 - options of one verb
         RunError: the two differ in images, split or classes, or are the same.
         LeakError: an image of the part, or its group, was trained on.
     """
+    if has_table((first, second)):
+        options = SideOptions(part, manifest, truth, allow_leak)
+        folder = Path(out) if out else _beside(first, second)
+        facts = compare_answers(*hold_out_all((first, second), options))
+        write_comparison(folder, facts)
+        return {**facts, "folder": str(folder)}
+    if truth is not None:
+        raise SettingsError("--truth leaves no use for runs, which know theirs; leave it out")
     ours, theirs = (open_run(path, manifest) for path in (first, second))
     used = part or ours.default_part()
     check_alike([ours, theirs], used)
@@ -56,6 +67,13 @@ def compare(  # noqa: PLR0913 - options of one verb
     folder = Path(out) if out else default_folder(ours, theirs, used)
     write_comparison(folder, facts)
     return {**facts, "folder": str(folder)}
+
+
+def _beside(first: str | Path, second: str | Path) -> Path:
+    """The default folder where one of both is a table: inside the run, else beside the first table."""
+    places = [Path(path) for path in (first, second)]
+    run = next((path for path in places if not has_table([path])), places[0].parent)
+    return run / FOLDER / f"{places[0].stem}-{places[1].stem}"
 
 
 def compare_answers(first: Answers, second: Answers) -> dict[str, Any]:

@@ -67,7 +67,7 @@ class EnsembleOptions:
 
 
 @dataclass(frozen=True)
-class _Chosen:
+class ChosenMean:
     """Members' answers, the weights of their mean, and the answers of that."""
 
     sources: Sequence[RunSource]
@@ -105,13 +105,13 @@ def ensemble(
     chooser_named(used.method)  # what is misspelt is told before anything is computed
     opened = [open_run(path, used.manifest) for path in members]
     part = _check_members(opened)
-    chosen = _choose(opened, [hold_out(one, part, used.allow_leak) for one in opened], used)
+    chosen = choose_mean(opened, [hold_out(one, part, used.allow_leak) for one in opened], used)
     directory = RunDirectory(out)
     _put_together(directory, chosen, part, used)
     whole = _whole(directory, chosen)
     save_answers(directory, part, whole.predictions)
     evaluate_held_out(directory, whole)
-    facts = _facts(whole, chosen, used)
+    facts = ensemble_facts(whole, chosen, used)
     write_ensemble(directory.path, facts)
     return facts
 
@@ -146,7 +146,9 @@ def _is_whole_cross_validation(run: RunDirectory) -> bool:
     return is_cross_validated(run) and "weights_by" not in run.record()
 
 
-def _choose(sources: Sequence[RunSource], held: Sequence[Answers], options: EnsembleOptions) -> _Chosen:
+def choose_mean(
+    sources: Sequence[RunSource], held: Sequence[Answers], options: EnsembleOptions
+) -> ChosenMean:
     """Choose weights on all images, and for each part of them on the others."""
     part = held[0].context.part
     answers, truth = np.stack([one.sample.probabilities for one in held]), held[0].sample.truth
@@ -155,7 +157,7 @@ def _choose(sources: Sequence[RunSource], held: Sequence[Answers], options: Ense
     by_part = weights_without(answers, truth, parts, options.method, options.mean)
     fitted = cross_fitted(answers, by_part, parts, options.mean)
     whole = Sample(truth, combine(answers, weights, options.mean), held[0].sample.groups)
-    return _Chosen(sources, held, weights, by_part, fitted, float(balanced_accuracy(whole.confusion)))
+    return ChosenMean(sources, held, weights, by_part, fitted, float(balanced_accuracy(whole.confusion)))
 
 
 def weight_parts(sample: Sample) -> Ints:
@@ -175,7 +177,7 @@ def weight_parts(sample: Sample) -> Ints:
     return np.asarray(np.unique(dealt, return_inverse=True)[1][sample.groups.codes], dtype=np.int64)
 
 
-def _put_together(directory: RunDirectory, chosen: _Chosen, part: str, options: EnsembleOptions) -> None:
+def _put_together(directory: RunDirectory, chosen: ChosenMean, part: str, options: EnsembleOptions) -> None:
     """Write what makes the folder a run directory; refuse one that holds something else."""
     first = chosen.sources[0]
     members = [Member(one.run, float(w)) for one, w in zip(chosen.sources, chosen.weights, strict=True)]
@@ -209,7 +211,7 @@ def _record(
     }
 
 
-def _whole(directory: RunDirectory, chosen: _Chosen) -> Answers:
+def _whole(directory: RunDirectory, chosen: ChosenMean) -> Answers:
     """The ensemble's answers, each with weights chosen without the image's group."""
     first, known = chosen.sources[0], chosen.held[0]
     predictions = replace(known.predictions, probabilities=chosen.answers)
@@ -217,7 +219,7 @@ def _whole(directory: RunDirectory, chosen: _Chosen) -> Answers:
     return source.answers(predictions, known.context.part, any(one.context.leaked for one in chosen.held))
 
 
-def _facts(whole: Answers, chosen: _Chosen, options: EnsembleOptions) -> dict[str, Any]:
+def ensemble_facts(whole: Answers, chosen: ChosenMean, options: EnsembleOptions) -> dict[str, Any]:
     """Everything that `ensemble.json` says."""
     members = [_member_facts(one, float(w)) for one, w in zip(chosen.held, chosen.weights, strict=True)]
     scores = [entry["balanced_accuracy"]["value"] for entry in members]

@@ -173,11 +173,16 @@ def _facts(
 def _counts(known: Known, truth: Known | None, is_known: Any) -> dict[str, Any]:
     answered = int(is_known.sum())
     without = int((~is_known).sum())
-    total = answered if truth is None else int((truth.table["class"] != "").sum())
+    # images that were trained on are not expected to be answered
+    total = (
+        answered
+        if truth is None
+        else int(((truth.table["class"] != "") & (truth.table["part"] != "train")).sum())
+    )
     if without:
         first = known.table["image_id"][~is_known].iloc[0]
         warn(f"{without} answers, such as {first}, have no truth and are left aside")
-    return {"n_answers_without_truth": without, "n_truths_without_answer": total - answered}
+    return {"n_answers_without_truth": without, "n_truths_without_answer": max(total - answered, 0)}
 
 
 def _nothing_in_common(table: GivenTable, truth: Known | None) -> str:
