@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from lentigo.bundle.loading import load_bundle
     from lentigo.data.manifest import load_manifest
     from lentigo.data.split import load_split
-    from lentigo.data.splitters import StratifiedGroupKFold, StratifiedGroupShuffleSplit
+    from lentigo.data.splitters.by_group import StratifiedGroupKFold, StratifiedGroupShuffleSplit
     from lentigo.evaluation.any_metric import interval
     from lentigo.experiments.comparing.comparing import compare
     from lentigo.settings.toml import load_recipe
@@ -34,8 +34,8 @@ _HOMES = {
     "load_manifest": "lentigo.data.manifest",
     "load_split": "lentigo.data.split",
     "load_recipe": "lentigo.settings.toml",
-    "StratifiedGroupKFold": "lentigo.data.splitters",
-    "StratifiedGroupShuffleSplit": "lentigo.data.splitters",
+    "StratifiedGroupKFold": "lentigo.data.splitters.by_group",
+    "StratifiedGroupShuffleSplit": "lentigo.data.splitters.by_group",
     "interval": "lentigo.evaluation.any_metric",
 }
 

@@ -112,7 +112,7 @@ def test_a_perfect_value_keeps_a_width_where_bounds_are_known() -> None:
 @pytest.mark.parametrize(
     ("call", "reason"),
     [
-        (lambda: interval("kappa", [0, 1], [0, 1]), "no metric is called 'kappa'"),
+        (lambda: interval("kapa", [0, 1], [0, 1]), "no metric is called 'kapa'"),
         (lambda: interval("accuracy", [0, 3], np.eye(2)), "truth 3 is none of the classes 0, 1"),
         (lambda: interval(cohen_kappa_score, [0, 1, 1], [0, 1]), "3, 2, 3 rows"),
         (lambda: interval("accuracy", [0, 1, 2], [0.1, 0.2, 0.9]), "two classes, not 3"),

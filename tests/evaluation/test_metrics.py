@@ -63,6 +63,29 @@ def test_undefined_is_nan_and_a_true_zero_is_zero() -> None:
     assert np.isnan(metrics.f1(only_one_class)[1])
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_kappa_and_matthews_are_those_of_scikit_learn(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    truth, answered = rng.integers(0, 4, 80), rng.integers(0, 4, 80)
+    answered[::2] = truth[::2]
+    confusion = metrics.confusion_matrix(truth, answered, 4)
+    assert metrics.kappa(confusion) == pytest.approx(reference.cohen_kappa_score(truth, answered))
+    assert metrics.matthews(confusion) == pytest.approx(reference.matthews_corrcoef(truth, answered))
+
+
+def test_kappa_and_matthews_by_hand() -> None:
+    # 60 and 20 right of 70 and 30: 0.8 agreed, 0.7 * 0.7 + 0.3 * 0.3 = 0.58 by chance
+    confusion = np.array([[60, 10], [10, 20]])
+    assert metrics.kappa(confusion) == pytest.approx((0.8 - 0.58) / 0.42)
+    assert metrics.matthews(confusion) == pytest.approx((60 * 20 - 10 * 10) / (70 * 30))
+    assert metrics.kappa(np.array([[0, 5], [5, 0]])) == metrics.matthews(np.array([[0, 5], [5, 0]])) == -1
+    one_class = np.array([[9, 0], [0, 0]])
+    assert np.isnan(metrics.kappa(one_class))
+    assert np.isnan(metrics.matthews(one_class))
+    assert metrics.kappa(np.array([[9, 0], [3, 0]])) == 0
+    assert np.isnan(metrics.matthews(np.array([[9, 0], [3, 0]])))
+
+
 def test_a_tie_goes_to_the_first_class_and_is_counted() -> None:
     probabilities = np.array([[0.4, 0.4, 0.2], [0.2, 0.4, 0.4], [0.1, 0.2, 0.7]])
     np.testing.assert_array_equal(metrics.predicted_classes(probabilities), [0, 1, 2])

@@ -27,7 +27,12 @@ from lentigo.settings.errors import DataError
 AnyMetric = str | Callable[..., Any]
 Of = Literal["answers", "confusion", "images"]
 UNBOUNDED: Bounds = (-np.inf, np.inf)
-SAME_AS = {"accuracy_score": "accuracy", "balanced_accuracy_score": "balanced_accuracy"}
+SAME_AS = {
+    "accuracy_score": "accuracy",
+    "balanced_accuracy_score": "balanced_accuracy",
+    "cohen_kappa_score": "kappa",
+    "matthews_corrcoef": "matthews",
+}
 """Functions of scikit-learn -> the metric of ours that gives the same for class labels, thousands of times
 faster."""
 MOST_UNDEFINED = 0.5
@@ -49,7 +54,7 @@ def interval(  # noqa: PLR0913 - what a metric needs, and how it is resampled
     """A metric with its 95 % interval (BCa bootstrap over groups).
 
     Args:
-        metric: a name (`balanced_accuracy`, `accuracy`, `macro_f1`, `roc_auc`), or a function of
+        metric: a name (`balanced_accuracy`, `accuracy`, `kappa`, `roc_auc` ...), or a function of
             (truth, answers) that gives a number, such as `sklearn.metrics.cohen_kappa_score`.
         truth: (N,) class of each image: places 0 .. K-1, or names; whatever a function takes.
         answers: (N, K) probabilities, (N,) classes, or (N,) scores of the second of two classes.
@@ -69,17 +74,17 @@ def interval(  # noqa: PLR0913 - what a metric needs, and how it is resampled
     Raises:
         DataError: no such metric, arrays that do not fit, or a metric undefined in most resamples.
     """
+    pairs = np.asarray(truth), np.asarray(answers)
     numbered = Groups.of(np.arange(len(np.asarray(truth))) if groups is None else groups)
+    _check_lengths(pairs, numbered)
     resampling = Resampling(num_resamples, seed)
     name = metric if isinstance(metric, str) else _same_as(metric, answers, of)
     if name or of == "confusion":
-        sample = _sample(np.asarray(truth), np.asarray(answers), numbered, class_names)
+        sample = _sample(*pairs, numbered, class_names)
         if name:
             return metric_interval(sample, name, resampling)
         confusions = resample([confusion_statistic(sample)], numbered, resampling)[0]
         return bounded_interval(confusions.then(metric), _basis(numbered, sample.truth), bounds)  # type: ignore[arg-type]
-    pairs = np.asarray(truth), np.asarray(answers)
-    _check_lengths(pairs, numbered)
     statistic = _statistic(metric, pairs, numbered, of)  # type: ignore[arg-type]
     figure = resample([statistic], numbered, resampling)[0]
     undefined = float(np.isnan(figure.drawn).mean())

@@ -99,6 +99,29 @@ def macro_precision(confusion: Confusion) -> Floats:
     return divide(summed, present.sum(axis=-1))
 
 
+def kappa(confusion: Confusion) -> Floats:
+    """Cohen's kappa (1960), (...), -1 to 1: agreement beyond what shares of truth and answers give by chance.
+
+    nan where chance alone agrees always: one class, and nothing else answered.
+    """
+    total = confusion.sum(axis=(-2, -1))
+    agreed = divide(_hits(confusion).sum(axis=-1), total)
+    chance = divide((support(confusion) * _predictions(confusion)).sum(axis=-1), total**2)
+    return divide(agreed - chance, 1 - chance)
+
+
+def matthews(confusion: Confusion) -> Floats:
+    """Matthews' correlation of truth and answer, of any number of classes (Gorodkin, 2004), (...), -1 to 1.
+
+    nan where truth or answers are all of one class.
+    """
+    total = np.asarray(confusion.sum(axis=(-2, -1)), dtype=np.float64)
+    truth, answered = support(confusion), _predictions(confusion)
+    together = _hits(confusion).sum(axis=-1) * total - (truth * answered).sum(axis=-1)
+    spread = (total**2 - (truth**2).sum(axis=-1)) * (total**2 - (answered**2).sum(axis=-1))
+    return divide(together, np.sqrt(np.maximum(spread, 0)))
+
+
 def weigh_classes(confusion: Confusion) -> Floats:
     """Weight images by the inverse of their class's count: every row (..., K, K) is divided by its sum.
 
@@ -158,6 +181,8 @@ METRICS: dict[str, Metric] = {
     "balanced_accuracy": Metric("balanced accuracy", balanced_accuracy),
     "accuracy": Metric("accuracy", accuracy, averages_classes=False),
     "macro_f1": Metric("macro F1", macro_f1),
+    "kappa": Metric("Cohen's kappa", kappa, bounds=(-1.0, 1.0), averages_classes=False),
+    "matthews": Metric("Matthews correlation", matthews, bounds=(-1.0, 1.0), averages_classes=False),
     "roc_auc": Metric("ROC AUC", macro_roc_auc, of="areas"),
 }
 """In the order in which they are told: on the screen, in report, card, comparisons and the reference."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lentigo.evaluation.metrics import METRICS
 from lentigo.report.pages.page import PartFacts, ReportInput, Sample, render_report, write_report
 
 HOSTILE = '<script>alert("1")</script>\u202egpj. $\\frac{ {{ 7 * 7 }} \' onload=x'
@@ -135,7 +136,7 @@ def test_every_figure_is_told_with_its_interval_and_marked_where_it_leaked(repor
         section = render_report(report).partition('<section id="figures">')[2].partition("</section>")[0]
         rows = [re.findall(r"<t[hd][^>]*>([^<]*)", row) for row in section.split("<tr")[2:]]
         told = {title.removeprefix(mark): cells for title, *cells in rows if title.startswith(mark)}
-        assert len(told) == len(rows) == 4 + 2 + 4
+        assert len(told) == len(rows) == 2 * len(METRICS) + 2
         accuracy = report.evaluation["metrics"]["accuracy"]
         ends = f"{accuracy['low']:.3f} to {accuracy['high']:.3f}"
         images, groups = f"{accuracy['n']:,}", f"{accuracy['n_groups']:,}"

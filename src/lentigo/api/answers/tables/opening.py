@@ -86,7 +86,7 @@ def open_table(given: Given, options: TableOptions, asked: Asked | None = None) 
     if validation is not None and rest is not validation:
         leaked |= check_fitted(rest.known, validation.known, columns, options.allow_leak)
     malignant = _malignant(answered.class_names, options.malignant)
-    source = _source(rest, truth, trained, options)
+    source = _source(rest, truth, (trained, leaked), options)
     source = replace(source, fitted_on=_validation(validation, malignant, columns))
     groups = grouped([rest.known], columns)[0]
     _warn_of_groups(rest.known, groups)
@@ -180,15 +180,17 @@ def _part(found: Answered, options: TableOptions) -> str:
 
 
 def _source(
-    found: Answered, truth: Known | None, trained: TrainedOn | None, options: TableOptions
+    found: Answered, truth: Known | None, checked: tuple[TrainedOn | None, bool], options: TableOptions
 ) -> TableSource:
-    facts = found.facts
-    told = {
-        "Answers": f"{facts['name']}, read as {facts['read_as']}",
-        "Leaks": "not checked: nobody has said what was learnt from"
-        if trained is None
-        else f"none among {len(trained.table):,} images learnt from",
-    }
+    """Whoever gave the answers; `checked`: what was learnt from, and whether anything leaks."""
+    facts, (trained, leaked) = found.facts, checked
+    told = {"Answers": f"{facts['name']}, read as {facts['read_as']}"}
+    if leaked:
+        told["Leaks"] = "found, and allowed"
+    elif trained is None:
+        told["Leaks"] = "not checked: nobody has said what was learnt from"
+    else:
+        told["Leaks"] = f"none among {len(trained.table):,} images learnt from"
     if facts["n_truths_without_answer"]:
         told["Not answered"] = f"{facts['n_truths_without_answer']:,} images whose truth is known"
     named = facts["name"].replace("\\", "/").rpartition("/")[2]

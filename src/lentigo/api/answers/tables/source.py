@@ -87,7 +87,8 @@ class TableSource(Source):
 
     def about(self, evaluation: Mapping[str, Any], asked: Asked) -> ReportInput:  # noqa: ARG002
         """See `Source`."""
-        counts = Counter(self.known["class"].tolist())
+        found = Counter(self.known["class"].tolist())
+        counts = {name: found[name] for name in self.class_names}
         sizes = evaluation["n_images"], evaluation["n_groups"]
         facts = [PartFacts(evaluation["part"], *sizes, counts)]
         shared = None if self.trained is None else evaluation["shared_groups"]

@@ -1,0 +1,1 @@
+"""Splitters for others: what scikit-learn takes as `cv`."""
