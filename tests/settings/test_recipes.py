@@ -141,3 +141,19 @@ def test_a_recipe_says_what_the_study_reported_and_what_is_ours(name: str) -> No
     assert text.startswith(
         f"# lentigo {verb} {name} --manifest DATA/manifest.csv --split DATA/split.csv --out "
     )
+
+
+@pytest.mark.parametrize("name", ["fast-eight", "strong-eight"])
+def test_our_own_recipes_grow_their_images_and_let_no_single_figure_choose(name: str) -> None:
+    recipe = load_recipe(name)
+    sizes = [stage.size or recipe.input.height for stage in recipe.stages]
+    assert sizes == sorted(sizes)
+    assert sizes[0] < sizes[-1] == recipe.input.height == recipe.input.width
+    assert recipe.stages[0].learn == ("head",)
+    assert {stage.learn for stage in recipe.stages[1:]} == {("all",)}
+    assert (recipe.training.keep, recipe.training.precision) == ("last", "auto")
+    assert all(stage.early_stopping is None for stage in recipe.stages)
+    # draws by square roots and the rest taken from the answers make classes even
+    assert recipe.balance.draw_power == 0.5
+    assert recipe.balance.weight_power == recipe.balance.logit_adjustment == 0
+    assert recipe.balance.prior_power > 0
