@@ -24,7 +24,7 @@ from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
 from lentigo.api.auditing.audit_document import TILE_SIDE
 from lentigo.data.copies.copies import pairs_by_content
 from lentigo.data.copies.near_duplicates.changes import ANOTHER
-from lentigo.data.images.looking import brightness, look_at_all
+from lentigo.data.images.looking import BRIGHTNESS, look_at_all
 from lentigo.data.images.pixels import decode
 from lentigo.report.pages.pair_sheet import PairTile, draw_pair_sheet
 
@@ -209,7 +209,7 @@ def main() -> None:
         planted = plant(files, Path(folder), chosen.per_kind, chosen.seed)
         paths = [*files, *planted["file"]]
         start, processors = time.monotonic(), time.process_time()
-        pairs = pairs_by_content(look_at_all(paths, brightness), paths)
+        pairs = pairs_by_content(look_at_all(paths, BRIGHTNESS), paths)
         spent = time.monotonic() - start, time.process_time() - processors
     print(f"{len(files):,} images, {len(planted):,} copies, seed {chosen.seed}, {os.cpu_count()} cores")
     print(f"{spent[0] / 60:.1f} min on the clock, {spent[1] / 60:.1f} min of processors")

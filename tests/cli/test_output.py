@@ -77,6 +77,23 @@ def test_without_a_terminal_progress_is_lines_with_the_time(
     ]
 
 
+def test_each_phase_has_its_own_time_left(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr("lentigo.cli.output.time.monotonic", lambda: now[0])
+    with output.phases() as advance:
+        for phase, seconds in (("reading", 4.0), ("comparing", 1.0)):
+            advance(phase, 0, 0)
+            for done in range(1, 41):
+                now[0] += seconds
+                advance(phase, done, 40)
+    lines = capsys.readouterr().err.splitlines()
+    told = [line.split(" ", 1)[1] for line in lines]
+    assert told[0] == "reading: 8 of 40, about 2 min 8 s left"
+    assert told[-1] == "comparing: 30 of 40, about 10 s left"
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
 @pytest.mark.parametrize("arguments", [["sbom"], ["--help"], ["predict", "BUNDLE", "IMAGE"]])
 def test_a_full_standard_output_is_an_error_and_not_a_trace(

@@ -42,8 +42,8 @@ FOUR = {"image_id": ["d", "c", "b", "a"], "class": ["NV", "NV", "MEL", "MEL"]}
 
 def test_a_source_becomes_a_manifest(images: Path, tmp_path: Path) -> None:
     source = source_of(images, **FOUR, age_years=["85", "", "40.5", "0"], licence=["CC0-1.0"] * 4)
-    seen: list[tuple[int, int]] = []
-    result = import_images(source, tmp_path / "out", progress=lambda done, total: seen.append((done, total)))
+    seen: list[tuple[str, int, int]] = []
+    result = import_images(source, tmp_path / "out", progress=lambda *step: seen.append(step))
     table = result.manifest.table
     assert table["image_id"].tolist() == ["a", "b", "c", "d"]
     assert table["width"].tolist() == [90, 91, 92, 93]
@@ -52,7 +52,8 @@ def test_a_source_becomes_a_manifest(images: Path, tmp_path: Path) -> None:
     assert table["perceptual_hash"].str.fullmatch("[0-9a-f]{16}").all()
     assert table["perceptual_hash"].nunique() == 4
     assert table["age_years"].fillna(-1).tolist() == [0, 40.5, -1, 85]
-    assert seen == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    steps = [("reading images", done, 4) for done in (1, 2, 3, 4)]
+    assert seen == [("reading images", 0, 0), *steps, ("writing the manifest", 0, 0)]
     assert len(result.problems) == 0
     assert not (tmp_path / "out" / "problems.csv").exists()
     assert load_manifest(tmp_path / "out").sha256 == result.manifest.sha256

@@ -57,7 +57,7 @@ def audit(
     audited = _audited(data, named, fail_on)
     options = AuditOptions(images, metadata, folds, seed, compare, shlex.join(["lentigo", *sys.argv[1:]]))
     place = out or _default_folder(data)
-    with output.progress("auditing") as advance:
+    with output.phases() as advance:
         found = look(audited, split, place, options, advance)
     output.result(in_words(found), {**found, "folder": str(place)}, json)
     output.advise(f"{place / 'audit.html'} shows it all; pairs.csv lists {_num_pairs(found):,} pairs")

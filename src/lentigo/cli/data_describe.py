@@ -22,7 +22,8 @@ def data_describe(
     """Count images, groups and classes; draw the counts and a sheet of images of each class."""
     from lentigo.api.data.describing import describe
 
-    facts = describe(manifest, split, out, per_class)
+    with output.phases() as advance:
+        facts = describe(manifest, split, out, per_class, advance)
     output.result(_text(facts), facts, json)
 
 

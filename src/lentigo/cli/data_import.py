@@ -54,7 +54,7 @@ def data_import(
     options = ImportOptions(
         source, parse_map(map_ or []), skip or (), label, duplicates or (), only, tables_only
     )
-    with output.progress("reading images") as advance:
+    with output.phases() as advance:
         result = import_data(folder, out, options, overwrite=force, progress=advance)
     facts = _facts(result, out)
     output.result(_text(facts), facts, json)

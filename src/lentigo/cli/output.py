@@ -13,13 +13,14 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, TextIO, cast
 
 from rich.console import Console
 
 from lentigo.settings import NOTICE
 from lentigo.settings.errors import FileError
+from lentigo.settings.phases import Phases
 
 Advance = Callable[[int, int], None]
 READER_HAS_LEFT = 141
@@ -158,6 +159,23 @@ def progress(title: str) -> Iterator[Advance]:
     with Progress(*columns, console=stderr, transient=True) as bar:
         task = bar.add_task(title, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@contextmanager
+def phases() -> Iterator[Phases]:
+    """Show a bar for each phase of some work, with its time left; yields what takes (phase, done, total)."""
+    shown, steps = "", None
+    with ExitStack() as stack:
+
+        def tell(phase: str, done: int, total: int) -> None:
+            nonlocal shown, steps
+            if phase != shown or steps is None:
+                stack.close()
+                shown, steps = phase, stack.enter_context(progress(phase))
+            if total:
+                steps(done, total)
+
+        yield tell
 
 
 class Lines:

@@ -81,7 +81,7 @@ def _keep(data: Path, out: Path | None, options: ImportOptions, force: bool, jso
     """Keep a given division and tell what it leaks; exit code 1 where it does."""
     from lentigo.api.auditing.given_division import keep_division, leaks
 
-    with output.progress("reading") as advance:
+    with output.phases() as advance:
         kept = keep_division(data, out, options, overwrite=force, progress=advance)
     found = leaks(kept.audit)
     facts = {"path": str(kept.split_path), "hash": kept.split.hash, **kept.split.facts, "leaks": found}

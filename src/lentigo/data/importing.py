@@ -7,7 +7,7 @@ on; what contradicts itself stops the import, since no rule could say which half
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,7 @@ import pandas as pd
 from lentigo.data.cells import without_half_characters
 from lentigo.data.groups import group_ids, largest_group, warn_of_chains
 from lentigo.data.images.fingerprints import perceptual_hash
-from lentigo.data.images.looking import Look, look_at_all
-from lentigo.data.images.pixels import ImageFacts, decode
+from lentigo.data.images.looking import Look, Sketching, look_at_all
 from lentigo.data.manifest import (
     COLUMNS,
     OPTIONAL,
@@ -33,11 +32,13 @@ from lentigo.data.tables import warn, write_table
 from lentigo.data.taxonomy import order_classes
 from lentigo.settings.checking.class_names import class_name_problems
 from lentigo.settings.errors import DataError, TableError, several
+from lentigo.settings.phases import Phases, steps_of
 from lentigo.settings.run import NOTICE
 
-Progress = Callable[[int, int], None]
 HASHED_SIDE = 64
 """Pixels; an image is decoded at about this size for its perceptual hash."""
+HASHED = Sketching(lambda _width, _height: (HASHED_SIDE, HASHED_SIDE), perceptual_hash)
+"""What is kept of an image."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def import_images(
     *,
     verify_images: bool = True,
     overwrite: bool = False,
-    progress: Progress | None = None,
+    progress: Phases | None = None,
 ) -> ImportResult:
     """Make a manifest of a source.
 
@@ -70,7 +71,7 @@ def import_images(
         out: the folder for the manifest; the images stay where they are.
         verify_images: False takes the tables' word and opens no image: sizes and hashes stay empty.
         overwrite: replace a manifest that is there.
-        progress: called with (done, total).
+        progress: called with (phase, done, total).
 
     Raises:
         DataError: a manifest is there, nothing usable is left, one class only, paths that leave the image
@@ -84,13 +85,15 @@ def import_images(
     ages = numbers("age_years", source.table["age_years"].set_axis(source.table["image_id"]))
     table = source.table.assign(age_years=ages.to_numpy())
     paths = [source.image_root / path for path in table["path"]]
-    looks = look_at_all(paths, _hashed, progress) if verify_images else [Look("")] * len(paths)
+    steps = steps_of(progress, "reading images" if verify_images else "seeking images")
+    looks = look_at_all(paths, HASHED, steps) if verify_images else [Look("")] * len(paths)
     looks = [_with_name(look, path) for look, path in zip(looks, paths, strict=True)]
     if not verify_images:
         _report_missing(Path(out), source)
     for name in ("width", "height", "sha256"):
         table[name] = [getattr(look, name) for look in looks]
     table["perceptual_hash"] = [look.sketch or "" for look in looks]
+    steps_of(progress, "writing the manifest")
     problems, remarks = _problems(table, looks), _remarks(table, looks)
     kept = table[[not look.reason for look in looks]].sort_values("image_id")[[*COLUMNS, *OPTIONAL]]
     _check_kept(kept, problems)
@@ -105,11 +108,6 @@ def _with_name(look: Look[str], path: Path) -> Look[str]:
     """A name that a manifest cannot hold is a reason to leave the image out."""
     is_utf_8 = without_half_characters(str(path)) == str(path)
     return look if is_utf_8 else Look(reason="its name is not UTF-8; rename the file or folder")
-
-
-def _hashed(path: Path, _: ImageFacts) -> str:
-    """The perceptual hash of a file."""
-    return perceptual_hash(decode(path, HASHED_SIDE, HASHED_SIDE, "squash"))
 
 
 def _check_patients(table: pd.DataFrame) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 from PIL import Image
 
 from lentigo.data.copies.copies import clusters, pairs_by_content, pairs_by_id
-from lentigo.data.images.looking import brightness, look_at_all
+from lentigo.data.images.looking import BRIGHTNESS, look_at_all
 
 
 def named(pairs: pd.DataFrame) -> set[tuple[int, int, str]]:
@@ -30,16 +30,16 @@ def test_content(draw_image: Callable[..., None], tmp_path: Path) -> None:
     Image.open(tmp_path / "1.png").transpose(Image.Transpose.ROTATE_180).save(tmp_path / "6.png")
     (tmp_path / "7.png").write_bytes(b"")
     paths = sorted(tmp_path.iterdir())
-    found = pairs_by_content(look_at_all(paths, brightness), paths)
+    found = pairs_by_content(look_at_all(paths, BRIGHTNESS), paths)
     assert named(found) == {(0, 4, "bytes"), (0, 5, "pixels"), (1, 6, "near")}
     assert found["change"].tolist() == ["", "", "turned by 180 degrees"]
-    without = pairs_by_content(look_at_all(paths, brightness), paths, compare=False)
+    without = pairs_by_content(look_at_all(paths, BRIGHTNESS), paths, compare=False)
     assert named(without) == {(0, 4, "bytes"), (0, 5, "pixels")}
 
 
 def test_nothing_to_read() -> None:
     paths = [Path("a"), Path("b")]
-    assert pairs_by_content(look_at_all(paths, brightness), paths).empty
+    assert pairs_by_content(look_at_all(paths, BRIGHTNESS), paths).empty
 
 
 def test_clusters_chain() -> None:

@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from lentigo.data.images.looking import brightness, look_at, look_at_all, same_pixels
+from lentigo.data.images.looking import BRIGHTNESS, look_at, look_at_all, same_pixels
 from lentigo.settings.files import sha256_of
 
 
 def test_a_good_file_has_size_hash_and_sketch(draw_image: Callable[..., None], tmp_path: Path) -> None:
     draw_image(tmp_path / "a.jpg")
-    look = look_at(tmp_path / "a.jpg", brightness)
+    look = look_at(tmp_path / "a.jpg", BRIGHTNESS)
     assert (look.width, look.height, look.reason) == (80, 72, "")
     assert look.sha256 == sha256_of(tmp_path / "a.jpg")
     assert look.sketch is not None
@@ -28,7 +28,7 @@ def test_bad_files_have_a_reason_and_no_sketch(draw_image: Callable[..., None], 
     (tmp_path / "b.jpg").write_bytes((tmp_path / "a.jpg").read_bytes()[:400])
     steps: list[tuple[int, int]] = []
     paths = [tmp_path / name for name in ("a.jpg", "b.jpg", "none.jpg")]
-    good, broken, missing = look_at_all(paths, brightness, lambda done, total: steps.append((done, total)))
+    good, broken, missing = look_at_all(paths, BRIGHTNESS, lambda done, total: steps.append((done, total)))
     assert not good.reason
     assert "truncated" in broken.reason
     assert broken.sha256

@@ -14,7 +14,7 @@ from made_images import LINEAR
 from PIL import Image, ImageCms, ImageDraw
 
 from lentigo.data.images import pixels
-from lentigo.data.images.pixels import decode, inspect
+from lentigo.data.images.pixels import decode, inspect, inspect_and_decode
 from lentigo.settings.errors import ImageError
 
 EXTENSIONS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "BMP": "bmp", "TIFF": "tif", "GIF": "gif"}
@@ -266,3 +266,23 @@ def test_real_originals(shared: Path) -> None:
         with Image.open(file) as image:
             whole = image.convert("RGB").resize((224, 224), Image.Resampling.BILINEAR)
         assert np.abs(decode(file, 224, 224) - np.asarray(whole, dtype=float)).mean() < 2
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        encoded(picture(), quality=90),
+        lossless(picture(30, 300)),
+        lossless(Image.new("RGB", (80, 80), (9, 9, 9))),
+        encoded(
+            picture(400, 480),
+            quality=90,
+            exif=b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0",
+        ),
+    ],
+    ids=["jpeg", "strip", "plain", "turned"],
+)
+def test_facts_and_pixels_from_one_reading_are_those_of_two(content: bytes) -> None:
+    facts, pixels = inspect_and_decode(content, lambda width, height: (height // 4, width // 4))
+    assert facts == inspect(content)
+    np.testing.assert_array_equal(pixels, decode(content, facts.height // 4, facts.width // 4))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,14 +16,14 @@ from lentigo.api.auditing.audit_document import AuditFiles, document, write_audi
 from lentigo.data.copies.copies import clusters, pairs_by_content, pairs_by_id
 from lentigo.data.entries import Entries, read_lists, read_manifest, with_random_folds
 from lentigo.data.groups import group_ids, joined_groups
-from lentigo.data.images.looking import Brightness, Look, brightness, look_at_all
+from lentigo.data.images.looking import BRIGHTNESS, Brightness, Look, look_at_all
 from lentigo.evaluation.checks.audited import COLUMNS, Audited
 from lentigo.evaluation.checks.check import run_checks
 from lentigo.evaluation.checks.table import all_checks
 from lentigo.settings.errors import SettingsError
+from lentigo.settings.phases import Phases, steps_of
 
 Place = str | Path
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def audit(
     split: Place | None = None,
     out: Place | None = None,
     options: AuditOptions | None = None,
-    progress: Progress | None = None,
+    progress: Phases | None = None,
 ) -> dict[str, Any]:
     """Look for everything that would make figures from these data mislead.
 
@@ -59,7 +59,7 @@ def audit(
         split: `split.csv` of a manifest; default: that beside it.
         out: folder for `audit.json`, `audit.html`, `pairs.csv` and `pairs.jpg`; None writes nothing.
         options: see `AuditOptions`.
-        progress: called with (done, total) of whatever is being done.
+        progress: called with (phase, done, total).
 
     Returns:
         What `audit.json` holds: checks with their findings, remedy (the commands that remedy what copies
@@ -71,13 +71,16 @@ def audit(
         TableError: a table cannot be read; names lines.
     """
     chosen, start = options or AuditOptions(), time.monotonic()
+    steps_of(progress, "reading tables")
     entries = _read(data, split, chosen)
-    looks = look_at_all([file or Path() for file in entries.files], brightness, progress)
+    steps = steps_of(progress, "reading images")
+    looks = look_at_all([file or Path() for file in entries.files], BRIGHTNESS, steps)
     pairs = _pairs(entries, looks, chosen.compare, progress)
     audited = audited_table(entries, looks, pairs, chosen.compare)
-    outcomes = run_checks(all_checks(), audited)
+    outcomes = run_checks(all_checks(), audited, steps_of(progress, "asking checks"))
     facts = {**entries.facts, "command": chosen.command, "seconds": round(time.monotonic() - start, 1)}
     folder = Path(out) if out is not None else None
+    steps_of(progress, "writing the page")
     result = document(audited, outcomes, pairs, facts, folder)
     if folder is not None:
         write_audit(folder, result, AuditFiles(audited, pairs, entries.files))
@@ -104,7 +107,7 @@ def is_manifest(path: Path) -> bool:
 
 
 def _pairs(
-    entries: Entries, looks: Sequence[Look[Brightness]], compare: bool, progress: Progress | None
+    entries: Entries, looks: Sequence[Look[Brightness]], compare: bool, progress: Phases | None
 ) -> pd.DataFrame:
     found = [pairs_by_id(entries.table["image_id"].tolist())]
     if looks:

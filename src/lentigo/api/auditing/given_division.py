@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from lentigo.api.auditing.auditing import AuditOptions, Progress, audit, is_manifest
+from lentigo.api.auditing.auditing import AuditOptions, audit, is_manifest
 from lentigo.api.data.importing import ImportOptions, import_data
 from lentigo.data.given_split import given_split
 from lentigo.data.manifest import load_manifest
 from lentigo.data.split import Split, save_split
 from lentigo.settings.errors import SettingsError
+from lentigo.settings.phases import Phases
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ def keep_division(
     options: ImportOptions | None = None,
     *,
     overwrite: bool = False,
-    progress: Progress | None = None,
+    progress: Phases | None = None,
 ) -> KeptDivision:
     """Keep the parts or folds that images came in, and look at once for what they leak.
 
@@ -40,7 +41,7 @@ def keep_division(
         out: of a manifest the `split.csv`, default: beside it; of images the folder for manifest and split.
         options: how images are to be read.
         overwrite: replace what is there.
-        progress: called with (done, total) of whatever is being done.
+        progress: called with (phase, done, total).
 
     Raises:
         SettingsError: images, and no folder to write to.

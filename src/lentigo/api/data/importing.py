@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from lentigo.data.sources import GUESS, labels, read_given, source_named
 from lentigo.data.sources.table import SKIPPED, SourceTable
 from lentigo.data.tables import warn
 from lentigo.settings.errors import DataError
+from lentigo.settings.phases import Phases, steps_of
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def import_data(
     options: ImportOptions | None = None,
     *,
     overwrite: bool = False,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Phases | None = None,
 ) -> ImportResult:
     """Read images and labels into a manifest; files that cannot be used are left out and listed.
 
@@ -53,7 +54,7 @@ def import_data(
         out: folder for `manifest.csv`, `manifest.json` and, if anything was rejected, `problems.csv`.
         options: how to read it.
         overwrite: replace a manifest that is there.
-        progress: called with (done, total) images.
+        progress: called with (phase, done, total).
 
     Raises:
         SettingsError: there is no such source.
@@ -61,6 +62,7 @@ def import_data(
         TableError: a table is damaged or contradicts itself; names lines.
     """
     chosen = options or ImportOptions()
+    steps_of(progress, "reading tables and folders")
     class_map = {**chosen.class_map, **dict.fromkeys(chosen.skip, SKIPPED)} or None
     found = _read(folder, class_map, chosen)
     if chosen.duplicates:

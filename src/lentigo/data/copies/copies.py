@@ -5,7 +5,7 @@ Of many equal files only so many pairs are named as join them: one fewer than th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ from lentigo.data.copies.near_duplicates.finding import find_near_duplicates
 from lentigo.data.groups import smallest_of_components
 from lentigo.data.images.looking import Brightness, Look, same_pixels
 from lentigo.data.sources.identity import archive_id
+from lentigo.settings.phases import Phases
 
 KINDS = ("image", "bytes", "pixels", "near", "twin")
 """The same id, the same bytes, the same pixels, a near-duplicate, a `_downsampled` twin."""
@@ -41,7 +42,7 @@ def pairs_by_content(
     looks: Sequence[Look[Brightness]],
     paths: Sequence[Path],
     compare: bool = True,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Phases | None = None,
 ) -> pd.DataFrame:
     """Pairs of rows with the same bytes, the same pixels, or that are near-duplicates.
 
@@ -49,7 +50,7 @@ def pairs_by_content(
         looks: what became of each file (N); those that cannot be used have no pairs.
         paths: the files (N).
         compare: look for near-duplicates too.
-        progress: called with (done, total).
+        progress: called with (phase, done, total).
 
     Returns:
         `COLUMNS`; agreement and change as of `find_near_duplicates`, agreement 1 for the same pixels.

@@ -13,9 +13,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from lentigo.data.images.pixels import ImageFacts, decode, inspect, pixel_digest
+from lentigo.data.images.pixels import inspect_and_decode, pixel_digest
 from lentigo.settings.errors import ImageError
 from lentigo.settings.files import sha256_of
+from lentigo.settings.phases import Steps
 
 SKETCH_SIDE = 128
 """The longer side of a sketch, pixels."""
@@ -42,43 +43,58 @@ class Look(Generic[Sketch]):
     """What the sketching function makes of it; None where there is a reason."""
 
 
-def brightness(path: Path, facts: ImageFacts) -> Brightness:
-    """The sketch of an image by which copies are found."""
-    scale = SKETCH_SIDE / max(facts.height, facts.width)
-    height, width = (max(SHORTEST_SIDE, round(side * scale)) for side in (facts.height, facts.width))
-    return np.asarray(cv2.cvtColor(decode(path, height, width), cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+@dataclass(frozen=True)
+class Sketching(Generic[Sketch]):
+    """What is to be kept of the pixels of an image."""
+
+    size: Callable[[int, int], tuple[int, int]]
+    """Width and height of an image -> height and width of the pixels that are enough."""
+    make: Callable[[NDArray[np.uint8]], Sketch]
+    """Pixels (H, W, 3) -> what is kept."""
+
+
+def _sketch_size(width: int, height: int) -> tuple[int, int]:
+    scale = SKETCH_SIDE / max(height, width)
+    return max(SHORTEST_SIDE, round(height * scale)), max(SHORTEST_SIDE, round(width * scale))
+
+
+def _brightness(pixels: NDArray[np.uint8]) -> Brightness:
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+
+
+BRIGHTNESS = Sketching(_sketch_size, _brightness)
+"""The sketch by which copies are found."""
 
 
 def look_at_all(
     paths: Sequence[Path],
-    sketch: Callable[[Path, ImageFacts], Sketch],
-    progress: Callable[[int, int], None] | None = None,
+    sketching: Sketching[Sketch],
+    progress: Steps | None = None,
 ) -> list[Look[Sketch]]:
     """Look at each file, in threads (decoding and hashing let go of the interpreter).
 
     Args:
         paths: image files, there or not.
-        sketch: what is to be kept of an image's pixels, such as `brightness`; it decodes, and so reads every
-            byte of the file.
+        sketching: what is to be kept of their pixels, such as `BRIGHTNESS`.
         progress: called with (done, total).
     """
     looks = []
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        for look in pool.map(lambda path: look_at(path, sketch), paths):
+        for look in pool.map(lambda path: look_at(path, sketching), paths):
             looks.append(look)
             if progress:
                 progress(len(looks), len(paths))
     return looks
 
 
-def look_at(path: Path, sketch: Callable[[Path, ImageFacts], Sketch]) -> Look[Sketch]:
-    """Look at one file."""
+def look_at(path: Path, sketching: Sketching[Sketch]) -> Look[Sketch]:
+    """Look at one file: every byte of it is read, and it is decoded once."""
     if not path.is_file():
         return Look(reason="the file is missing")
     try:
         sha256 = sha256_of(path)
-        facts = inspect(path)
-        return Look(sha256, facts.width, facts.height, facts.warnings, sketch=sketch(path, facts))
+        facts, pixels = inspect_and_decode(path, sketching.size)
+        return Look(sha256, facts.width, facts.height, facts.warnings, sketch=sketching.make(pixels))
     except ImageError as error:
         return Look(sha256=sha256, reason=str(error))
     except OSError as error:

@@ -11,7 +11,7 @@ Only Pillow and NumPy are needed, and pydicom for DICOM. What values of other ki
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from lentigo.data.images.decoding.bands import Picture, Target, resized
+from lentigo.data.images.decoding.colours import Colours
 from lentigo.data.images.decoding.kinds import EXTENSIONS, SUFFIXES, accepted_list
 from lentigo.data.images.decoding.opened import Opened
 from lentigo.data.images.decoding.opening import Source, opened
@@ -34,6 +35,7 @@ __all__ = [
     "decode",
     "decode_with_thumbnail",
     "inspect",
+    "inspect_and_decode",
     "num_pixels",
     "pixel_digest",
 ]
@@ -113,10 +115,26 @@ def inspect(source: Source) -> ImageFacts:
         ImageError: the file cannot be used; the message is the reason.
     """
     with opened(source) as file, file.picture(_an_eighth) as (picture, colours):
-        width, height = file.upright_size()
-        found = [*_size_warnings(width, height), *_content_warnings(picture, height)]
-        warnings = [*_name_warnings(source, file.format), *_frame_warnings(file), *colours.remarks, *found]
-    return ImageFacts(width, height, file.format, tuple(warnings))
+        return _facts(source, file, picture, colours)
+
+
+def inspect_and_decode(
+    source: Source, wanted: Callable[[int, int], tuple[int, int]]
+) -> tuple[ImageFacts, Pixels]:
+    """`inspect`, and `decode` by squashing, from one reading of the file.
+
+    Args:
+        source: path, or the file's bytes.
+        wanted: width and height of the upright image -> height and width of the result.
+
+    Raises:
+        ImageError: as `decode`.
+    """
+    with opened(source) as file, file.picture(lambda size: wanted(*size)[::-1]) as (picture, colours):
+        facts = _facts(source, file, picture, colours)
+        height, width = wanted(facts.width, facts.height)
+        image = resized(picture, [Target(width, height)])[0]
+    return facts, _laid(image, height, width)
 
 
 def pixel_digest(source: Source) -> bytes:
@@ -132,6 +150,13 @@ def pixel_digest(source: Source) -> bytes:
         for band in picture.bands():
             digest.update(band.tobytes())
     return digest.digest()
+
+
+def _facts(source: Source, file: Opened, picture: Picture, colours: Colours) -> ImageFacts:
+    width, height = file.upright_size()
+    found = [*_size_warnings(width, height), *_content_warnings(picture, height)]
+    warnings = [*_name_warnings(source, file.format), *_frame_warnings(file), *colours.remarks, *found]
+    return ImageFacts(width, height, file.format, tuple(warnings))
 
 
 def _decoded(source: Source, wanted: Sequence[tuple[int, int, Resize]]) -> list[Pixels]:
@@ -220,6 +245,8 @@ def _content_warnings(picture: Picture, full_height: int) -> Iterator[str]:
 def _flat_rows(blocks: NDArray[np.int16]) -> float:
     """Share of rows in the longest run of rows that are all of one colour, the same in each; 0 to 1."""
     is_plain = np.ptp(blocks, axis=1).max(axis=-1) <= 1
+    if not is_plain.any():  # of nearly all images
+        return 0.0
     is_same = np.abs(np.diff(blocks[:, 0], axis=0)).max(axis=-1, initial=0) <= 1
     longest = run = 0
     for row, plain in enumerate(is_plain):

@@ -9,6 +9,7 @@ from enum import IntEnum
 from typing import ClassVar
 
 from lentigo.evaluation.checks.audited import Audited
+from lentigo.settings.phases import Steps
 
 EXAMPLES = 5
 
@@ -90,10 +91,15 @@ NEEDS: dict[str, Need] = {
 """What a check may need: why it is not run without, and the test."""
 
 
-def run_checks(checks: Sequence[Check], audited: Audited) -> list[Outcome]:
-    """Ask every check; those whose needs are not met are told as such, not as passed."""
-    outcomes = []
+def run_checks(checks: Sequence[Check], audited: Audited, steps: Steps | None = None) -> list[Outcome]:
+    """Ask every check; those whose needs are not met are told as such, not as passed.
+
+    `steps` is called with (done, total).
+    """
+    outcomes: list[Outcome] = []
     for check in checks:
+        if steps:
+            steps(len(outcomes), len(checks))
         lacking = [NEEDS[name][0] for name in check.needs if not NEEDS[name][1](audited)]
         if lacking:
             outcomes.append(Outcome(check, not_run=" and ".join(lacking)))

@@ -53,9 +53,9 @@ def test_each_kind_of_copy_is_found_named_and_nothing_else(
 ) -> None:
     copies = copies_of(rotated)
     made = [np.ascontiguousarray(change(pictures[place])) for place, (_, change) in enumerate(copies)]
-    steps: list[tuple[int, int]] = []
+    told: list[tuple[str, int, int]] = []
     found = find_near_duplicates(
-        [shrunk(picture) for picture in (*pictures, *made)], lambda done, total: steps.append((done, total))
+        [shrunk(picture) for picture in (*pictures, *made)], lambda *step: told.append(step)
     )
     changes = {(row.first, row.second): row.change for row in found.itertuples()}
     assert sorted(changes) == [(place, 24 + place) for place in range(len(copies))]
@@ -66,7 +66,11 @@ def test_each_kind_of_copy_is_found_named_and_nothing_else(
     ]
     assert not found["change"].str.contains(ANOTHER).any()
     assert found["agreement"].is_monotonic_decreasing
-    assert steps[-1][0] == steps[-1][1]
+    phases = list(dict.fromkeys(phase for phase, _, _ in told))
+    assert phases == ["finding keypoints", "comparing keypoints", "laying images over each other"]
+    for phase in phases:
+        last = [step for step in told if step[0] == phase][-1]
+        assert last[1] == last[2] > 0
 
 
 def test_skin_that_has_moved_is_said_to_be_perhaps_another_photograph(

@@ -7,7 +7,7 @@ So they vote (D. Ballard, "Generalizing the Hough transform", 1981), also for th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from lentigo.data.copies.near_duplicates.codes import Codes, make_vocabulary
 from lentigo.data.copies.near_duplicates.keypoints import Keypoints, mirrored
+from lentigo.settings.phases import Steps
 
-Progress = Callable[[int, int], None]
 Integers = NDArray[np.int64]
 
 LEAST_VOTES = 4
@@ -54,7 +54,7 @@ class _Marks:
 
 
 def find_candidates(
-    keypoints: Sequence[Keypoints], sizes: Sequence[tuple[int, int]], progress: Progress | None = None
+    keypoints: Sequence[Keypoints], sizes: Sequence[tuple[int, int]], progress: Steps | None = None
 ) -> NDArray[np.void]:
     """Find the pairs of pictures whose keypoints agree on how the second lies in the first.
 

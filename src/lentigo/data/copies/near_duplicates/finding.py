@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -16,8 +16,8 @@ from lentigo.data.copies.near_duplicates.candidates import find_candidates
 from lentigo.data.copies.near_duplicates.changes import ANOTHER, change_in_words
 from lentigo.data.copies.near_duplicates.fitting import Fit, fit
 from lentigo.data.copies.near_duplicates.keypoints import Keypoints, find_keypoints
+from lentigo.settings.phases import Phases, Steps, steps_of
 
-Progress = Callable[[int, int], None]
 Sketch = NDArray[np.uint8]
 
 LEAST_AGREEMENT = 0.55
@@ -27,12 +27,12 @@ LARGEST_RESIDUAL = 0.33
 COLUMNS = ("first", "second", "agreement", "change")
 
 
-def find_near_duplicates(sketches: Sequence[Sketch], progress: Progress | None = None) -> pd.DataFrame:
+def find_near_duplicates(sketches: Sequence[Sketch], progress: Phases | None = None) -> pd.DataFrame:
     """Find the pairs of images that are one photograph: turned, flipped, cropped, brightened or re-encoded.
 
     Args:
         sketches: uint8 (H, W) each, brightness; see `data/images/looking.py`.
-        progress: called with (done, total).
+        progress: called with (phase, done, total).
 
     Returns:
         One row a pair, best first: first and second (rows of `sketches`, first < second), agreement
@@ -40,10 +40,13 @@ def find_near_duplicates(sketches: Sequence[Sketch], progress: Progress | None =
         empty where only the encoding does).
     """
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        keypoints = _counted(pool.map(find_keypoints, sketches), len(sketches), progress)
-        candidates = find_candidates(keypoints, [sketch.shape for sketch in sketches], progress)
+        steps = steps_of(progress, "finding keypoints")
+        keypoints = _counted(pool.map(find_keypoints, sketches), len(sketches), steps)
+        steps = steps_of(progress, "comparing keypoints")
+        candidates = find_candidates(keypoints, [sketch.shape for sketch in sketches], steps)
         found = pool.map(lambda candidate: _compare(sketches, keypoints, candidate), candidates)
-        rows = [row for row in _counted(found, len(candidates), progress) if row is not None]
+        steps = steps_of(progress, "laying images over each other")
+        rows = [row for row in _counted(found, len(candidates), steps) if row is not None]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     return table.sort_values(
         ["agreement", "first", "second"], ascending=[False, True, True], ignore_index=True
@@ -75,10 +78,10 @@ def _change(found: Fit, match: Match, first: tuple[int, int], second: tuple[int,
     return ", ".join(word for word in words if word)
 
 
-def _counted(results: Iterable[Any], total: int, progress: Progress | None) -> list[Any]:
+def _counted(results: Iterable[Any], total: int, steps: Steps | None) -> list[Any]:
     done = []
     for result in results:
         done.append(result)
-        if progress:
-            progress(len(done), total)
+        if steps:
+            steps(len(done), total)
     return done
