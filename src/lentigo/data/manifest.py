@@ -137,7 +137,7 @@ def replace_manifest(
     csv_file = Path(folder) / "manifest.csv"
     known = [name for name in OPTIONAL if name in table and (table[name] != "").any()]
     written = table[[*COLUMNS, *known]].reset_index(drop=True)
-    table = written.reindex(columns=[*COLUMNS, *OPTIONAL]).fillna(dict.fromkeys(OPTIONAL, ""))
+    table = written.assign(**{name: "" for name in OPTIONAL if name not in known})
     ages = [_age_text(age) for age in table["age_years"]]
     write_table(csv_file, written.assign(age_years=ages))
     sha256 = sha256_of(csv_file)

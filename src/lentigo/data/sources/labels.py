@@ -44,9 +44,8 @@ _SHOWN = 3
 
 
 def recognises(folder: Path) -> bool:
-    """Whether a folder has images and a table of their labels."""
-    tree = read_tree(folder)
-    return bool(tree.images) and any(table.labels for table in named_tables(tree))
+    """Whether a folder has a table of labels; of the images that lie there, where some do."""
+    return any(table.labels for table in named_tables(read_tree(folder)))
 
 
 def read(
