@@ -79,7 +79,26 @@ def test_the_severity_decides(lists: Path, capsys: pytest.CaptureFixture[str]) -
     assert main(["audit", "one.csv", "--fail-on", "notice"]) == 1
     said = capsys.readouterr().out
     assert "G502" in said
-    assert re.fullmatch(r"1 notice; \d+ passed, \d+ not run", said.splitlines()[-1])
+    assert re.fullmatch(r"1 warning and 1 notice; \d+ passed, \d+ not run", said.splitlines()[-1])
+
+
+@pytest.mark.parametrize(
+    "copy", ["{}_aug_1.jpg", "train/{}_downsampled.png", "rot90_{}", "{}.jpg.rf.0a1b.jpg"]
+)
+def test_copies_that_only_their_names_tell_are_a_leak(
+    copy: str, lists: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = [f"mole_{number:04d}" for number in range(20)] + [f"ISIC_{number:07d}" for number in range(20)]
+    (lists / "train.csv").write_text("image,label\n" + "".join(f"{copy.format(name)},NV\n" for name in names))
+    (lists / "test.txt").write_text("".join(f"{name}\n" for name in names))
+    assert main(["audit", "--train", "train.csv", "--test", "test.txt"]) == 1
+    said = capsys.readouterr().out
+    assert "L105  Copies, by their names, of one image in two parts: 40 of 40 test images (100.0%)" in said
+
+
+def test_one_part_is_a_warning(lists: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["audit", "train.csv", "--fail-on", "warning"]) == 1
+    assert "warning  L110  One part only" in capsys.readouterr().out
 
 
 def test_a_manifest_is_the_shortest_form(

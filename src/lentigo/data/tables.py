@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+_NAMES = {**DELIMITERS, " ": "spaces"}
+_FILE_AND_WORD = re.compile(r"[^\s,;]+\.[a-z]{3,4} [^\s,;]+", re.IGNORECASE)
 _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 # a bare carriage return too: csv leaves it unquoted when lines end in LF, and no reader survives that
 _NEEDS_QUOTES = re.compile(r'[,;\t"\r\n]|^\s|\s$')
@@ -78,7 +80,7 @@ def read_cells(
     text = _read_text(path)
     delimiter = _detect_delimiter(text, required)
     if delimiter != ",":
-        warn(f"{path}: columns are separated by {DELIMITERS[delimiter]}, not commas; read as such")
+        warn(f"{path}: columns are separated by {_NAMES[delimiter]}, not commas; read as such")
     header, rows, lines = _parse(path, text, delimiter)
     _check_header(path, header, required, optional)
     if not rows:
@@ -123,8 +125,13 @@ def _read_text(path: Path) -> str:
 
 
 def _detect_delimiter(text: str, required: Sequence[str]) -> str:
-    """The delimiter under which most required columns are found, else that with most columns."""
+    """The delimiter under which most required columns are found, else that with most columns.
+
+    A space only where the first line is a file and a word: `train/a.jpg 3`.
+    """
     first_line = re.split(r"[\r\n]", text.lstrip("\r\n"), maxsplit=1)[0]
+    if _FILE_AND_WORD.fullmatch(first_line.strip()):
+        return " "
 
     def fit(delimiter: str) -> tuple[int, int]:
         names = [name.strip(' "') for name in first_line.split(delimiter)]

@@ -78,7 +78,8 @@ def test_tables_alone(tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_text("image,lesion_id,class\n" + "\n".join(rows) + "\n")
     result = lentigo.audit(tmp_path / "list.csv", options=AuditOptions(folds=4))
     entry = result["exposure"][0]
-    assert entry["expected_lesion_share"] == pytest.approx(0.75)
+    # of a pair the other image is one of 79, 60 of them in other folds; by class, 30 of 39
+    assert entry["expected_lesion_share"] == pytest.approx(30 / 39, abs=0.01)
     assert entry["lesion_share"] == pytest.approx(0.75, abs=0.2)
     assert "L106" in found_codes(result)
     assert {check["code"]: check["not_run"] for check in result["checks"]}[
@@ -107,6 +108,24 @@ def test_a_list_may_repeat_an_image(draw_picture: Callable[[Path], None], tmp_pa
     result = lentigo.audit(lists, options=AuditOptions(images=tmp_path / "images"))
     assert {"L101", "C201", "G504"} <= found_codes(result)
     assert "G501" not in found_codes(result), "an id links them"
+
+
+def test_folders_that_number_their_images_alike_share_none(tmp_path: Path) -> None:
+    """`train/nv/1.jpg` and `test/nv/1.jpg` are two photographs; the copy `test/nv/2.jpg` is found."""
+    for seed, place in enumerate(("train/nv/1", "train/mel/1", "test/nv/1", "test/mel/2")):
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        coarse = np.random.default_rng(seed).integers(0, 256, (9, 10, 3), dtype=np.uint8)
+        Image.fromarray(coarse).resize((160, 144), Image.Resampling.BICUBIC).save(tmp_path / f"{place}.jpg")
+    shutil.copy(tmp_path / "train/nv/1.jpg", tmp_path / "test/nv/2.jpg")
+    result = lentigo.audit(tmp_path)
+    assert {
+        check["code"]
+        for check in result["checks"]
+        if check["status"] == "found" and (check["severity"] == "error")
+    } == {"L102", "L103"}
+    assert result["parts"] == {"train": 2, "test": 3}
+    apart = lentigo.audit({part: tmp_path / part for part in ("train", "test")})
+    assert {code for code in found_codes(apart) if code[0] == "L"} == {"L102", "L103"}
 
 
 def test_mistakes(small_data: Any, tmp_path: Path) -> None:

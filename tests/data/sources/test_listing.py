@@ -108,3 +108,34 @@ def test_names_are_preferred_to_running_numbers(tmp_path: Path) -> None:
     table = read_list(path)
     assert table["image_id"].tolist() == ["a", "b"]
     assert table["class"].tolist() == ["MEL", "NV"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "classes"),
+    [
+        ("train.txt", "ISIC_0000001\nISIC_0000002\n", ["", ""]),
+        ("train.txt", "nv/ISIC_0000001.jpg 5\nnv/ISIC_0000002.jpg 1\n", ["5", "1"]),
+        ("train.csv", "ISIC_0000001.png,mel\nISIC_0000002.png,nv\n", ["MEL", "NV"]),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:.*separated by spaces")
+def test_lists_without_a_header(name: str, text: str, classes: list[str], tmp_path: Path) -> None:
+    found = read_list(write(tmp_path / name, text))
+    assert found["image_id"].tolist() == ["ISIC_0000001", "ISIC_0000002"]
+    assert found["class"].tolist() == classes
+
+
+def test_folders_called_as_parts_are_parts(draw_image: Callable[..., None], tmp_path: Path) -> None:
+    draw_image(tmp_path / "train" / "mel" / "a.jpg")
+    draw_image(tmp_path / "test" / "b.jpg")
+    found = read_list(tmp_path)
+    assert found[["image_id", "part", "class"]].to_numpy().tolist() == [
+        ["b", "test", ""],
+        ["a", "train", "MEL"],
+    ]
+
+
+def test_copies_get_the_metadata_of_their_original(tmp_path: Path) -> None:
+    table = write(tmp_path / "list.csv", "image,class\nISIC_0000001_aug_1,NV\n")
+    more = write(tmp_path / "more.csv", "image,lesion_id\nISIC_0000001,HAM_1\n")
+    assert read_list(table, more)["lesion_id"].tolist() == ["HAM_1"]

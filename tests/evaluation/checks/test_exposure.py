@@ -8,12 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lentigo.evaluation.checks.exposure import (
-    chance_of_a_known_lesion,
-    expected_share,
-    exposure,
-    share_before,
-)
+from lentigo.evaluation.checks.exposure import chance_of_a_known_lesion, expected_share, exposure
 
 
 def test_by_hand(audited: Any) -> None:
@@ -33,10 +28,21 @@ def test_by_hand(audited: Any) -> None:
     )
     assert (whole["share"], whole["lesion_share"]) == (1.0, 0.5)
     assert (mel["n_linked"], nv["n_linked"], nv["lesion_share"]) == (1, 1, None)
-    # three images of lesion a, three quarters trained on: 1 - (1/4)^2 for each, of eight images
-    assert whole["expected_lesion_share"] == pytest.approx(3 * (1 - 1 / 16) / 8)
-    assert expected_share(data) == pytest.approx(3 * (1 - 1 / 16) / 8)
-    assert share_before(data, "test") == 0.75
+    # of four MEL one is evaluated, so that its lesion's others are trained on; three of four are of a
+    assert mel["expected_lesion_share"] == pytest.approx(3 / 4)
+    assert whole["expected_lesion_share"] == expected_share(data) == pytest.approx((3 / 4 + 0) / 2)
+
+
+def test_each_class_by_its_own_share(audited: Any) -> None:
+    """Half of DF is trained on, 5/6 of NV: by chance a pair of DF is known in 3/5, of NV in 1."""
+    data = audited(
+        ("train", "test"),
+        part=["train", "test"] * 3 + ["train"] * 5 + ["test"],
+        lesion_id=["a", "a", "b", "b", "c", "c", "d", "d", "e", "e", "f", "f"],
+        **{"class": ["DF"] * 6 + ["NV"] * 6},
+    )
+    shares = {entry["class"]: entry["expected_lesion_share"] for entry in exposure(data)}
+    assert shares == pytest.approx({"DF": 3 / 5, "NV": 1, "all": (3 * 3 / 5 + 1) / 4})
 
 
 def test_random_folds_give_what_is_expected(audited: Any) -> None:
@@ -52,7 +58,6 @@ def test_random_folds_give_what_is_expected(audited: Any) -> None:
         assert entry["expected_lesion_share"] == expected_share(data)
     assert np.mean(shares) == pytest.approx(entry["expected_lesion_share"], abs=0.01)
     assert chance_of_a_known_lesion(data, "all").max() < 1
-    assert share_before(data, "all") == 0.8
 
 
 def test_nothing_known(audited: Any) -> None:

@@ -11,9 +11,11 @@ from lentigo.evaluation.checks.check import Check
 from lentigo.evaluation.checks.leaks import (
     LEAKS,
     ChainedGroup,
+    CopiesByName,
     Crossing,
-    DownsampledTwins,
+    NameWithinName,
     NearDuplicates,
+    OnePart,
     SameBytes,
     SameImage,
     SameLesion,
@@ -50,13 +52,13 @@ def test_l104_near_duplicates(audited: Any) -> None:
     assert only(audited, NearDuplicates, near=["1", "1", "", "1"]).n_images == 1
 
 
-def test_l105_downsampled_twins(audited: Any) -> None:
-    assert only(audited, DownsampledTwins, twin=["", "7", "7", ""]).n_images == 1
+def test_l105_copies_by_their_names(audited: Any) -> None:
+    assert only(audited, CopiesByName, twin=["", "7", "7", ""]).n_images == 1
 
 
 def test_l106_same_lesion_beside_what_chance_gives(audited: Any) -> None:
     found = only(audited, SameLesion, lesion_id=["a", "b", "a", ""])
-    assert found.text == "1 of 2 test images (50.0%); a split per image would give 25.0%"
+    assert found.text == "1 of 2 test images (50.0%); a split per image would give 33.3%"
 
 
 def test_l107_same_patient(audited: Any) -> None:
@@ -67,6 +69,19 @@ def test_l108_only_what_a_chain_joins(audited: Any) -> None:
     assert only(audited, ChainedGroup, group=["g", "h", "g", "k"]).n_images == 1
     direct = audited(PARTS, part=SIDES, group=["g", "h", "g", "k"], lesion_id=["a", "b", "a", "c"])
     assert ChainedGroup().look(direct) is None
+
+
+def test_l109_warns_of_what_may_be_a_copy(audited: Any) -> None:
+    assert only(audited, NameWithinName, within=["1", "", "1", ""]).examples == ("i2",)
+    linked = audited(PARTS, part=SIDES, within=["1", "", "1", ""], group=["g", "h", "g", "k"])
+    assert NameWithinName().look(linked) is None
+
+
+@pytest.mark.parametrize(("parts", "said"), [((), "none says its part"), (("test",), "all are test")])
+def test_l110_one_part_is_no_clean_bill(audited: Any, parts: tuple[str, ...], said: str) -> None:
+    found = OnePart().look(audited(parts, part=["test"] * 2))
+    assert found is not None
+    assert found.text == f"of 2 images {said}"
 
 
 @pytest.mark.parametrize("check", [check for check in LEAKS if issubclass(check, Crossing)])

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from lentigo.api.auditing.audit_document import AuditFiles, document, write_audit
-from lentigo.data.copies.copies import clusters, pairs_by_content, pairs_by_id
+from lentigo.data.copies.copies import clusters, pairs_by_content, pairs_by_id, within
 from lentigo.data.entries import Entries, read_lists, read_manifest, with_random_folds
 from lentigo.data.groups import group_ids, joined_groups
 from lentigo.data.images.looking import BRIGHTNESS, Brightness, Look, look_at_all
@@ -144,6 +144,7 @@ def audited_table(
     table["pixels"] = clusters(exact, num)
     for kind in ("near", "twin"):
         table[kind] = clusters(pairs[pairs["kind"] == kind], num)
+    table["within"] = within(table["image_id"].tolist())
     table["known_group"] = _known_groups(table)
     first, second = (pairs[name].to_numpy(dtype=np.int64) for name in ("first", "second"))
     table["group"] = joined_groups(table["known_group"].to_numpy(dtype=object), first, second)

@@ -15,24 +15,24 @@ import pandas as pd
 from lentigo.data.copies.near_duplicates.finding import find_near_duplicates
 from lentigo.data.groups import smallest_of_components
 from lentigo.data.images.looking import Brightness, Look, same_pixels
-from lentigo.data.sources.identity import archive_id
+from lentigo.data.sources.reading.original_names import names_within, original_names
 from lentigo.settings.phases import Phases
 
 KINDS = ("image", "bytes", "pixels", "near", "twin")
-"""The same id, the same bytes, the same pixels, a near-duplicate, a `_downsampled` twin."""
+"""The same id, the same bytes, the same pixels, a near-duplicate, a copy by its name (`x_aug_1`)."""
 COLUMNS = ("first", "second", "kind", "agreement", "change")
 
 Rows = npt.NDArray[np.int64]
 
 
 def pairs_by_id(image_ids: Sequence[str]) -> pd.DataFrame:
-    """Pairs of rows with the same id, and of rows whose ids differ in `_downsampled` alone.
+    """Pairs of rows with the same id, and of rows whose names say that they were made from one image.
 
     Returns:
         `COLUMNS`: first and second (rows, first < second), kind; agreement is NaN and change empty.
     """
     ids = pd.Series(list(image_ids), dtype=str)
-    plain = ids.map(archive_id)
+    plain = pd.Series(original_names(ids.tolist()), dtype=str)
     firsts = ids.drop_duplicates().index.to_numpy()
     twins = _table(*_chain(plain.iloc[firsts]), "twin")
     return pd.concat([_table(*_chain(ids), "image"), twins], ignore_index=True)
@@ -67,6 +67,14 @@ def pairs_by_content(
         pairs = _table(rows[near["first"]], rows[near["second"]], "near", near["agreement"].to_numpy())
         found.append(pairs.assign(change=near["change"].to_numpy()))
     return pd.concat(found, ignore_index=True)
+
+
+def within(image_ids: Sequence[str]) -> npt.NDArray[np.object_]:
+    """The cluster of each row (N,) whose name holds another's, or is held; empty for others."""
+    row_of = {name: row for row, name in reversed(list(enumerate(image_ids)))}
+    held = names_within(image_ids)
+    pairs = [(row, row_of[name]) for row, name in enumerate(held) if name]
+    return clusters(pd.DataFrame(pairs, columns=["first", "second"], dtype=np.int64), len(held))
 
 
 def clusters(pairs: pd.DataFrame, num_rows: int) -> npt.NDArray[np.object_]:

@@ -24,10 +24,12 @@ from lentigo.data.sources.reading.columns import (
     image_column,
     label_columns,
     one_hot_columns,
+    with_header,
 )
 from lentigo.data.sources.reading.division import given_division, table_part
 from lentigo.data.sources.reading.image_files import image_paths
 from lentigo.data.sources.reading.named_tables import NamedTable, add_facts, named_tables
+from lentigo.data.sources.reading.original_names import original_names
 from lentigo.data.sources.reading.tree import Tree, read_tree
 from lentigo.data.tables import read_numbered_table
 from lentigo.data.taxonomy import find_class
@@ -90,7 +92,7 @@ def _filled(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _read_table(path: Path) -> pd.DataFrame:
-    return _listed(read_numbered_table(path, ()).reset_index(drop=True), path)
+    return _listed(with_header(read_numbered_table(path, ())).reset_index(drop=True), path)
 
 
 def _listed(raw: pd.DataFrame, path: str | Path) -> pd.DataFrame:
@@ -140,8 +142,13 @@ def _classes(raw: pd.DataFrame, spare: set[str]) -> pd.Series[str]:
 
 
 def _joined(table: pd.DataFrame, metadata: pd.DataFrame) -> pd.DataFrame:
-    """Empty cells filled from the metadata of the same image; its first row counts."""
-    more = metadata.drop_duplicates("image_id").set_index("image_id").reindex(table["image_id"])
+    """Empty cells filled from the metadata of the same image, or of its original; the first row counts."""
+    known = metadata.drop_duplicates("image_id").set_index("image_id")
+    ids = table["image_id"].tolist()
+    made_from = original_names([*ids, *known.index])[: len(ids)]
+    more = known.reindex(
+        [name if name in known.index else one for name, one in zip(ids, made_from, strict=True)]
+    )
     filled = {
         name: table[name].where(table[name] != "", more[name].fillna("").to_numpy()) for name in COLUMNS[2:]
     }

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from lentigo.evaluation.checks.association import Association
 
-LINKS = ("image_id", "sha256", "pixels", "near", "twin", "lesion_id", "patient_id", "group")
+LINKS = ("image_id", "sha256", "pixels", "near", "twin", "lesion_id", "patient_id", "group", "within")
 """Columns whose equal values link images; an empty value links nothing."""
 COLUMNS = (
     *LINKS,
@@ -38,9 +38,10 @@ class Audited:
     """`COLUMNS`: text (empty: unknown), but width and height int (0: unknown) and is_changed bool.
 
     name: what its list calls the image, where image_id had to be longer to tell it from others.
-    pixels, near, twin: number of the cluster of images with the same pixels, of near-duplicates, of
-    `_downsampled` twins. group: everything that is linked; known_group: linked by ids alone. problem: why the
-    file cannot be used; remark: reasons to look at it; is_changed: other bytes than when imported.
+    pixels, near, twin: number of the cluster of images with the same pixels, of near-duplicates, of copies by
+    their name. within: of images one of which bears another's name with more to it. group: everything that is
+    linked, save by within; known_group: linked by ids alone. problem: why the file cannot be used; remark:
+    reasons to look at it; is_changed: other bytes than when imported.
     """
     parts: tuple[str, ...] = ()
     """In the order of use: train first."""

@@ -74,11 +74,11 @@ class NearDuplicates(Crossing):
     needs = ("parts", "comparison")
 
 
-class DownsampledTwins(Crossing):
-    """`ISIC_0012345` and `ISIC_0012345_downsampled` are one image of the archive."""
+class CopiesByName(Crossing):
+    """`ISIC_0012345_downsampled`, `x/isic_0012345_aug_1` and `mole7_rot90` tell their originals."""
 
-    code, title, column = "L105", "An image and its `_downsampled` twin in two parts", "twin"
-    advice = f"Keep one of the two. {GIVE_PAIRS}"
+    code, title, column = "L105", "Copies, by their names, of one image in two parts", "twin"
+    advice = f"Divide first and augment the training part alone. {GIVE_PAIRS}"
     needs = ("parts",)
 
 
@@ -116,11 +116,43 @@ class ChainedGroup(Crossing):
 
     def look(self, audited: Audited) -> Finding | None:
         """Only images that no other check of this letter finds."""
-        others = [check.column for check in LEAKS if issubclass(check, Crossing)]
+        links = [check for check in LEAKS if issubclass(check, Crossing) and check.severity == self.severity]
         seen = audited.seen(self.column)
-        for column in set(others) - {self.column}:
+        for column in {check.column for check in links} - {self.column}:
             seen &= ~audited.seen(column)
         return crossing_finding(audited, seen) if seen.any() else None
+
+
+class NameWithinName(Crossing):
+    """`mole_0007_2` beside `mole_0007`: a copy, or the second photograph of one spot."""
+
+    code, title, column = "L109", "A name within another's, in two parts", "within"
+    severity = Severity.WARNING
+    advice = "Look at them: copies are joined by `lentigo data link`, images of one lesion by a lesion_id."
+    needs = ("parts",)
+
+    def look(self, audited: Audited) -> Finding | None:
+        """Only images that nothing else links."""
+        seen = audited.seen(self.column) & ~audited.seen("group")
+        return crossing_finding(audited, seen) if seen.any() else None
+
+
+class OnePart(Check):
+    """What was trained on and what was evaluated cannot be told apart, so that no leak can be seen."""
+
+    code, title = "L110", "One part only: nothing was looked at for leaks between parts"
+    severity = Severity.WARNING
+    advice = (
+        "Name the lists (`--train A --test B`), or a column that says the part; divide with `lentigo split`, "
+        "or see by `--folds 5` what a division at random would leak."
+    )
+
+    def look(self, audited: Audited) -> Finding | None:
+        """Count parts."""
+        if len(audited.parts) > 1:
+            return None
+        where = f"all are {audited.parts[0]}" if audited.parts else "none says its part"
+        return Finding(len(audited.table), f"of {len(audited.table):,} images {where}")
 
 
 LEAKS: list[type[Check]] = [
@@ -128,8 +160,10 @@ LEAKS: list[type[Check]] = [
     SameBytes,
     SamePixels,
     NearDuplicates,
-    DownsampledTwins,
+    CopiesByName,
     SameLesion,
     SamePatient,
     ChainedGroup,
+    NameWithinName,
+    OnePart,
 ]

@@ -20,7 +20,7 @@ KIND_TITLES = {
     "bytes": "The same bytes",
     "pixels": "The same pixels",
     "near": "Near-duplicates",
-    "twin": "_downsampled twins",
+    "twin": "Copies by their names",
 }
 COLUMNS, SIDE, SEAM = 3, 380, 4
 
@@ -80,4 +80,4 @@ def difference(row: Mapping[str, Any]) -> str:
     """What makes the images differ, in words."""
     if row["kind"] == "near":
         return f"agreement {row['agreement']:.2f}, {row['change'] or 'brightness or encoding'}"
-    return {"bytes": "equal files", "pixels": "equal pixels", "twin": "one image of the archive"}[row["kind"]]
+    return {"bytes": "equal files", "pixels": "equal pixels", "twin": "one image by its name"}[row["kind"]]

@@ -10,12 +10,12 @@ from lentigo.data.sources.reading.columns import (
     class_of_column,
     columns_of_classes,
     given_parts,
-    has_no_header,
     hot_classes,
     image_column,
     is_known_class,
     label_columns,
     one_hot_columns,
+    with_header,
     yes_column,
     zeros_and_ones,
 )
@@ -67,9 +67,33 @@ def test_a_row_of_zeros_has_no_class_and_two_ones_are_no_classes() -> None:
     assert one_hot_columns(table(a=["1", "0"], b=["1", "1"]), set()) == []
 
 
-def test_a_table_without_a_header() -> None:
-    assert has_no_header(table(ISIC_0000001=["ISIC_0000002"], benign=["malignant"]), {"isic_0000001"})
-    assert not has_no_header(table(image=["ISIC_0000002"]), {"isic_0000002"})
+@pytest.mark.parametrize(
+    ("raw", "stems"),
+    [
+        (table(q=["r", "s"], benign=["malignant", "benign"]), {"q"}),
+        (table(**{"x/q.jpg": ["r.jpg", "s.jpg"], "benign": ["malignant", "benign"]}), set()),
+        (table(ISIC_0000001=["ISIC_0000002", "ISIC_0000003"], benign=["malignant", "benign"]), set()),
+    ],
+)
+def test_a_table_without_a_header(raw: pd.DataFrame, stems: set[str]) -> None:
+    found = with_header(raw, stems)
+    assert list(found.columns) == ["image", "label"]
+    assert found["image"].tolist() == [raw.columns[0], *raw.iloc[:, 0]]
+    assert found["label"].tolist() == ["benign", "malignant", "benign"]
+
+
+def test_a_header_is_no_image() -> None:
+    for raw in (
+        table(image=["ISIC_0000002"]),
+        table(**{"0": ["1", "0"], "1": ["0", "1"]}),
+        table(fold2=["a", "b"]),
+    ):
+        assert with_header(raw, {"isic_0000002"}) is raw
+
+
+def test_the_label_may_stand_before_the_image() -> None:
+    found = with_header(table(**{"0": ["1"], "a.jpg": ["b.jpg"]}))
+    assert found.to_dict("list") == {"label": ["0", "1"], "image": ["a.jpg", "b.jpg"]}
 
 
 def test_plain_ids() -> None:

@@ -6,6 +6,7 @@ the column that names them is the one whose cells are their names.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Collection
 
@@ -13,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from lentigo.data.images.pixels import SUFFIXES
 from lentigo.data.metadata.column_names import IMAGE_NAMES, columns_called, plain_id
 from lentigo.data.sources.reading.names import is_class, part_of
 from lentigo.data.taxonomy import find_class
@@ -43,6 +45,8 @@ _AROUND_A_CLASS = {
         "pred",
     ),
 }
+_SOME = 0.1
+"""Share of a column's cells that are formed as its name is, numbers aside, for that to be a cell too."""
 _MOST = 0.5
 """Share of a column's cells that must be names of images, for it to be the column of images."""
 
@@ -169,9 +173,39 @@ def _ones(raw: pd.DataFrame) -> pd.DataFrame:
     return numbers.mask(is_empty, 0)
 
 
-def has_no_header(raw: pd.DataFrame, stems: Collection[str]) -> bool:
-    """Whether what was taken for the header names an image itself."""
-    return any(plain_id(str(name)).lower() in stems for name in raw)
+def with_header(raw: pd.DataFrame, stems: Collection[str] = ()) -> pd.DataFrame:
+    """The table as it is, or under a header of ours where its first line names an image and is no header.
+
+    Args:
+        raw: any table of text; the index is the line.
+        stems: names of the images on the disk, without folder and suffix, in lower case.
+    """
+    if columns_called(raw, IMAGE_NAMES):
+        return raw
+    places = (place for place, name in enumerate(raw) if _is_image(str(name), raw.iloc[:, place], stems))
+    place = next(places, None)
+    if place is None:
+        return raw
+    num = raw.shape[1]
+    names = [f"column {column}" for column in range(1, num + 1)]
+    names[place] = "image"
+    if num > 1:
+        names[1 if place == 0 else 0] = "label"
+    first = pd.DataFrame([list(raw.columns)], columns=range(num), index=pd.Index([1], name="line"))
+    return pd.concat([first, raw.set_axis(range(num), axis=1)]).set_axis(names, axis=1)
+
+
+def _is_image(name: str, column: pd.Series[str], stems: Collection[str]) -> bool:
+    """Whether what was taken for a column's name is an image's: on the disk, by suffix, or like the cells."""
+    if plain_id(name).lower() in stems or os.path.splitext(name.strip())[1].lower() in SUFFIXES:
+        return True
+    is_numbered = bool(re.search(r"\d{4}|[^\W\d].*\d", name))
+    return is_numbered and bool(column.map(_shape).eq(_shape(name)).mean() > _SOME)
+
+
+def _shape(name: str) -> str:
+    """A name with its numbers as one 0 each: `ISIC_0` of `ISIC_0024306`."""
+    return re.sub(r"\d+", "0", name)
 
 
 def hot_classes(raw: pd.DataFrame, columns: list[str]) -> npt.NDArray[np.str_]:

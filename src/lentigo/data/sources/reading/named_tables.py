@@ -16,10 +16,10 @@ from lentigo.data.metadata.column_names import fact_columns, plain_id
 from lentigo.data.sources.reading.columns import (
     columns_of_classes,
     given_parts,
-    has_no_header,
     image_column,
     label_columns,
     one_hot_columns,
+    with_header,
     yes_column,
 )
 from lentigo.data.sources.reading.image_files import name_masks
@@ -55,8 +55,7 @@ def _read(tree: Tree, path: str, stems: Collection[str]) -> NamedTable | None:
         raw = read_numbered_table(tree.root / path, ())
     except TableError:
         return None
-    if has_no_header(raw, stems):
-        raw = _with_header(raw)
+    raw = with_header(raw, stems)
     key = image_column(raw, stems)
     by_lesion = key is None
     key = key or fact_columns(raw).get("lesion_id")
@@ -67,15 +66,6 @@ def _read(tree: Tree, path: str, stems: Collection[str]) -> NamedTable | None:
     hot = [] if named else one_hot_columns(raw, spare)
     yes = None if named or hot else yes_column(raw, spare)
     return NamedTable(path, raw, key, by_lesion, tuple(named[:1] or hot or ([yes] if yes else [])))
-
-
-def _with_header(raw: pd.DataFrame) -> pd.DataFrame:
-    """A table whose first row was taken for its header, and its columns called by their place."""
-    width = raw.shape[1]
-    first = pd.DataFrame([list(raw.columns)], columns=range(width), index=pd.Index([1], name="line"))
-    whole = pd.concat([first, raw.set_axis(range(width), axis=1)])
-    names = ["image", "label", *(f"column {place}" for place in range(3, width + 1))]
-    return whole.set_axis(names[:width], axis=1)
 
 
 def _lesions(raw: pd.DataFrame) -> set[str]:
