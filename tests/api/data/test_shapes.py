@@ -158,6 +158,18 @@ SHAPES = (
         },
         {"MEL": 1, "NV": 1},
     ),
+    Shape("classes that are numbers", both("0/1.jpg", "1/2.jpg", "1/3.jpg"), {"0": 1, "1": 2}),
+    Shape(
+        "numbers inside parts",
+        both("train/0/1.jpg", "train/1/2.jpg", "test/0/3.jpg"),
+        says="(?i)part.*--given",
+    ),
+    Shape(
+        "numbers that are mapped",
+        both("images/0/1.jpg", "images/1/2.jpg"),
+        {"benign": 1, "malignant": 1},
+        options=ImportOptions(class_map={"0": "benign", "1": "malignant"}),
+    ),
     # parts and folds
     *(
         Shape(
@@ -477,8 +489,10 @@ def test_a_shape_is_read_right_or_refused_clearly(shape: Shape, tmp_path: Path) 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", LentigoWarning)
         if shape.counts is None:
-            with pytest.raises(LentigoError, match=shape.says):
+            with pytest.raises(LentigoError) as refused:
                 import_data(folder, out, shape.options)
+            said = "\n".join([*(str(warning.message) for warning in caught), str(refused.value)])
+            assert re.search(shape.says, said), said
             return
         result = import_data(folder, out, shape.options)
     table = result.manifest.table

@@ -44,4 +44,5 @@ def test_what_may_be_a_class() -> None:
     assert read_name("spitz nevus 2") == Said("", "spitz nevus")
     assert read_name("scar tissue") == Said("", "scar tissue")
     assert read_name("test-odd thing") == Said("test", "odd thing")
+    assert [read_name(name).label for name in ("0", "label_1", "class 2")] == ["0", "label_1", "class 2"]
     assert [is_class(name) for name in ("Benign", "bcc", "unknown")] == [True, True, False]

@@ -71,6 +71,8 @@ def read_name(name: str) -> Said:
         and not (fold and word in _FOLD)
     ]
     part = fold or (parts.pop() if len(parts) == 1 else "")
+    if numbers and set(words) - {"label", "labels"} == set(numbers):
+        return Said(label=name)  # classes that are numbers
     return Said(part, _label(name, " ".join(rest), bool(part)))
 
 
