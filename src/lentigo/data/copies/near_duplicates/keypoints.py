@@ -71,7 +71,7 @@ def mirrored(descriptions: Descriptions) -> Descriptions:
 def evened(descriptions: Descriptions) -> Floats:
     """Descriptions (K, 128) of length 1, whose products tell how alike they are.
 
-    Square roots keep a few strong directions from deciding alone (Arandjelovic and Zisserman, 2012).
+    Square roots keep a few strong directions from outweighing all others (Arandjelovic and Zisserman, 2012).
     """
     values = descriptions.astype(np.float32)
     return np.asarray(np.sqrt(values / np.maximum(values.sum(axis=1, keepdims=True), 1)))
