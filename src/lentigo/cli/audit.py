@@ -19,30 +19,37 @@ Place = Path | None
 Listing = Annotated[Place, typer.Option(help="Table or folder of the images of this part.")]
 
 
+Data = Annotated[
+    Place, typer.Argument(help="Manifest or its folder, a table of images, or a folder of images.")
+]
+Images = Annotated[
+    Place, typer.Option(help="Folder of the images that tables name, or where a manifest's are now.")
+]
+Folds = Annotated[
+    int, typer.Option(min=0, help="Deal images one by one into so many folds; tell what that leaks.")
+]
+Compare = Annotated[
+    bool, typer.Option("--near-duplicates/--no-near-duplicates", help="Look for near-duplicates.")
+]
+Out = Annotated[
+    Place,
+    typer.Option(file_okay=False, help="Folder of the results; default: audit, beside the manifest."),
+]
+
+
 def audit(
-    data: Annotated[
-        Place, typer.Argument(help="Manifest or its folder, a table of images, or a folder of images.")
-    ] = None,
+    data: Data = None,
     train: Listing = None,
     validation: Listing = None,
     test: Listing = None,
     split: Annotated[Place, typer.Option(help="Default: split.csv beside the manifest.")] = None,
-    images: Annotated[
-        Place, typer.Option(help="Folder of the images that tables name, or where a manifest's are now.")
-    ] = None,
+    images: Images = None,
     metadata: Annotated[Place, typer.Option(help="Table with lesions, patients, age, sex, site.")] = None,
-    folds: Annotated[
-        int, typer.Option(min=0, help="Deal images one by one into so many folds; tell what that leaks.")
-    ] = 0,
+    folds: Folds = 0,
     seed: Annotated[int, typer.Option(help="Seed of the random folds.")] = 0,
-    compare: Annotated[
-        bool, typer.Option("--near-duplicates/--no-near-duplicates", help="Look for near-duplicates.")
-    ] = True,
+    compare: Compare = True,
     fail_on: Annotated[str, typer.Option(help="Exit with 1 from: notice, warning, error.")] = "error",
-    out: Annotated[
-        Place,
-        typer.Option(file_okay=False, help="Folder of the results; default: audit, beside the manifest."),
-    ] = None,
+    out: Out = None,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Check data by numbered checks: leaks, labels, shortcuts, files, groups. Exit code 1 for an error found.

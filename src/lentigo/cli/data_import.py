@@ -13,34 +13,35 @@ if TYPE_CHECKING:
     from lentigo.data.importing import ImportResult
 
 
+Folder = Annotated[
+    Path, typer.Argument(help="Images with a table of labels or class folders; or that table.")
+]
+Out = Annotated[
+    Path, typer.Option(file_okay=False, help="A folder for manifest.csv; the images stay where they are.")
+]
+Source = Annotated[str, typer.Option(help="The form the data are in: guess, or one of {sources}.")]
+Map = Annotated[list[str] | None, typer.Option("--map", help="What a class of the source means: name=CLASS.")]
+Skip = Annotated[
+    list[str] | None, typer.Option(help="A class of the source whose images are left out; repeatable.")
+]
+Label = Annotated[str, typer.Option(help="The column that says the class, where a table has several.")]
+Duplicates = Annotated[
+    list[Path] | None, typer.Option(help="Near-duplicates: image,duplicate_group or pairs; repeatable.")
+]
+Only = Annotated[Path | None, typer.Option(help="A table with a column `image`: take only these images.")]
+TablesOnly = Annotated[bool, typer.Option("--tables-only", help="Believe the tables and open no image.")]
+
+
 def data_import(
-    folder: Annotated[
-        Path, typer.Argument(help="Images with a table of labels or class folders; or that table.")
-    ],
-    out: Annotated[
-        Path, typer.Option(file_okay=False, help="A folder for manifest.csv; the images stay where they are.")
-    ],
-    source: Annotated[
-        str, typer.Option(help="The form the data are in: guess, or one of {sources}.")
-    ] = "guess",
-    map_: Annotated[
-        list[str] | None, typer.Option("--map", help="What a class of the source means: name=CLASS.")
-    ] = None,
-    skip: Annotated[
-        list[str] | None, typer.Option(help="A class of the source whose images are left out; repeatable.")
-    ] = None,
-    label: Annotated[
-        str, typer.Option(help="The column that says the class, where a table has several.")
-    ] = "",
-    duplicates: Annotated[
-        list[Path] | None, typer.Option(help="Near-duplicates: image,duplicate_group or pairs; repeatable.")
-    ] = None,
-    only: Annotated[
-        Path | None, typer.Option(help="A table with a column `image`: take only these images.")
-    ] = None,
-    tables_only: Annotated[
-        bool, typer.Option("--tables-only", help="Believe the tables and open no image.")
-    ] = False,
+    folder: Folder,
+    out: Out,
+    source: Source = "guess",
+    map_: Map = None,
+    skip: Skip = None,
+    label: Label = "",
+    duplicates: Duplicates = None,
+    only: Only = None,
+    tables_only: TablesOnly = False,
     force: Annotated[bool, typer.Option(help="Replace an existing manifest.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:

@@ -9,28 +9,30 @@ import typer
 
 from lentigo.cli import output
 
+Members = Annotated[
+    list[Path],
+    typer.Argument(help="Runs on one split, cross-validations on the same folds; or tables of predictions."),
+]
+Method = Annotated[str, typer.Option(help="How weights are chosen, one of {ensemble_methods}.")]
+Mean = Annotated[
+    Literal["arithmetic", "geometric"], typer.Option(help="How the members' probabilities are averaged.")
+]
+Truth = Annotated[
+    Path | None, typer.Option(help="Of tables: the classes of their images; default: the first's own.")
+]
+AllowLeak = Annotated[
+    bool, typer.Option(help="Go on although images or groups were trained on; stamps LEAKED.")
+]
+
 
 def ensemble(
-    members: Annotated[
-        list[Path],
-        typer.Argument(
-            help="Runs on one split, cross-validations on the same folds; or tables of predictions."
-        ),
-    ],
+    members: Members,
     out: Annotated[Path, typer.Option(file_okay=False, help="The ensemble's directory.")],
-    method: Annotated[
-        str, typer.Option(help="How weights are chosen, one of {ensemble_methods}.")
-    ] = "log-loss",
-    mean: Annotated[
-        Literal["arithmetic", "geometric"], typer.Option(help="How the members' probabilities are averaged.")
-    ] = "arithmetic",
+    method: Method = "log-loss",
+    mean: Mean = "arithmetic",
     manifest: Annotated[Path | None, typer.Option(help="Where the manifest is now, if it has moved.")] = None,
-    truth: Annotated[
-        Path | None, typer.Option(help="Of tables: the classes of their images; default: the first's own.")
-    ] = None,
-    allow_leak: Annotated[
-        bool, typer.Option(help="Go on although images or groups were trained on; stamps LEAKED.")
-    ] = False,
+    truth: Truth = None,
+    allow_leak: AllowLeak = False,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Put runs together: weights chosen on validation or out-of-fold answers, compared with the best member.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -28,82 +29,84 @@ Prior = Annotated[
 ]
 
 
+Run = Annotated[
+    Path,
+    typer.Argument(help="A run, an ensemble or a cross-validation; or anybody's predictions, a CSV file."),
+]
+Part = Annotated[
+    Literal["validation", "test"] | None,
+    typer.Option(
+        help="Default: validation, or all of a table without parts. Test is looked at on purpose, "
+        "which a run logs."
+    ),
+]
+Truth = Annotated[
+    Path | None,
+    typer.Option(help="Of a table: the classes of its images, a table or a manifest; default: its own."),
+]
+Validation = Annotated[
+    Path | None, typer.Option(help="Of a table: the same model's answers that thresholds are fitted on.")
+]
+Group = Annotated[
+    list[str] | None, typer.Option(help="Of a table: a column whose equal values belong together.")
+]
+Subgroup = Annotated[
+    list[str] | None, typer.Option(help="Of a table: a column to compare people or images by.")
+]
+Malignant = Annotated[list[str] | None, typer.Option(help="Of a table: a class that counts as malignant.")]
+Out = Annotated[Path | None, typer.Option(help="Of a table: folder for predictions, figures and the report.")]
+Manifest = Annotated[
+    Path | None, typer.Option(help="Other people's images instead of a part: external validation.")
+]
+Map = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        help="Classes put together, of a table or with --manifest: AKIEC=AK+SCC, or MEL=column.",
+    ),
+]
+TrainedOn = Annotated[
+    Path | None,
+    typer.Option(
+        help="Of a run: where its manifest is, if it has moved. Of a table: the images learnt from."
+    ),
+]
+Views = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--views", help="Only compare ways of looking, nothing trained: one, flips, dihedral+0.8x4, ..."
+    ),
+]
+AllowLeak = Annotated[
+    bool, typer.Option(help="Go on although images or groups were trained on; stamps LEAKED.")
+]
+
+
 def evaluate(
-    run: Annotated[
-        Path,
-        typer.Argument(
-            help="A run, an ensemble or a cross-validation; or anybody's predictions, a CSV file."
-        ),
-    ],
-    part: Annotated[
-        Literal["validation", "test"] | None,
-        typer.Option(
-            help="Default: validation, or all of a table without parts. Test is looked at on purpose, "
-            "which a run logs."
-        ),
-    ] = None,
-    truth: Annotated[
-        Path | None,
-        typer.Option(help="Of a table: the classes of its images, a table or a manifest; default: its own."),
-    ] = None,
-    validation: Annotated[
-        Path | None, typer.Option(help="Of a table: the same model's answers that thresholds are fitted on.")
-    ] = None,
-    group: Annotated[
-        list[str] | None, typer.Option(help="Of a table: a column whose equal values belong together.")
-    ] = None,
-    subgroup: Annotated[
-        list[str] | None, typer.Option(help="Of a table: a column to compare people or images by.")
-    ] = None,
-    malignant: Annotated[
-        list[str] | None, typer.Option(help="Of a table: a class that counts as malignant.")
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Of a table: folder for predictions, figures and the report.")
-    ] = None,
+    run: Run,
+    part: Part = None,
+    truth: Truth = None,
+    validation: Validation = None,
+    group: Group = None,
+    subgroup: Subgroup = None,
+    malignant: Malignant = None,
+    out: Out = None,
     baselines: Annotated[bool, typer.Option(help="Also measure the simple baselines.")] = True,
-    manifest: Annotated[
-        Path | None, typer.Option(help="Other people's images instead of a part: external validation.")
-    ] = None,
-    map_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--map",
-            help="Classes put together, of a table or with --manifest: AKIEC=AK+SCC, or MEL=column.",
-        ),
-    ] = None,
-    trained_on: Annotated[
-        Path | None,
-        typer.Option(
-            help="Of a run: where its manifest is, if it has moved. Of a table: the images learnt from."
-        ),
-    ] = None,
-    views_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--views", help="Only compare ways of looking, nothing trained: one, flips, dihedral+0.8x4, ..."
-        ),
-    ] = None,
-    allow_leak: Annotated[
-        bool, typer.Option(help="Go on although images or groups were trained on; stamps LEAKED.")
-    ] = False,
+    manifest: Manifest = None,
+    map_: Map = None,
+    trained_on: TrainedOn = None,
+    views_: Views = None,
+    allow_leak: AllowLeak = False,
     operating_point: Rules = None,
     prior: Prior = "train",
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Predict one part, compare with the truth; writes predictions.csv, evaluation.json, report.html."""
-    output.notice()
     from lentigo.api.answers.tables.given import is_table_file
 
+    output.notice()
     is_table = is_table_file(run)
-    of_table: dict[str, Any] = {
-        "truth": truth,
-        "validation": validation,
-        "group_columns": tuple(group or ()),
-        "subgroup_columns": tuple(subgroup or ()),
-        "malignant": tuple(malignant or ()),
-        "out": out,
-    }
+    of_table = _of_table((truth, validation, group, subgroup, malignant, out))
     given = dict(zip(OF_TABLES, map(bool, of_table.values()), strict=True))
     given |= {"--views": bool(views_), "--manifest": manifest is not None, "--map": bool(map_)}
     given |= {"--operating-point": bool(operating_point), "--prior": prior != "train", "--part": bool(part)}
@@ -113,10 +116,8 @@ def evaluate(
         output.result(views.in_words(found), found, json)
     elif is_table:
         told: dict[str, Any] = {**of_table, "map": map_ or [], "part": part, "trained_on": trained_on}
-        rules = tuple(operating_point or ())
-        asked: dict[str, Any] = {"is_brief": not baselines, "prior": prior, "rules": rules}
-        found = tables.judge(run, {**told, "allow_leak": allow_leak}, asked)
-        output.result(f"{summary(found)}\n{tables.in_words(found)}", found, json)
+        asked = {"is_brief": not baselines, "prior": prior, "rules": tuple(operating_point or ())}
+        _judge_table(run, {**told, "allow_leak": allow_leak}, asked, json)
     elif manifest is not None:
         chosen = {"trained_on": trained_on, "allow_leak": allow_leak, "prior": prior}
         found = external.validate(run, manifest, map_ or [], {**chosen, "with_baselines": baselines})
@@ -125,6 +126,22 @@ def evaluate(
         chosen = {"part": part or "validation", "manifest": trained_on, "allow_leak": allow_leak}
         further = {"with_baselines": baselines, "operating_points": operating_point or [], "prior": prior}
         _evaluate_part(run, {**chosen, **further}, json)
+
+
+def _judge_table(file: Path, told: dict[str, Any], asked: dict[str, Any], as_json: bool) -> None:
+    """Judge anybody's predictions."""
+    found = tables.judge(file, told, asked)
+    output.result(f"{summary(found)}\n{tables.in_words(found)}", found, as_json)
+
+
+def _of_table(values: Sequence[Any]) -> dict[str, Any]:
+    """Options of `OF_TABLES`, in that order, as `tables.judge` takes them; lists of columns as tuples."""
+    names = ("truth", "validation", "group_columns", "subgroup_columns", "malignant", "out")
+    several = names[2:5]
+    return {
+        name: tuple(value or ()) if name in several else value
+        for name, value in zip(names, values, strict=True)
+    }
 
 
 def _refuse_idle(given: dict[str, bool]) -> None:

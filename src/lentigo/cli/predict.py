@@ -19,27 +19,33 @@ FINDING = 1
 STANDARD_INPUT = Path("-")
 
 
+Images = Annotated[
+    list[Path], typer.Argument(help="Image files or folders; - takes a list of them, one a line.")
+]
+Out = Annotated[Path | None, typer.Option(dir_okay=False, help="Write the rows into this file instead.")]
+Overlays = Annotated[
+    Path | None,
+    typer.Option(file_okay=False, help="Folder for pictures of where it looked, one an image."),
+]
+Prior = Annotated[
+    str, typer.Option(help="Mix of classes to answer for: uniform, train, or malignant=0.02,...")
+]
+Calibrated = Annotated[
+    bool, typer.Option(help="Or the network's own probabilities; decisions stay the same.")
+]
+Metadata = Annotated[
+    Path | None, typer.Option(help="Table of age, sex and site by image, for a model that takes them.")
+]
+
+
 def predict(
     model: Annotated[Path, typer.Argument(help="A bundle (starts fast) or a run directory.")],
-    images: Annotated[
-        list[Path], typer.Argument(help="Image files or folders; - takes a list of them, one a line.")
-    ],
-    out: Annotated[
-        Path | None, typer.Option(dir_okay=False, help="Write the rows into this file instead.")
-    ] = None,
-    overlays: Annotated[
-        Path | None,
-        typer.Option(file_okay=False, help="Folder for pictures of where it looked, one an image."),
-    ] = None,
-    prior: Annotated[
-        str, typer.Option(help="Mix of classes to answer for: uniform, train, or malignant=0.02,...")
-    ] = "",
-    calibrated: Annotated[
-        bool, typer.Option(help="Or the network's own probabilities; decisions stay the same.")
-    ] = True,
-    metadata: Annotated[
-        Path | None, typer.Option(help="Table of age, sex and site by image, for a model that takes them.")
-    ] = None,
+    images: Images,
+    out: Out = None,
+    overlays: Overlays = None,
+    prior: Prior = "",
+    calibrated: Calibrated = True,
+    metadata: Metadata = None,
     age: Annotated[str, typer.Option(help="In years, of the person in all the images.")] = "",
     sex: Annotated[str, typer.Option(help="female or male, of the same.")] = "",
     site: Annotated[str, typer.Option(help="Where the lesion is, in a word that the model knows.")] = "",
@@ -51,7 +57,6 @@ def predict(
     """
     from lentigo import api
     from lentigo.data.metadata.encoding import known_from_texts
-    from lentigo.settings.files import write_text
 
     output.notice()
     with output.progress("predicting") as advance:
@@ -66,18 +71,25 @@ def predict(
             metadata=metadata,
         )
         rows = list(found)
-    text = _as_json(rows) if json else _as_csv(rows)
-    if out is None and sys.stdout and sys.stdout.isatty() and not json:
-        print_answers(rows)
-    elif out is None:
-        output.write(text)
-    else:
-        write_text(out, text)
-        output.advise(f"{len(rows)} rows in {out}")
+    _give_out(rows, out, json)
     failed = sum(1 for row in rows if row["error"])
     if failed:
         output.advise(f"{failed} of {len(rows)} files could not be used; see the column `error`")
         raise typer.Exit(FINDING)
+
+
+def _give_out(rows: list[dict[str, Any]], out: Path | None, as_json: bool) -> None:
+    """Into the file; else a table where a person reads, CSV or JSON where a program does."""
+    from lentigo.settings.files import write_text
+
+    text = _as_json(rows) if as_json else _as_csv(rows)
+    if out is not None:
+        write_text(out, text)
+        output.advise(f"{len(rows)} rows in {out}")
+    elif sys.stdout and sys.stdout.isatty() and not as_json:
+        print_answers(rows)
+    else:
+        output.write(text)
 
 
 def _listed(images: list[Path]) -> list[Path]:

@@ -10,21 +10,23 @@ import typer
 
 from lentigo.cli import output
 
+Recipe = Annotated[
+    str, typer.Argument(help="Name of a recipe with a table [search], such as genetic, or a TOML file.")
+]
+Out = Annotated[
+    Path, typer.Option(file_okay=False, help="The search directory; the same command again resumes.")
+]
+Split = Annotated[
+    Path | None,
+    typer.Option(help="Fitness is measured on its validation part. Default: split.csv beside the manifest."),
+]
+
 
 def search(
-    recipe: Annotated[
-        str, typer.Argument(help="Name of a recipe with a table [search], such as genetic, or a TOML file.")
-    ],
+    recipe: Recipe,
     manifest: Annotated[Path, typer.Option(help="manifest.csv, or its folder.")],
-    out: Annotated[
-        Path, typer.Option(file_okay=False, help="The search directory; the same command again resumes.")
-    ],
-    split: Annotated[
-        Path | None,
-        typer.Option(
-            help="Fitness is measured on its validation part. Default: split.csv beside the manifest."
-        ),
-    ] = None,
+    out: Out,
+    split: Split = None,
     budget: Annotated[str, typer.Option(help="20 (trainings), or 30m, 2h (of training).")] = "20",
     sampler: Annotated[str, typer.Option(help="genetic, random or tpe.")] = "genetic",
     confirm: Annotated[bool, typer.Option(help="Look at the test part once, with the winner.")] = False,

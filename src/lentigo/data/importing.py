@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy.typing as npt
 import pandas as pd
 
 from lentigo.data.cells import without_half_characters
@@ -82,8 +83,7 @@ def import_images(
         require_no_manifest(out)
     check_paths(source.table["path"].tolist(), source.image_root)
     _check_patients(source.table)
-    ages = numbers("age_years", source.table["age_years"].set_axis(source.table["image_id"]))
-    table = source.table.assign(age_years=ages.to_numpy())
+    table = source.table.assign(age_years=_ages(source.table))
     paths = [source.image_root / path for path in table["path"]]
     steps = steps_of(progress, "reading images" if verify_images else "seeking images")
     looks = look_at_all(paths, HASHED, steps) if verify_images else [Look("")] * len(paths)
@@ -102,6 +102,11 @@ def import_images(
     manifest = replace_manifest(out, kept, source.image_root, class_names, facts)
     _report(Path(out), problems, remarks)
     return ImportResult(manifest, problems, remarks)
+
+
+def _ages(table: pd.DataFrame) -> npt.NDArray[Any]:
+    """Ages in years (N,); a text that is none is told with its image."""
+    return numbers("age_years", table["age_years"].set_axis(table["image_id"])).to_numpy()
 
 
 def _with_name(look: Look[str], path: Path) -> Look[str]:

@@ -19,7 +19,7 @@ from lentigo.evaluation.intervals.bootstrap import (
     metric_interval,
     resample,
 )
-from lentigo.evaluation.intervals.intervals import Basis, Bounds, Interval, bounded_interval
+from lentigo.evaluation.intervals.intervals import Basis, Bounds, Interval, Resampled, bounded_interval
 from lentigo.evaluation.intervals.sample import Groups, Sample
 from lentigo.evaluation.metrics import Floats, Ints
 from lentigo.settings.errors import DataError
@@ -59,14 +59,12 @@ def interval(  # noqa: PLR0913 - what a metric needs, and how it is resampled
         truth: (N,) class of each image: places 0 .. K-1, or names; whatever a function takes.
         answers: (N, K) probabilities, (N,) classes, or (N,) scores of the second of two classes.
         groups: (N,) what belongs together, such as the lesion; None: every image by itself.
-        of: what a function is of. `answers`: it is called once a resample. `confusion`: of confusion matrices
-            (..., K, K), rows the truth; `images`: of (truth, answers), one number an image, of which the
-            mean is taken; both are computed for all resamples at once.
+        of: what a function is of. `answers`: called once a resample. `confusion`: of matrices (..., K, K),
+            rows the truth; `images`: one number an image, averaged; both for all resamples at once.
         num_resamples: 10,000 steady the third digit.
         seed: of the resamples.
-        bounds: least and most the metric can be, where it has such: an interval of a perfect value then does
-            not shrink to nothing.
-        class_names: (K,) columns of `answers`; by default the sorted values of `truth` and answered classes.
+        bounds: least and most the metric can be: a perfect value's interval then does not shrink to nothing.
+        class_names: (K,) columns of `answers`; by default the sorted values there are.
 
     Returns:
         `value`, `low`, `high`, `n` (images), `n_groups`.
@@ -78,23 +76,26 @@ def interval(  # noqa: PLR0913 - what a metric needs, and how it is resampled
     numbered = Groups.of(np.arange(len(np.asarray(truth))) if groups is None else groups)
     _check_lengths(pairs, numbered)
     resampling = Resampling(num_resamples, seed)
-    name = metric if isinstance(metric, str) else _same_as(metric, answers, of)
-    if name or of == "confusion":
+    if name := metric if isinstance(metric, str) else _same_as(metric, answers, of):
+        return metric_interval(_sample(*pairs, numbered, class_names), name, resampling)
+    if of == "confusion":
         sample = _sample(*pairs, numbered, class_names)
-        if name:
-            return metric_interval(sample, name, resampling)
         confusions = resample([confusion_statistic(sample)], numbered, resampling)[0]
         return bounded_interval(confusions.then(metric), _basis(numbered, sample.truth), bounds)  # type: ignore[arg-type]
-    statistic = _statistic(metric, pairs, numbered, of)  # type: ignore[arg-type]
-    figure = resample([statistic], numbered, resampling)[0]
+    figure = _drawn(_statistic(metric, pairs, numbered, of), numbered, resampling)  # type: ignore[arg-type]
+    return bounded_interval(figure, _basis(numbered, pairs[0]), bounds)
+
+
+def _drawn(statistic: Statistic, groups: Groups, resampling: Resampling) -> Resampled:
+    """The metric in every resample; refused where most of them leave it undefined."""
+    figure = resample([statistic], groups, resampling)[0]
     undefined = float(np.isnan(figure.drawn).mean())
     if undefined > MOST_UNDEFINED:
         raise DataError(
-            f"the metric is undefined in {undefined:.0%} of the resamples, as where a class has one "
-            f"group only; "
-            "it has no interval on these images"
+            f"the metric is undefined in {undefined:.0%} of the resamples, as where a class has one group "
+            "only; it has no interval on these images"
         )
-    return bounded_interval(figure, _basis(numbered, pairs[0]), bounds)
+    return figure
 
 
 def _statistic(

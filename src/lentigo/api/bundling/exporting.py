@@ -236,11 +236,7 @@ def measure_parity(
     said = [one.verdict.uncalibrated for one in answers]
     found = np.stack([one for one in said if one is not None])
     difference = float(np.abs(found - expected).max())
-    if not difference <= LARGEST_DIFFERENCE:
-        raise BundleError(
-            f"the exported network differs from the run: probabilities by up to {difference:.1e}, allowed is "
-            f"{LARGEST_DIFFERENCE:.0e}; nothing was written. Please report this with the recipe"
-        )
+    _check_parity(difference)
     strangeness = _strangeness_difference(bundle, network, pixels)
     maps = grad_cam(network, np.stack(pixels), found.argmax(axis=1))
     saliency = max(float(np.abs(one.saliency_map() - maps[place]).max()) for place, one in enumerate(answers))
@@ -250,6 +246,15 @@ def measure_parity(
         "max_saliency_difference": saliency,
         "max_strangeness_difference": strangeness,
     }
+
+
+def _check_parity(difference: float) -> None:
+    """Refuse a network that is not the run's."""
+    if not difference <= LARGEST_DIFFERENCE:
+        raise BundleError(
+            f"the exported network differs from the run: probabilities by up to {difference:.1e}, allowed is "
+            f"{LARGEST_DIFFERENCE:.0e}; nothing was written. Please report this with the recipe"
+        )
 
 
 def _strangeness_difference(bundle: Bundle, network: Network, pixels: list[Any]) -> float | None:

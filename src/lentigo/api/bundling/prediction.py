@@ -70,12 +70,8 @@ def predict(  # noqa: PLR0913 - options of one verb
         metadata: a table that says them of each image, by its name; see `read_metadata`.
 
     Yields:
-        One dict a file, in order: image, class, malignant_probability (None without malignant classes), one
-        probability a class, malignant_at_operating_point (None without one), operating_point, calibrated
-        (whether the probabilities are), prediction_set (None where none was fitted), abstain_reason (None
-        where nothing speaks against the answer), quality_warnings, metadata (what was told of the person and
-        taken, only of a model that takes any), seen_in_training (None for a run), overlay (where asked for),
-        error (empty when there is none) and the notice. A batch is read at a time.
+        One dict a file, in order: what `Prediction.row` gives (seen_in_training is None for a run), and
+        overlay, where asked for. A batch is read at a time.
 
     Raises:
         BundleError: the bundle is refused.
@@ -91,14 +87,14 @@ def predict(  # noqa: PLR0913 - options of one verb
     answers = _answers(opened, beside, folder is not None, prior)
     for place, (answer, picture) in enumerate(answers):
         row = (answer if is_calibrated else as_the_network_says(answer)).row()
-        if folder is not None:
-            saved = (
-                "" if picture is None else str(save_picture(folder / overlay_name(place, answer), picture))
-            )
-            row = {**row, "overlay": saved}
-        yield row
+        yield row if folder is None else {**row, "overlay": _saved(folder, place, answer, picture)}
         if progress:
             progress(place + 1, len(files))
+
+
+def _saved(folder: Path, place: int, answer: Prediction, picture: NDArray[np.uint8] | None) -> str:
+    """Where the overlay of an answer was saved; empty where there is none."""
+    return "" if picture is None else str(save_picture(folder / overlay_name(place, answer), picture))
 
 
 def image_files(paths: Iterable[str | Path]) -> list[Path]:

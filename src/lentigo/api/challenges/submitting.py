@@ -57,9 +57,7 @@ def submit(  # noqa: PLR0913 - options of one verb
     metadata: str | Path | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
-    """Answer images and write a submission by the official rules; the file is read back and checked.
-
-    Nothing is compared with truth here, so looking at the test part this way is not counted.
+    """Answer images and write a submission by the official rules; nothing is compared with truth here.
 
     Args:
         run: a finished run.
@@ -69,8 +67,7 @@ def submit(  # noqa: PLR0913 - options of one verb
         challenge: `2019`, or `2018`, for which AK and SCC are added up.
         manifest: where the run's manifest is now, if it has moved.
         with_unknown: fill UNK by the run's score for unknown images, where it has one.
-        metadata: with `images`, a table of their age, sex and site, for a run that takes them; those of a
-            part are in the manifest.
+        metadata: with `images`, a table of their age, sex and site, for a run that takes them.
         progress: called with (done, total) files.
 
     Returns:
@@ -80,23 +77,36 @@ def submit(  # noqa: PLR0913 - options of one verb
         DataError: the run's classes are not those of the challenge, or an image cannot be used.
         SettingsError: metadata are given of a part, or to a run of images alone.
     """
-    if metadata is not None and images is None:
-        raise SettingsError("--metadata tells of --images; what is known of a part is in the manifest")
+    _check_metadata(metadata, images)
     opened = run if isinstance(run, RunDirectory) else RunDirectory.existing(run)
-    categories, names = CHALLENGES[challenge], tuple(opened.record()["class_names"])
-    class_map, unknown = _class_map(names, challenge), None
-    if images is not None:
+    _class_map(tuple(opened.record()["class_names"]), challenge)  # refused before anything is answered
+    if images is None:
+        found = _answers_of_part(opened, part, manifest)
+    else:
         rows = predict(opened, [Path(images)], progress, is_calibrated=False, metadata=metadata)
         found = _answers_of_files(opened, list(rows))
-    else:
-        found = _answers_of_part(opened, part, manifest)
-    answers, unanswered = arrange(found.probabilities, names, categories, class_map)
+    written = _write(opened, found, Path(out), challenge, with_unknown)
+    return {"notice": NOTICE, "submission": str(out), "source": str(images or part), **written}
+
+
+def _write(
+    run: RunDirectory, found: Answered, out: Path, challenge: str, with_unknown: bool
+) -> dict[str, Any]:
+    """Bring answers into the columns of a challenge and write them; what was written is told."""
+    categories, names = CHALLENGES[challenge], tuple(run.record()["class_names"])
+    answers, unanswered = arrange(found.probabilities, names, categories, _class_map(names, challenge))
+    unknown = None
     if UNK in unanswered:
-        answers, unknown = _with_unknown(opened, found, answers, with_unknown)
-    write_submission(Path(out), found.image_ids, categories, answers)
-    facts = {"submission": str(out), "challenge": challenge, "source": str(images or part)}
+        answers, unknown = _with_unknown(run, found, answers, with_unknown)
+    write_submission(out, found.image_ids, categories, answers)
     counts = {"n_images": len(answers), "categories": list(categories), "never_answered": unanswered}
-    return {"notice": NOTICE, **facts, **counts, "unknown": unknown}
+    return {"challenge": challenge, **counts, "unknown": unknown}
+
+
+def _check_metadata(metadata: str | Path | None, images: str | Path | None) -> None:
+    """Refuse a table for a part of the run's own images."""
+    if metadata is not None and images is None:
+        raise SettingsError("--metadata tells of --images; what is known of a part is in the manifest")
 
 
 def arrange(

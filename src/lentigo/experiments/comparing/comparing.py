@@ -55,16 +55,18 @@ def compare(  # noqa: PLR0913 - options of one verb
     if has_table((first, second)):
         options = SideOptions(part, manifest, truth, allow_leak)
         folder = Path(out) if out else _beside(first, second)
-        facts = compare_answers(*hold_out_all((first, second), options))
-        write_comparison(folder, facts)
-        return {**facts, "folder": str(folder)}
+        return _written(folder, compare_answers(*hold_out_all((first, second), options)))
     if truth is not None:
         raise SettingsError("--truth leaves no use for runs, which know theirs; leave it out")
     ours, theirs = (open_run(path, manifest) for path in (first, second))
     used = part or ours.default_part()
     check_alike([ours, theirs], used)
     facts = compare_answers(hold_out(ours, used, allow_leak), hold_out(theirs, used, allow_leak))
-    folder = Path(out) if out else default_folder(ours, theirs, used)
+    return _written(Path(out) if out else default_folder(ours, theirs, used), facts)
+
+
+def _written(folder: Path, facts: dict[str, Any]) -> dict[str, Any]:
+    """The facts, once they lie in the folder."""
     write_comparison(folder, facts)
     return {**facts, "folder": str(folder)}
 
