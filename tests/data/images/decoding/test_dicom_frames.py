@@ -13,7 +13,7 @@ from lentigo.data.images.decoding import dicom_frames
 from lentigo.data.images.decoding.dicom_frames import Frame, Relabelled, rle_planes, stored_values
 from lentigo.settings.errors import ImageError
 
-pytest.importorskip("pydicom", reason="the extra `dicom` is not installed")
+pydicom = pytest.importorskip("pydicom", reason="the extra `dicom` is not installed")
 
 
 class Header(SimpleNamespace):
@@ -98,6 +98,33 @@ def test_brightness_and_colour_become_rgb_by_the_standards_formula() -> None:
     frame = Frame(header(colour="YBR_FULL"), lambda: np.full((4, 6, 3), (100, 118, 138), np.uint8))
     frame.load()
     assert frame.crop((0, 0, 6, 4)).getpixel((0, 0)) == (114, 96, 82)
+
+
+@pytest.mark.parametrize("bits", [8, 16])
+def test_a_value_of_a_palette_is_its_colour(bits: int) -> None:
+    """Three entries of 16 bits, of which the high byte is shown; values beyond them are the last one."""
+    table = np.array([0x1234, 0x5678, 0x9ABC], "<u2")
+    names = ("Red", "Green", "Blue")
+    tables = {
+        f"{name}PaletteColorLookupTableData": (table + place).tobytes() for place, name in enumerate(names)
+    }
+    sizes = {f"{name}PaletteColorLookupTableDescriptor": [3, 0, 16] for name in names}
+    data = pydicom.Dataset()
+    plain = header(1, bits, "PALETTE COLOR", **tables, **sizes)
+    for name, value in vars(plain).items():
+        setattr(data, name, value)
+    data.PixelRepresentation = 0
+    values = np.array([[0, 1, 2, 3, 255, 1]] * 4, f"u{bits // 8}")
+    frame = Frame(data, lambda: values)
+    frame.load()
+    found = np.asarray(frame.crop((0, 0, 6, 4)))
+    assert found[0].tolist() == [[0x12] * 3, [0x56] * 3, [0x9A] * 3, [0x9A] * 3, [0x9A] * 3, [0x56] * 3]
+
+
+def test_one_channel_is_grey() -> None:
+    frame = Frame(header(1, 16, "MONOCHROME2"), lambda: np.full((4, 6), 0x1234, "u2"))
+    frame.load()
+    assert frame.crop((0, 0, 1, 1)).getpixel((0, 0)) == (0x12, 0x12, 0x12)
 
 
 def test_channels_mean_what_the_file_around_them_says() -> None:

@@ -40,21 +40,29 @@ class Frame:
     def load(self) -> None:
         """Read the values."""
         self._values = self._read()
+        self._palette = _palette(self._data) if self._colour == "PALETTE COLOR" else None
 
     def crop(self, box: Box) -> Image.Image:
         """A part in RGB with 8 bits: of more bits the high ones are kept, as for other formats."""
-        from pydicom import pixels
-
         left, top, right, bottom = box
         part = np.ascontiguousarray(self._values[top:bottom, left:right])
-        bits = int(self._data.BitsStored)
-        if self._colour in YBR and part.ndim == 3:
-            part = pixels.convert_color_space(part, "YBR_FULL", "RGB")
-        if self._colour == "PALETTE COLOR":
-            part = pixels.apply_color_lut(part, self._data)
-            bits = 8 * part.dtype.itemsize
-        narrow = (part >> (bits - 8)).astype(np.uint8)
-        return Image.fromarray(np.stack([narrow] * 3, axis=-1) if narrow.ndim == 2 else narrow)
+        if self._palette is not None:
+            return Image.fromarray(self._palette[part])
+        narrow = (part >> (int(self._data.BitsStored) - 8)).astype(np.uint8)
+        if narrow.ndim == 2:
+            return Image.fromarray(narrow).convert("RGB")
+        image = Image.fromarray(narrow)
+        # the same conversion as in a JPEG (PS3.3, C.7.6.3.1.2)
+        return Relabelled(image, "YCbCr").crop((0, 0, *image.size)) if self._colour in YBR else image
+
+
+def _palette(data: Any) -> NDArray[np.uint8]:
+    """The colour of every value that may occur, (256 or 65,536, 3)."""
+    from pydicom import pixels
+
+    bits = int(data.BitsAllocated)
+    colours = pixels.apply_color_lut(np.arange(2**bits, dtype=f"u{bits // 8}").reshape(1, -1), data)[0]
+    return np.asarray(colours >> (8 * colours.dtype.itemsize - 8), dtype=np.uint8)
 
 
 class Relabelled:
