@@ -28,7 +28,7 @@ def test_an_entry_without_sign_is_refused() -> None:
 
 def read_biopsies(folder: str | Path, class_map: Mapping[str, str] | None = None) -> SourceTable:
     """A form that Lentigo does not know: one line `picture finding` an image."""
-    lines = [line.split() for line in (Path(folder) / "biopsies.txt").read_text().splitlines()]
+    lines = [line.split() for line in (Path(folder) / "biopsies.dat").read_text().splitlines()]
     found = {"m": "MEL", "n": "NV", **(class_map or {})}
     rows = [(name.removesuffix(".png"), name, found[finding]) for name, finding in lines]
     table = pd.DataFrame(rows, columns=["image_id", "path", "class"])
@@ -41,7 +41,7 @@ def biopsies(tmp_path: Path) -> Path:
     folder.mkdir()
     for number, shade in enumerate((40, 90, 140, 190)):
         Image.effect_noise((80, 80), shade).convert("RGB").save(folder / f"p{number}.png")
-    (folder / "biopsies.txt").write_text("p0.png m\np1.png n\np2.png n\np3.png m\n")
+    (folder / "biopsies.dat").write_text("p0.png m\np1.png n\np2.png n\np3.png m\n")
     return folder
 
 
@@ -53,7 +53,7 @@ def test_one_row_adds_a_source(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    row = Source(read_biopsies, lambda folder: (folder / "biopsies.txt").is_file())
+    row = Source(read_biopsies, lambda folder: (folder / "biopsies.dat").is_file())
     monkeypatch.setitem(SOURCES, "biopsies", row)
     assert main(["data", "import", str(biopsies), "--out", str(tmp_path / "data"), "--json", *asked]) == 0
     assert json.loads(capsys.readouterr().out)["class_counts"] == {"MEL": 2, "NV": 2}

@@ -30,7 +30,7 @@ def refitted(exported: Bundle, small_job: Any, monkeypatch: pytest.MonkeyPatch) 
     compute = exported.outputs
 
     def fit(change: Callable[[Outputs], Outputs]) -> Any:
-        monkeypatch.setattr(exported, "outputs", lambda pixels, extra: change(compute(pixels, extra)))
+        monkeypatch.setattr(exported, "outputs", lambda *asked: change(compute(*asked)))
         return refit(exported, open_run(small_job.run))
 
     return fit

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import json
+import warnings
 from collections import Counter, defaultdict
 
 import cv2
@@ -10,6 +11,7 @@ import pytest
 
 from lentigo.data.sources import isic
 from lentigo.data.sources.synthetic import SHARES, VIEW_CHANCES, synthesize
+from lentigo.data.tables import LentigoWarning
 from lentigo.data.taxonomy import ISIC_2019_ORDER
 from lentigo.settings.errors import DataError
 
@@ -51,8 +53,10 @@ def test_every_image_has_pixels_and_two_masks(folder):
             assert set(np.unique(mask)) == {0, 255}
 
 
-def test_the_isic_source_reads_it(folder):
-    table = isic.read(folder).table
+def test_the_isic_source_reads_it_and_has_nothing_to_remark(folder):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", LentigoWarning)
+        table = isic.read(folder).table
     assert len(table) == 40
     assert set(table["class"]) == set(SHARES)
     assert (table["lesion_id"] != "").all()

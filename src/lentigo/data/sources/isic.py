@@ -80,7 +80,7 @@ def read(
     files = files or find_files(folder)
     truth = read_ground_truth(files.truth, class_map)
     rows = truth.join(_read_metadata(files.metadata, truth), on="image_id")
-    rows = rows.reindex(columns=["image_id", "class", *_KEPT]).fillna("")
+    rows = rows.reindex(columns=["image_id", "class", *_KEPT]).astype(object).fillna("")
     official = rows["image_id"].str.fullmatch(OFFICIAL_NAME)
     rows["source"] = np.where(rows["source"] == "", source_names(rows, official), rows["source"])
     rows["licence"] = np.where((rows["licence"] == "") & official, LICENCE, rows["licence"])

@@ -122,3 +122,8 @@ def test_a_column_that_asks_for_one_class() -> None:
     assert yes_column(raw, ()) == "is_melanoma"
     assert class_of_column("is_melanoma") == "melanoma"
     assert yes_column(table(smoker=["1", "0"]), ()) is None
+
+
+def test_thousands_of_digits_are_no_fold() -> None:
+    raw = pd.DataFrame({"image": ["a", "b"], "fold": ["1", "9" * 5000]})
+    assert given_parts(raw, {"image"}) is None

@@ -45,6 +45,8 @@ _AROUND_A_CLASS = {
         "pred",
     ),
 }
+LONGEST_FOLD = 4
+"""Digits of the number of a fold."""
 _SOME = 0.1
 """Share of a column's cells that are formed as its name is, numbers aside, for that to be a cell too."""
 _MOST = 0.5
@@ -109,7 +111,9 @@ def given_parts(raw: pd.DataFrame, spare: Collection[str] = ()) -> pd.Series[str
 
 def _part(text: str, is_named: bool) -> str:
     number = text.strip().removesuffix(".0")
-    return f"fold {int(number)}" if is_named and number.isdecimal() else part_of(text)
+    # thousands of digits are no number of a fold, nor one that Python would read
+    is_fold = is_named and number.isdecimal() and len(number) <= LONGEST_FOLD
+    return f"fold {int(number)}" if is_fold else part_of(text)
 
 
 def is_known_class(text: str) -> bool:

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from lentigo.data.images.masks import is_two_valued
 from lentigo.data.sources.identity import TWIN
-from lentigo.data.sources.reading.tree import Tree, read_tree
+from lentigo.data.sources.reading.tree import DRAWN, Tree, read_tree
 from lentigo.data.tables import warn
 from lentigo.settings.errors import DataError, several
 
@@ -46,7 +46,7 @@ def image_paths(folder: Path, image_ids: Sequence[str], called: Sequence[str] | 
 
 def name_masks(tree: Tree) -> None:
     """Tell of files that by their name are no photographs."""
-    if tree.masks:
+    if tree.masks and DRAWN not in tree.files:
         warn(
             f"{len(tree.masks)} masks or superpixels, such as {tree.masks[0]!r}, are no photographs: left out"
         )

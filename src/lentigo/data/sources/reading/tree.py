@@ -21,6 +21,10 @@ TABLE_SUFFIXES = (".csv", ".tsv", ".tab", ".txt", "")
 ARRAY_SUFFIXES = (".npz", ".npy", ".h5", ".hdf5", ".parquet")
 SHEET_SUFFIXES = (".xlsx", ".xls", ".xlsm", ".ods", ".numbers", ".json", ".jsonl", ".pkl", ".mat")
 PACKED_SUFFIXES = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar")
+DRAWN = "synthetic.json"
+"""Lies in a folder of drawn images, whose masks are known."""
+_OURS = {DRAWN, "manifest.json", "split.json"}
+"""What Lentigo writes beside its own tables."""
 _CLUTTER = {
     "__macosx",
     "thumbs.db",
@@ -84,7 +88,7 @@ def read_tree(folder: str | Path) -> Tree:
         tuple(sorted(masks)),
         tuple(tables),
         _with_suffix(files, ARRAY_SUFFIXES),
-        _with_suffix(files, SHEET_SUFFIXES),
+        _with_suffix([path for path in files if PurePosixPath(path).name not in _OURS], SHEET_SUFFIXES),
         _with_suffix(files, PACKED_SUFFIXES),
         tuple(empty),
     )
