@@ -1,6 +1,7 @@
 """A real server in a process of its own and a real browser on its page.
 
-The browser is closed after the last test of this folder: Playwright keeps an event loop in this thread.
+The browser is closed after the last test of each file: Playwright keeps an event loop in this thread, which
+would be in the way of other tests, in any order.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def guarded_address(bundle_path: Path) -> Iterator[str]:
     stop(process)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     sync_api = pytest.importorskip("playwright.sync_api")
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
