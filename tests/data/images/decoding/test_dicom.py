@@ -11,6 +11,7 @@ import pytest
 from made_images import KINDS
 from PIL import Image, ImageCms
 
+from lentigo.data.images.decoding import dicom
 from lentigo.data.images.pixels import decode, inspect
 from lentigo.settings.errors import ImageError
 
@@ -164,3 +165,17 @@ def test_a_reason_repeats_no_more_than_a_few_words_of_the_file() -> None:
     with pytest.raises(ImageError) as error:
         inspect(stream.getvalue())
     assert len(str(error.value)) <= 400
+
+
+@pytest.mark.parametrize(
+    ("colour", "syntax", "most"),
+    [
+        ("RGB", dicom.LITTLE, 40),
+        ("YBR_FULL", dicom.LITTLE, 20),
+        ("PALETTE COLOR", dicom.IMPLICIT, 25),
+        ("RGB", dicom.RLE, 15),
+        ("YBR_FULL_422", dicom.JPEGS[0], 40),
+    ],
+)
+def test_colours_that_have_to_be_computed_have_fewer_pixels(colour: str, syntax: str, most: int) -> None:
+    assert dicom._most_pixels(colour, syntax) == most * 1_000_000

@@ -18,7 +18,13 @@ from PIL import Image
 
 from lentigo.data.images.decoding.dicom_frames import YBR, Frame, Relabelled, rle_planes, stored_values
 from lentigo.data.images.decoding.headers import jpeg, jpeg2000
-from lentigo.data.images.decoding.limits import MAX_UNFOLDED, Claim, pixel_bytes, refuse_size
+from lentigo.data.images.decoding.limits import (
+    MAX_PIXELS,
+    MAX_UNFOLDED,
+    Claim,
+    pixel_bytes,
+    refuse_size,
+)
 from lentigo.data.images.decoding.opened import Opened
 from lentigo.data.images.decoding.streams import limit_reads, open_stream
 from lentigo.settings.errors import ImageError
@@ -47,6 +53,10 @@ TAGS = [
 ]  # fmt: skip
 MOST_READS = 40_000
 """Of the header, which pydicom reads in Python: some 15,000 elements. Photographs have a few hundred."""
+MOST_RUN_LENGTH = 15_000_000
+"""Pixels of a run-length coded frame (`benchmarks/decoding_cost.py`)."""
+MOST_UNPACKED = {**dict.fromkeys(YBR, 20_000_000), "PALETTE COLOR": 25_000_000}
+"""Pixels of a frame that lies as it is, by colours, where they have to be computed."""
 MOST_INFLATED = MAX_UNFOLDED // 2
 """Bytes of a deflated file: they are held beside the frame that is taken from them."""
 _DAMAGE = (
@@ -166,11 +176,18 @@ def _refuse_others(header: Any, syntax: str) -> None:
     width, height = int(header.get("Columns", 0)), int(header.get("Rows", 0))
     if width * height <= 0:
         raise ImageError(f"is DICOM of {width} x {height} pixels")
-    refuse_size(width, height)
+    refuse_size(width, height, _most_pixels(colour, syntax))
     bits, is_signed = int(header.get("BitsStored", 0)), bool(header.get("PixelRepresentation", 0))
     if not 8 <= bits <= 16 or is_signed:
         found = f"{bits} bits{' and a sign' if is_signed else ''}"
         raise ImageError(f"is DICOM with {found}; accepted are 8 to 16 bits without sign")
+
+
+def _most_pixels(colour: str, syntax: str) -> int:
+    """How many pixels take a second of one core, where not decoding but what comes after it is dear."""
+    if syntax == RLE:
+        return MOST_RUN_LENGTH
+    return MOST_UNPACKED.get(colour, MAX_PIXELS) if syntax in PLAIN else MAX_PIXELS
 
 
 def _opened(stream: BinaryIO, data: Any, syntax: str) -> Opened:
