@@ -7,6 +7,7 @@ group at all.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -66,9 +67,9 @@ class _GroupSplitter(BaseCrossValidator):  # type: ignore[misc]
     def _check(self, counts: npt.NDArray[np.float64]) -> None:
         """Refuse what cannot be divided."""
 
+    @abstractmethod
     def _dealt(self, counts: npt.NDArray[np.float64]) -> Iterator[Rows]:
         """For each split the part of each group (G,): 0 train, 1 test, 2 neither."""
-        raise NotImplementedError
 
     def _iter_test_indices(self, X: Any = None, y: Any = None, groups: Any = None) -> Iterator[Rows]:
         return (test for _, test in self.split(X, y, groups))

@@ -38,7 +38,7 @@ def opened(answers: Any, truth: Any = None, **options: Any) -> OpenedTable:
 
 
 @pytest.mark.parametrize(
-    "called", ["{}.jpg", "train/{}.JPG", "C:\\data\\{}.png", "{}_downsampled", "/home/me/x/{}.jpeg"]
+    "called", ["{}.jpg", "train/{}.JPG", "C:\\data\\{}.png", "{}_downsampled", "/photographs/x/{}.jpeg"]
 )
 def test_an_image_is_found_whatever_its_file_is_called(called: str) -> None:
     answers, truth = made()
