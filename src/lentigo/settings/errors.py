@@ -52,9 +52,23 @@ class BundleError(LentigoError):
     """A bundle is missing, damaged, foreign or of another schema version, or cannot be made."""
 
 
+LONGEST_PROBLEM = 1000
+"""Characters shown of one; what a stranger's cell holds may be repeated in it."""
+
+
 def several(title: str, problems: Sequence[str], limit: int = 12) -> str:
-    """Join problems under one title, one a line, at most `limit` of them and then a count."""
-    shown = [f"  - {problem}" for problem in problems[:limit]]
+    """Join problems under one title, one a line, at most `limit` of them and then a count.
+
+    Of a very long one its two ends are shown.
+    """
+    shown = [f"  - {_in_short(problem)}" for problem in problems[:limit]]
     if len(problems) > limit:
         shown.append(f"  - ... and {len(problems) - limit} more")
     return "\n".join([title, *shown])
+
+
+def _in_short(problem: str) -> str:
+    if len(problem) <= LONGEST_PROBLEM:
+        return problem
+    half = LONGEST_PROBLEM // 2
+    return f"{problem[:half]} ... {problem[-half:]}"
