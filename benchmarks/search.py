@@ -16,8 +16,8 @@ import math
 import numpy as np
 import optuna
 
-from lentigo.search.genome import MUTATION_RATE, distributions, mutation_rates, search_of
-from lentigo.search.sampler import SAMPLERS
+from lentigo.searching.genome import MUTATION_RATE, distributions, mutation_rates, search_of
+from lentigo.searching.sampler import SAMPLERS
 from lentigo.settings.recipe import Recipe
 from lentigo.settings.toml import load_recipe
 

@@ -31,9 +31,9 @@ from lentigo.experiments.study.subset import limited
 from lentigo.report.drawing.figures import save_png
 from lentigo.report.drawing.themes import Theme
 from lentigo.report.pages.search_pictures import best_so_far
-from lentigo.search.directory import SearchDirectory
-from lentigo.search.results import trial_rows
-from lentigo.search.sampler import SAMPLERS
+from lentigo.searching.directory import SearchDirectory
+from lentigo.searching.results import trial_rows
+from lentigo.searching.sampler import SAMPLERS
 from lentigo.settings.files import write_json
 
 SIZE = (620, 380)

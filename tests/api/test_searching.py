@@ -34,7 +34,7 @@ def stubbed(monkeypatch: pytest.MonkeyPatch) -> None:
 
         return train
 
-    monkeypatch.setattr("lentigo.search.running.trainer", trainer)
+    monkeypatch.setattr("lentigo.searching.running.trainer", trainer)
 
 
 def search(job: Any, out: Path, sampler: str, **more: Any) -> dict[str, Any]:

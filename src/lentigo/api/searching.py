@@ -15,8 +15,8 @@ from lentigo.settings.run import RunDirectory, now
 from lentigo.settings.toml import load_recipe
 
 if TYPE_CHECKING:
-    from lentigo.search.directory import SearchDirectory
-    from lentigo.search.running import SearchJob
+    from lentigo.searching.directory import SearchDirectory
+    from lentigo.searching.running import SearchJob
     from lentigo.training.progress import TrainingProgress
 
 
@@ -51,9 +51,9 @@ def search(  # noqa: PLR0913 - options of one verb
         say: told what happens, in lines.
         progress: told about the trainings.
     """
-    from lentigo.search.budget import parse_budget
-    from lentigo.search.directory import SearchDirectory
-    from lentigo.search.running import SearchJob, trainer
+    from lentigo.searching.budget import parse_budget
+    from lentigo.searching.directory import SearchDirectory
+    from lentigo.searching.running import SearchJob, trainer
 
     loaded = recipe if isinstance(recipe, Recipe) else load_recipe(recipe, overrides)
     images = manifest if isinstance(manifest, Manifest) else load_manifest(Path(manifest).resolve())
@@ -69,9 +69,9 @@ def search(  # noqa: PLR0913 - options of one verb
 
 def _run(job: SearchJob, manifest: Manifest, split: Split) -> None:
     """Search, and write down what was found."""
-    from lentigo.search.floor import floor_of
-    from lentigo.search.results import write_results
-    from lentigo.search.running import identity_of, run_search
+    from lentigo.searching.floor import floor_of
+    from lentigo.searching.results import write_results
+    from lentigo.searching.running import identity_of, run_search
 
     job.directory.open(job.recipe, identity_of(job.sampler, manifest, split))
     study = run_search(job)
@@ -82,7 +82,7 @@ def _confirm(
     directory: SearchDirectory, recipe: Recipe, manifest: Path | None, say: Callable[[str], None]
 ) -> None:
     """Evaluate the winner on validation and, once, on test."""
-    from lentigo.search.optimism import metric_of, optimism
+    from lentigo.searching.optimism import metric_of, optimism
 
     record = directory.record()
     winner = record["winner"]
@@ -109,10 +109,10 @@ def _confirm(
 def _write_page(directory: SearchDirectory, recipe: Recipe, beside: Sequence[str | Path]) -> dict[str, Any]:
     """Draw the page; returns the record it shows."""
     from lentigo.report.pages.search_page import SearchReport, write_search_report
-    from lentigo.search.directory import SearchDirectory
-    from lentigo.search.floor import beats_floor
-    from lentigo.search.genome import search_of
-    from lentigo.search.results import trial_rows
+    from lentigo.searching.directory import SearchDirectory
+    from lentigo.searching.floor import beats_floor
+    from lentigo.searching.genome import search_of
+    from lentigo.searching.results import trial_rows
 
     record = directory.update_record(beats_floor=beats_floor(directory.record()))
     others: dict[str, list[dict[str, Any]]] = {}

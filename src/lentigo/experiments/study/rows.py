@@ -97,7 +97,7 @@ ROWS = (
 def available_rows() -> tuple[StudyRow, ...]:
     """The rows whose recipe and verb this installation has."""
     names = set(recipe_names())
-    has_search = find_spec("lentigo.search") is not None and find_spec("optuna") is not None
+    has_search = find_spec("lentigo.searching") is not None and find_spec("optuna") is not None
     return tuple(row for row in ROWS if row.recipe in names and (row.verb != "search" or has_search))
 
 

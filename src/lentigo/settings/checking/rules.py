@@ -135,7 +135,7 @@ def _size_rules(recipe: Recipe) -> Iterator[str]:
 def search_rules(recipe: Recipe) -> Iterator[str]:
     """Every rule that `recipe.search` breaks, as `key.path: what is wrong`; nothing where there is none.
 
-    Whether the genes' keys exist is checked when they are put into a recipe: see `search/genome.py`.
+    Whether the genes' keys exist is checked when they are put into a recipe: see `searching/genome.py`.
     """
     if recipe.search is None:
         return

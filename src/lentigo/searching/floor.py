@@ -10,7 +10,7 @@ import numpy as np
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split
 from lentigo.data.taxonomy import targets
-from lentigo.search.optimism import metric_of
+from lentigo.searching.optimism import metric_of
 from lentigo.settings.recipe import Recipe
 
 

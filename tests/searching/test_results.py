@@ -11,9 +11,9 @@ import optuna
 import pytest
 from stub import LR, RATE, UNITS, accuracy_of, job_in, recipe_of, train_stub
 
-from lentigo.search.genome import MUTATION_RATE, distributions, search_of
-from lentigo.search.results import importance, trial_rows, write_results
-from lentigo.search.running import run_search
+from lentigo.searching.genome import MUTATION_RATE, distributions, search_of
+from lentigo.searching.results import importance, trial_rows, write_results
+from lentigo.searching.running import run_search
 from lentigo.settings.errors import RunError
 from lentigo.settings.recipe import Recipe
 from lentigo.settings.run import RunDirectory

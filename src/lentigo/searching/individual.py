@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lentigo.search.genome import Genome, mutate, random_genome, search_of
+from lentigo.searching.genome import Genome, mutate, random_genome, search_of
 from lentigo.settings.errors import RunError
 from lentigo.settings.recipe import Recipe
 from lentigo.settings.run import RunDirectory

@@ -6,12 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from lentigo.search.claims import claimed, try_claim
+from lentigo.searching.claims import claimed, try_claim
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from lentigo.search.claims import try_claim
+from lentigo.searching.claims import try_claim
 claim = try_claim(Path(sys.argv[1]))
 print("held" if claim else "refused", flush=True)
 time.sleep(60)

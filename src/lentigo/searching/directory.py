@@ -10,7 +10,7 @@ from typing import Any
 import optuna
 from sqlalchemy.exc import SQLAlchemyError
 
-from lentigo.search.claims import claimed
+from lentigo.searching.claims import claimed
 from lentigo.settings.errors import FileError, RunError
 from lentigo.settings.files import make_folder, no_room, write_text
 from lentigo.settings.reading import Document, Record

@@ -10,9 +10,9 @@ from typing import Any
 
 import optuna
 
-from lentigo.search.budget import Budget
-from lentigo.search.directory import SearchDirectory
-from lentigo.search.running import SearchJob
+from lentigo.searching.budget import Budget
+from lentigo.searching.directory import SearchDirectory
+from lentigo.searching.running import SearchJob
 from lentigo.settings.recipe import Recipe
 from lentigo.settings.run import RunDirectory
 from lentigo.settings.toml import load_recipe

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lentigo.search.budget import Budget, parse_budget
+from lentigo.searching.budget import Budget, parse_budget
 from lentigo.settings.errors import SettingsError
 
 

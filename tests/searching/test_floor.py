@@ -8,7 +8,7 @@ import pytest
 
 from lentigo.data.manifest import load_manifest
 from lentigo.data.split import load_split
-from lentigo.search.floor import beats_floor, floor_of
+from lentigo.searching.floor import beats_floor, floor_of
 from lentigo.settings.toml import load_recipe
 
 

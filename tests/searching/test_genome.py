@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from optuna.distributions import FloatDistribution, IntDistribution
 from stub import LR, RATE, UNITS, recipe_of
 
-from lentigo.search.genome import (
+from lentigo.searching.genome import (
     Genome,
     distributions,
     from_unit,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from stub import recipe_of
 
-from lentigo.search.directory import SearchDirectory
+from lentigo.searching.directory import SearchDirectory
 from lentigo.settings.errors import RunError
 
 IDENTITY = {"sampler": "genetic", "manifest": {"path": None, "sha256": "m"}, "split": {"hash": "s"}}

@@ -10,9 +10,9 @@ from optuna.distributions import FloatDistribution
 from optuna.samplers import BaseGASampler, RandomSampler, TPESampler
 from stub import LR, RATE, UNITS, recipe_of
 
-from lentigo.search.genome import MUTATION_RATE, distributions, mutation_rates, search_of, to_unit
-from lentigo.search.individual import Identity
-from lentigo.search.sampler import SAMPLERS, GeneticSampler, genome_of, in_order_of_fitness
+from lentigo.searching.genome import MUTATION_RATE, distributions, mutation_rates, search_of, to_unit
+from lentigo.searching.individual import Identity
+from lentigo.searching.sampler import SAMPLERS, GeneticSampler, genome_of, in_order_of_fitness
 from lentigo.settings.recipe import Recipe
 
 Fitness = Callable[[optuna.trial.FrozenTrial], float]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from stub import recipe_of
 
-from lentigo.search.optimism import metric_of, optimism
+from lentigo.searching.optimism import metric_of, optimism
 
 
 def test_the_difference_by_hand() -> None:

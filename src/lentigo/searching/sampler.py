@@ -17,8 +17,8 @@ from optuna.samplers import BaseGASampler, BaseSampler, RandomSampler, TPESample
 from optuna.study import Study
 from optuna.trial import FrozenTrial
 
-from lentigo.search.genome import MUTATION_RATE, Genome, distributions, mutation_rates, search_of
-from lentigo.search.individual import Identity, Individual
+from lentigo.searching.genome import MUTATION_RATE, Genome, distributions, mutation_rates, search_of
+from lentigo.searching.individual import Identity, Individual
 from lentigo.settings.recipe import Recipe
 
 NUM_RANDOM_TRIALS = 10

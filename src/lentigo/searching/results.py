@@ -12,11 +12,11 @@ import pandas as pd
 from optuna.trial import FrozenTrial, TrialState
 
 from lentigo.data.tables import write_table
-from lentigo.search.claims import claimed
-from lentigo.search.directory import SearchDirectory
-from lentigo.search.genome import MUTATION_RATE, search_of
-from lentigo.search.running import seconds_trained
-from lentigo.search.sampler import in_order_of_fitness
+from lentigo.searching.claims import claimed
+from lentigo.searching.directory import SearchDirectory
+from lentigo.searching.genome import MUTATION_RATE, search_of
+from lentigo.searching.running import seconds_trained
+from lentigo.searching.sampler import in_order_of_fitness
 from lentigo.settings.errors import RunError
 from lentigo.settings.files import write_text
 from lentigo.settings.recipe import Recipe

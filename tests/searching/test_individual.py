@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from stub import LR, RATE, UNITS, accuracy_of, recipe_of, train_stub
 
-from lentigo.search.genome import Genome
-from lentigo.search.individual import Identity, Individual, best_accuracy
+from lentigo.searching.genome import Genome
+from lentigo.searching.individual import Identity, Individual, best_accuracy
 from lentigo.settings.errors import RunError
 from lentigo.settings.run import RunDirectory
 

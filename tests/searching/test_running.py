@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from stub import accuracy_of, genomes, job_in, recipe_of, train_stub
 
-from lentigo.search.budget import Budget
-from lentigo.search.claims import try_claim
-from lentigo.search.genome import MUTATION_RATE
-from lentigo.search.running import WORST, run_search
+from lentigo.searching.budget import Budget
+from lentigo.searching.claims import try_claim
+from lentigo.searching.genome import MUTATION_RATE
+from lentigo.searching.running import WORST, run_search
 from lentigo.settings.errors import DataError, FileError, RunError, SettingsError
 from lentigo.settings.recipe import Recipe
 from lentigo.settings.run import RunDirectory
@@ -143,7 +143,7 @@ import sys, time
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from stub import job_in, train_stub
-from lentigo.search.running import run_search
+from lentigo.searching.running import run_search
 
 def train(recipe, out):
     print(out.name, flush=True)

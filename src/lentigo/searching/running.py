@@ -24,12 +24,12 @@ from optuna.trial import TrialState
 
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split, save_split
-from lentigo.search.budget import Budget
-from lentigo.search.claims import Claim, claimed, try_claim
-from lentigo.search.directory import SearchDirectory
-from lentigo.search.genome import MUTATION_RATE, Genome, distributions, mutation_rates, search_of
-from lentigo.search.individual import Identity, Individual
-from lentigo.search.sampler import SAMPLERS, GeneticSampler
+from lentigo.searching.budget import Budget
+from lentigo.searching.claims import Claim, claimed, try_claim
+from lentigo.searching.directory import SearchDirectory
+from lentigo.searching.genome import MUTATION_RATE, Genome, distributions, mutation_rates, search_of
+from lentigo.searching.individual import Identity, Individual
+from lentigo.searching.sampler import SAMPLERS, GeneticSampler
 from lentigo.settings.errors import LentigoError, RunError, SettingsError
 from lentigo.settings.recipe import Recipe
 from lentigo.settings.run import RunDirectory
