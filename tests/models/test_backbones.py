@@ -11,11 +11,12 @@ import keras
 import numpy as np
 import pytest
 
-from lentigo.models import BACKBONES, backbone_named
+from lentigo.models import BACKBONES, backbone_named, backbone_of
 from lentigo.models.backbones import ONNX, Backbone
 from lentigo.models.blocks import Blocks, divide_into_blocks
 from lentigo.models.scaling import PixelScaling
 from lentigo.settings.errors import SettingsError
+from lentigo.settings.recipe import Model
 
 OF_KERAS = [name for name, row in BACKBONES.items() if row.function]
 LIGHT = ("small-cnn", "efficientnet-lite0", "vgg16", "mobilenet-v3-small", "efficientnet-b0")
@@ -186,3 +187,12 @@ def test_shortcuts_belong_to_the_block_they_go_round() -> None:
 def test_an_unknown_backbone_gets_the_nearest_name() -> None:
     with pytest.raises(SettingsError, match="Did you mean xception"):
         backbone_named("Xceptoin")
+
+
+@pytest.mark.parametrize("name", [name for name in BACKBONES if not name.startswith("efficientnet-lite")])
+def test_blocks_that_cannot_be_dropped_are_not_promised_to_be(name: str) -> None:
+    assert backbone_of(Model(name)).name == name
+    with pytest.raises(
+        SettingsError, match=rf"model\.stochastic_depth: {name} has no residual .* efficientnet-lite0"
+    ):
+        backbone_of(Model(name, stochastic_depth=0.1))

@@ -11,9 +11,11 @@ import onnx
 import pytest
 
 from lentigo.models import build_network
+from lentigo.models.frozen_part import divide
 from lentigo.models.onnx_encoder import open_encoder
 from lentigo.settings.errors import ModelError
-from lentigo.settings.recipe import Input, Model
+from lentigo.settings.recipe import Input, Model, Recipe
+from lentigo.training.setup.storing import Place, facts_of
 
 
 @pytest.fixture
@@ -49,6 +51,24 @@ def test_a_network_scales_pixels_and_asks_the_encoder(encoders: ModuleType, tmp_
     np.testing.assert_allclose(np.asarray(network.model(pixels)), expected, rtol=1e-4, atol=1e-4)
     assert list(network.blocks) == ["encoder"]
     assert [weight.path.split("/")[0] for weight in network.model.weights] == ["logits", "logits"]
+
+
+def test_what_it_gives_can_be_stored_under_its_own_name(encoders: ModuleType, tmp_path: Path) -> None:
+    pixels = np.random.default_rng(2).integers(0, 256, (2, *encoders.SIZE, 3), dtype=np.uint8)
+    divisions = []
+    for opset in (17, 16):
+        path = encoders.write_encoder(tmp_path / f"{opset}.onnx", "map", opset=opset)
+        image = Input(*encoders.SIZE, scaling="x/255")
+        division = divide(build_network(Model("onnx", str(path)), image, 3, seed=0), ("head",))
+        assert division is not None
+        assert (division.shape, division.share) == ((5,), 1.0)
+        expected = encoders.by_hand((pixels / 255).astype(np.float32)).mean(axis=(1, 2))
+        np.testing.assert_allclose(np.asarray(division.frozen(pixels)), expected, rtol=1e-4, atol=1e-4)
+        divisions.append(division)
+    # neither has weights of the framework's, so that nothing else would tell them apart
+    facts = [facts_of(Recipe("any"), one, Place(tmp_path, {}), "float32") for one in divisions]
+    assert facts[0] != facts[1]
+    assert {**facts[0], "encoder": ""} == {**facts[1], "encoder": ""}
 
 
 def test_what_is_no_encoder_is_refused(encoders: ModuleType, tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ def test_a_head_learns_on_it(encoders: ModuleType, blob_data: tuple[Manifest, Sp
     run = train_network(recipe, *blob_data, tmp_path / "run")
     rows = run.history()
     assert rows[-1]["loss"] < 0.8 * rows[0]["loss"]
+    assert run.record()["stages"][0]["is_stored"]  # the encoder was asked for 4 views of an image, not for 12
     record = run.record()["encoder"]
     assert record["sha256"] == sha256_of(path)
     assert record["licence"] == "CC BY 4.0"

@@ -42,7 +42,7 @@ def export_network(network: Network, path: Path) -> None:
         BundleError: the packages that convert networks are missing, Keras runs on another backend, the head
             has an unknown layer, or the converter makes no plain network of it.
     """
-    encoder = getattr(network.backbone, "encoder", None)
+    encoder = network.encoder
     from lentigo.models.scaling import constants_of
 
     onnx = _converter(is_converting=encoder is None)

@@ -3,7 +3,7 @@
 `BACKBONES` is the one table of backbones and touches no training framework; `build_network` does.
 """
 
-from lentigo.models.backbones import BACKBONES, Backbone, backbone_named
+from lentigo.models.backbones import BACKBONES, Backbone, backbone_named, backbone_of
 from lentigo.models.network import (
     Network,
     build_network,
@@ -20,6 +20,7 @@ __all__ = [
     "Backbone",
     "Network",
     "backbone_named",
+    "backbone_of",
     "build_network",
     "freeze",
     "join_metadata",

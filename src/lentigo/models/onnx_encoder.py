@@ -7,6 +7,7 @@ What it gives, a vector (N, D), tokens (N, T, D) or a map (N, C, h, w), becomes 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,11 @@ class OnnxEncoder:
     """Axes of its first output."""
     feature_shape: tuple[int, int, int] = (1, 1, 1)
     """(h, w, C) of the feature map made of its first output."""
+
+    @property
+    def digest(self) -> str:
+        """sha256 of the network that runs."""
+        return sha256(self.network.content).hexdigest()
 
     def features(self, images: Floats) -> Floats:
         """Feature maps (N, h, w, C) of scaled images (N, H, W, 3)."""

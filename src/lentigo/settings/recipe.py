@@ -133,6 +133,10 @@ class Model:
     weights: str = "none"
     """`imagenet`, `none` (random), or the path of a weights file; with `onnx` that of an ONNX file, which
     takes float images (N, 3, H, W) or (N, H, W, 3) and gives a vector, tokens or a map an image."""
+    stochastic_depth: Annotated[float, Within(0, 1, below=True)] = 0.0
+    """EfficientNet-Lite only: share of the steps in which a residual block is left out while it learns, for
+    each image anew (Huang et al., 2016). It grows evenly with depth: block b of B is left out with this times
+    b / B, as in the published EfficientNet, where it is 0.2. 0: off."""
     licence: str = ""
     """Of the weights, as far as you know it; put down in run, bundle and card."""
     head: tuple[HeadLayer, ...] = POOLED_HEAD
@@ -284,8 +288,9 @@ class Stored:
 
     when: Literal["auto", "never", "always"] = "auto"
     """`auto`: where a stage has more epochs than `views`, mixes no images, its frozen layers are at least a
-    quarter of the work, and disk and budget have room; `always`: also where a stage has fewer epochs, since
-    other trainings will read the same. A search says `always` for its trials, unless this says `never`."""
+    quarter of the work (an encoder in ONNX is), and disk and budget have room; `always`: also where a stage
+    has fewer epochs, since other trainings will read the same. A search says `always` for its trials, unless
+    this says `never`."""
     views: Annotated[int, Within(1, 1000)] = 4
     """Augmented views of an image that take turns, the same for every seed."""
     type: Literal["float16", "float32"] = "float16"

@@ -17,7 +17,7 @@ from lentigo.data.manifest import Manifest
 from lentigo.data.metadata.encoding import encoding_of, strangers_in_words
 from lentigo.data.split import PARTS, Split
 from lentigo.data.taxonomy import targets
-from lentigo.models import Network, backbone_named, build_network, join_metadata, save_weights
+from lentigo.models import Network, backbone_named, backbone_of, build_network, join_metadata, save_weights
 from lentigo.settings.errors import LentigoError, RunError, SettingsError, SplitError
 from lentigo.settings.files import require_room, sha256_of
 from lentigo.settings.recipe import Recipe
@@ -89,7 +89,7 @@ def train_network(
 
 def _open(run: RunDirectory, recipe: Recipe, manifest: Manifest, split: Split) -> None:
     """Save what is about to be trained, once it is known to make sense."""
-    backbone_named(recipe.model.backbone)
+    backbone_of(recipe.model)
     _check_parts(recipe, manifest, split)
     run.write_recipe(recipe)
     run.update_record(**_opening(run, recipe, manifest, split))
@@ -233,7 +233,7 @@ def _with_metadata(
 
 def _note_encoder(run: RunDirectory, network: Network) -> None:
     """Put down which file an encoder came from; nothing where the backbone is one of ours."""
-    if getattr(network.backbone, "encoder", None) is not None:
+    if network.encoder is not None:
         model = run.recipe().model
         file = Path(model.weights).expanduser()
         found = {"path": str(file.absolute()), "sha256": sha256_of(file), "licence": model.licence}

@@ -11,7 +11,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from lentigo.models import BACKBONES, probabilities
-from lentigo.models.lite.efficientnet_lite import block_plan, imagenet_classifier
+from lentigo.models.lite.efficientnet_lite import (
+    _with_shortcut,
+    block_plan,
+    build_efficientnet_lite,
+    imagenet_classifier,
+)
 from lentigo.models.lite.lite_weights import find_lite_weights, torch_key
 from lentigo.models.lite.state_dict import read_state_dict
 
@@ -100,3 +105,28 @@ def test_the_published_network_knows_a_cat_and_a_coffee(built: Built) -> None:
     domestic_cats, espresso = slice(281, 286), 967
     assert found[0, domestic_cats].sum() == pytest.approx(published.cat, abs=0.02)
     assert found[1, espresso] == pytest.approx(published.coffee, abs=0.02)
+
+
+def test_the_deeper_a_block_the_more_often_it_is_dropped() -> None:
+    backbone = build_efficientnet_lite("lite0", 32, 32, stochastic_depth=0.8)
+    rates = {layer.name: layer.rate for layer in backbone.layers if layer.name.endswith(".drop")}
+    # 0.8 x b / 16 for the nine blocks whose input and output have one shape
+    by_hand = {2: 0.1, 4: 0.2, 6: 0.3, 7: 0.35, 9: 0.45, 10: 0.5, 12: 0.6, 13: 0.65, 14: 0.7}
+    assert rates == pytest.approx({f"blocks.{block}.drop": rate for block, rate in by_hand.items()})
+    assert not [
+        layer.name for layer in build_efficientnet_lite("lite0", 32, 32).layers if "drop" in layer.name
+    ]
+
+
+def test_a_block_is_dropped_for_an_image_as_a_whole_or_counts_for_more() -> None:
+    shortcut, added = keras.Input((2, 2, 3)), keras.Input((2, 2, 3))
+    block = keras.Model([shortcut, added], _with_shortcut(shortcut, added, 0.6, "block"))
+    generator = np.random.default_rng(0)
+    before, gain = generator.normal(size=(2, 4000, 2, 2, 3)).astype(np.float32)
+    share = ((np.asarray(block([before, gain], training=True)) - before) / gain).reshape(4000, -1)
+    dropped = np.abs(share[:, 0]) < 1e-3
+    np.testing.assert_allclose(share, np.where(dropped, 0, 2.5)[:, None] * np.ones(12), atol=2e-2)
+    assert dropped.mean() == pytest.approx(0.6, abs=0.03)  # four standard deviations of 4000 draws
+    np.testing.assert_allclose(block([before, gain]), before + gain, rtol=1e-6)
+    block.trainable = False  # a frozen block gives one answer, in training too
+    np.testing.assert_allclose(block([before, gain], training=True), before + gain, rtol=1e-6)

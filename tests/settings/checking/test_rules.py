@@ -87,6 +87,15 @@ def test_turning_by_a_quarter_needs_square_input() -> None:
     assert parse_recipe(text, overrides=["input.width=64"]).prediction.views == "dihedral"
 
 
+def test_blocks_are_dropped_only_where_one_learns() -> None:
+    text = 'name = "x"\nmodel = { backbone = "efficientnet-lite0", stochastic_depth = 0.2 }\n'
+    with pytest.raises(SettingsError, match=r"model\.stochastic_depth: no stage learns a block"):
+        parse_recipe(text, overrides=['stages=[{learn=["head"]}]'])
+    assert parse_recipe(text).model.stochastic_depth == 0.2
+    with pytest.raises(SettingsError, match=r"model\.stochastic_depth: 1"):
+        parse_recipe(text, overrides=["model.stochastic_depth=1"])
+
+
 def test_an_encoder_in_onnx_learns_nothing_but_its_head() -> None:
     text = 'name = "x"\nmodel = { backbone = "onnx", weights = "e.onnx" }\n[[stages]]\nlearn = "all"\n'
     with pytest.raises(SettingsError, match=r"stages\.0\.learn: an encoder in ONNX stays frozen"):

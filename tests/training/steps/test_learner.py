@@ -56,6 +56,18 @@ def test_going_back_repeats_every_bit_dropout_included() -> None:
     assert are_equal(weights(other), after)
 
 
+def test_going_back_leaves_out_the_same_blocks() -> None:
+    recipe = make_recipe()
+    model = replace(recipe.model, backbone="efficientnet-lite0", stochastic_depth=0.5)
+    learner = make_learner(replace(recipe, model=model))
+    groups = learner.groups()
+    assert len(groups["seeds"].arrays) == 9 + 1  # residual blocks, and the head's dropout
+    first, second = (np.asarray(learner.network.backbone(IMAGES / 128 - 1, training=True)) for _ in range(2))
+    assert not np.allclose(first, second)
+    learner.restore(groups)
+    np.testing.assert_array_equal(learner.network.backbone(IMAGES / 128 - 1, training=True), first)
+
+
 def test_averages_are_evaluated_and_handed_on_when_nothing_better_was_kept() -> None:
     learner = make_learner(make_recipe(average_weights=0.9))
     for _ in range(4):

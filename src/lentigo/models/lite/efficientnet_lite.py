@@ -45,7 +45,9 @@ SCALES = {"lite0": (1.0, 1.0), "lite1": (1.0, 1.1), "lite2": (1.1, 1.2)}
 _BATCH_NORM_EPSILON = 1e-3
 
 
-def build_efficientnet_lite(variant: str, height: int, width: int, weights: str = "none") -> keras.Model:
+def build_efficientnet_lite(
+    variant: str, height: int, width: int, weights: str = "none", stochastic_depth: float = 0.0
+) -> keras.Model:
     """Build one variant as a backbone.
 
     Args:
@@ -54,6 +56,8 @@ def build_efficientnet_lite(variant: str, height: int, width: int, weights: str 
         width: Of the image, in pixels.
         weights: `imagenet` (from its Python package, no network needed), `none`, or the path of a weights
             file: ours (`.weights.h5`) or a PyTorch state dict (`.pth`).
+        stochastic_depth: Block b of B is left out of so much times b / B of the passes in training, image by
+            image, where it has a shortcut; what a block adds in the others is made up for that.
 
     Returns:
         A model from (N, height, width, 3), scaled as (x - 127) / 128, to (N, h, w, 1280).
@@ -65,8 +69,11 @@ def build_efficientnet_lite(variant: str, height: int, width: int, weights: str 
 
     image = keras.Input((height, width, 3), name="scaled_image")
     features = _conv_bn(image, 32, "stem", kernel=3, stride=2)
-    for number, (block, stride) in enumerate(block_plan(variant)):
-        features = _inverted_bottleneck(features, block, stride, f"blocks.{number}")
+    plan = block_plan(variant)
+    for number, (block, stride) in enumerate(plan):
+        added = _inverted_bottleneck(features, block, stride, f"blocks.{number}")
+        rate = stochastic_depth * number / len(plan)
+        features = _with_shortcut(features, added, rate, f"blocks.{number}")
     features = _conv_bn(features, 1280, "top", kernel=1)
     backbone = keras.Model(image, features, name=f"efficientnet_{variant}")
     _fill(backbone, variant, weights)
@@ -121,12 +128,10 @@ def _bn_relu6(features: keras.KerasTensor, name: str) -> keras.KerasTensor:
 def _inverted_bottleneck(
     features: keras.KerasTensor, block: BlockGroup, stride: int, name: str
 ) -> keras.KerasTensor:
-    """Widen by a 1 x 1 convolution, filter each channel, narrow again; add the input where shapes agree."""
-    import keras
-
+    """Widen by a 1 x 1 convolution, filter each channel, narrow again."""
     from lentigo.models.layers import BatchNormalization, DepthwiseConv2D
 
-    shortcut, channels = features, features.shape[-1]
+    channels = features.shape[-1]
     if block.expansion > 1:
         features = _pointwise(features, channels * block.expansion, f"{name}.expand_conv")
         features = _bn_relu6(features, f"{name}.expand_bn")
@@ -140,10 +145,22 @@ def _inverted_bottleneck(
     )(features)
     features = _bn_relu6(features, f"{name}.depthwise_bn")
     features = _pointwise(features, block.channels, f"{name}.project_conv")
-    features = BatchNormalization(epsilon=_BATCH_NORM_EPSILON, name=f"{name}.project_bn")(features)
-    if stride == 1 and channels == block.channels:
-        features = keras.layers.Add(name=f"{name}.add")([features, shortcut])
-    return features
+    return BatchNormalization(epsilon=_BATCH_NORM_EPSILON, name=f"{name}.project_bn")(features)
+
+
+def _with_shortcut(
+    shortcut: keras.KerasTensor, added: keras.KerasTensor, rate: float, name: str
+) -> keras.KerasTensor:
+    """Add a block's input to what it gives, where the shapes agree, and leave the latter out at a rate."""
+    import keras
+
+    from lentigo.models.layers import Dropout
+
+    if shortcut.shape != added.shape:
+        return added
+    if rate:
+        added = Dropout(rate, noise_shape=(None, 1, 1, 1), name=f"{name}.drop")(added)
+    return keras.layers.Add(name=f"{name}.add")([added, shortcut])
 
 
 def _pointwise(features: keras.KerasTensor, filters: int, name: str) -> keras.KerasTensor:

@@ -21,6 +21,7 @@ def broken_rules(recipe: Recipe) -> list[str]:
         *_augmentation_rules(recipe.augmentation),
         *_head_rules(recipe.model.head),
         *_encoder_rules(recipe),
+        *_depth_rules(recipe),
         *_metadata_rules(recipe),
         *_balance_rules(recipe.balance),
         *_prediction_rules(recipe),
@@ -65,6 +66,11 @@ def _encoder_rules(recipe: Recipe) -> Iterator[str]:
             yield f"stages.{index}.learn: an encoder in ONNX stays frozen; learn `head`"
         if stage.size:
             yield f"stages.{index}.size: an encoder in ONNX has one size"
+
+
+def _depth_rules(recipe: Recipe) -> Iterator[str]:
+    if recipe.model.stochastic_depth and all(set(stage.learn) == {"head"} for stage in recipe.stages):
+        yield "model.stochastic_depth: no stage learns a block, so that it would do nothing; leave it out"
 
 
 def _metadata_rules(recipe: Recipe) -> Iterator[str]:

@@ -75,6 +75,7 @@ def facts_of(recipe: Recipe, division: Division, place: Place, precision: str) -
         "size": list(division.frozen.input.shape[1:3]),
         "backbone": recipe.model.backbone,
         "weights": digest,
+        **({"encoder": division.encoder} if division.encoder else {}),
         "precision": precision,
         "backend": backend.backend_name(),
         "shape": list(division.shape),
