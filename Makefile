@@ -46,8 +46,11 @@ check: setup
 bench: setup
 	@for script in $(filter-out %/search_trainings.py,$(wildcard benchmarks/*.py)); do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
+# The site lies in build/site: any web server can give it, and it asks no other address for anything.
 docs: setup
 	$(BIN)/python docs/generate.py
+	$(BIN)/python -m sphinx -b html -q -W --keep-going -d build/doctrees docs build/site
+	@echo "open build/site/index.html"
 
 # Needs `uv` on the path; writes versions and hashes, no index address.
 lock:

@@ -1,6 +1,7 @@
 """Writes pages of docs/reference from the code, so that they cannot disagree with it: `PAGES` names them.
 
-`make docs` runs it; a test fails when the files are not what it would write.
+`make docs` runs it before it builds the site (`conf.py`); a test fails when the files are not what it
+would write.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 
 from typer.testing import CliRunner
 
+import lentigo
 from lentigo.cli.app import VERBS, build_app
 from lentigo.data.sources import SOURCES
 from lentigo.evaluation.checks.table import CHAPTERS
@@ -125,6 +127,19 @@ def backbones_page() -> str:
     return "\n".join([BACKBONES_OPENING, *table("Rows", heads, rows), ""])
 
 
+def api_page() -> str:
+    """Every name of `import lentigo`; the site puts signatures and docstrings below the table."""
+    things = {name: getattr(lentigo, name) for name in lentigo.__all__}
+    rows = [(f"`lentigo.{name}`", meaning(thing)) for name, thing in things.items()]
+    parts = ["# Python", "", "Written by `make docs` from `lentigo.__all__` and the docstrings."]
+    parts += [*table("Names", ("name", "what"), rows), "", "## Arguments and results", ""]
+    for name, thing in things.items():
+        kind = "class" if inspect.isclass(thing) else "function"
+        inside = ["   :members:", "   :exclude-members: set_split_request"] if kind == "class" else []
+        parts += ["```{eval-rst}", f".. auto{kind}:: lentigo.{name}", *inside, "```", ""]
+    return "\n".join(parts)
+
+
 def table(title: str, heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
     """A heading and a Markdown table."""
     lines = [f"| {' | '.join(row)} |" for row in (heads, *rows)]
@@ -143,6 +158,7 @@ PAGES = {
     "checks.md": checks_page,
     "names.md": names_page,
     "backbones.md": backbones_page,
+    "api.md": api_page,
 }
 
 if __name__ == "__main__":

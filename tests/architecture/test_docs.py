@@ -6,6 +6,8 @@ import importlib.util
 import re
 import shlex
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -13,6 +15,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+import lentigo
 from lentigo.cli.app import VERBS, build_app, main
 from lentigo.data.sources import SOURCES, Source
 from lentigo.evaluation.checks.files import FILES
@@ -25,13 +28,18 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
-def generator() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+def module(name: str) -> ModuleType:
+    """A file of `docs`, which is no package, as a module."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
     assert spec
     assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    found = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(found)
+    return found
+
+
+def generator() -> ModuleType:
+    return module("generate")
 
 
 def console_lines(page: Path) -> list[str]:
@@ -106,6 +114,33 @@ def test_a_command_in_the_documentation_exists_with_its_options(page: Path, line
     for word in words:
         if word.startswith("--"):
             assert re.search(rf"{re.escape(word.split('=')[0])}\b", help_text), f"{page}: {line}"
+
+
+def test_links_out_of_the_documentation_lead_to_pages_of_the_site() -> None:
+    conf = module("conf")
+    assert conf.inside("[a](../../benchmarks/README.md#x), [b](../../SECURITY.md)") == (
+        "[a](/project/benchmarks.md#x), [b](/project/security.md)"
+    )
+    assert conf.inside("[c](../how-to/audit.md) [d](../../deploy/nginx.conf)") == (
+        "[c](../how-to/audit.md) [d](../../deploy/nginx.conf)"
+    )
+    for outside, page in conf.OUTSIDE.items():
+        including = (ROOT / "docs" / "project" / f"{page}.md").read_text(encoding="utf-8")
+        assert f"include}} ../../{outside}.md\n" in including
+
+
+@pytest.mark.slow
+def test_the_site_is_built_without_a_warning(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "sphinx", "-b", "html", "-q", "-W", "--keep-going"]
+    built = subprocess.run(
+        [*command, "-d", tmp_path / "trees", ROOT / "docs", tmp_path / "site"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert built.returncode == 0, built.stderr
+    python = (tmp_path / "site" / "reference" / "api.html").read_text(encoding="utf-8")
+    assert all(f'id="lentigo.{name}"' in python for name in lentigo.__all__)
 
 
 def test_make_targets_in_the_documentation_exist() -> None:

@@ -37,8 +37,7 @@ def evaluate_answers(
         out: folder for `predictions.csv`, `evaluation.json` and `report.html`; None writes nothing.
         asked: the prior that decisions are measured for, rules for thresholds, and whether to be brief.
         options: further fields of `TableOptions` (`validation`, `trained_on`, `part`, `class_names`,
-        `groups`,
-            `malignant`, `allow_leak`) and of `ReadOptions` (`class_map`, `group_columns`,
+            `groups`, `malignant`, `allow_leak`) and of `ReadOptions` (`class_map`, `group_columns`,
             `subgroup_columns`).
 
     Returns:
