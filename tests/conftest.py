@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -178,6 +179,18 @@ def module_of_tests(path: str) -> ModuleType:
 def encoders() -> ModuleType:
     """The module that makes encoders."""
     return module_of_tests("models/encoders.py")
+
+
+@pytest.fixture
+def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A server on loopback that keeps no promise; downloads have little patience with it."""
+    from lentigo.data.downloading import transfer
+
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    patience = transfer.Patience(tries=3, pause=0.001, longest_wait=2.0, silence=2.0)
+    monkeypatch.setattr(transfer, "PATIENCE", patience)
+    with module_of_tests("data/downloading/servers.py").serving() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

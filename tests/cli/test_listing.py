@@ -18,7 +18,7 @@ def test_what_a_verb_does_is_not_cut_off(option: str, capsys: pytest.CaptureFixt
     assert main([option]) == 0
     said = " ".join(capsys.readouterr().out.split())
     assert "..." not in said.replace("[ARGS]...", "")
-    assert "Data: data Import" in said
+    assert "Data: data Fetch" in said
     assert "Exit code 1 for an error found." in said
 
 

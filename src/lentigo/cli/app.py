@@ -21,6 +21,7 @@ from lentigo.cli import (
     crossvalidate,
     data_cache,
     data_describe,
+    data_download,
     data_import,
     data_link,
     data_synthesize,
@@ -56,6 +57,7 @@ from lentigo.settings.errors import LentigoError
 MISUSE = 2
 
 VERBS: dict[str, Callable[..., None]] = {
+    "data download": data_download.data_download,
     "data import": data_import.data_import,
     "data link": data_link.data_link,
     "data synthesize": data_synthesize.data_synthesize,
@@ -90,7 +92,7 @@ VERBS: dict[str, Callable[..., None]] = {
 """The verbs; the first of two words is a group, which may be a verb itself. To add one: a file, and a row
 here; help lists it in the section that `listing.SECTIONS` says."""
 
-GROUPS = {"data": "Import, draw, link and describe images."}
+GROUPS = {"data": "Fetch, import, draw, link and describe images."}
 
 
 def build_app() -> typer.Typer:

@@ -20,7 +20,8 @@ class Extra(NamedTuple):
 
 EXTRAS = {
     "analysis": Extra(
-        "import, audit, split, score, compare, report", ("pandas", "scipy", "sklearn", "matplotlib", "cv2")
+        "download, import, audit, split, score, compare, report",
+        ("pandas", "scipy", "sklearn", "matplotlib", "cv2", "httpx"),
     ),
     "train": Extra("train, search, export, explain", ("keras", "tensorflow", "onnx", "optuna", "tf2onnx")),
     "jax": Extra("train on GPUs", ("jax",)),

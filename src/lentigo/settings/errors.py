@@ -32,6 +32,10 @@ class DataError(LentigoError):
     """The images or the manifest as a whole cannot be used."""
 
 
+class DownloadError(LentigoError):
+    """A file cannot be fetched, or is not the one that was published."""
+
+
 class SplitError(LentigoError):
     """The data cannot be divided as asked."""
 

@@ -23,7 +23,7 @@ SHEET_SUFFIXES = (".xlsx", ".xls", ".xlsm", ".ods", ".numbers", ".json", ".jsonl
 PACKED_SUFFIXES = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar")
 DRAWN = "synthetic.json"
 """Lies in a folder of drawn images, whose masks are known."""
-_OURS = {DRAWN, "manifest.json", "split.json"}
+_OURS = {DRAWN, "manifest.json", "split.json", "download.json"}
 """What Lentigo writes beside its own tables."""
 _CLUTTER = {
     "__macosx",

@@ -1,0 +1,1 @@
+"""Public sets are fetched: addresses in; whole, checked files in a folder out."""
