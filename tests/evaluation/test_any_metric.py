@@ -62,15 +62,16 @@ def test_the_value_is_the_metric_s() -> None:
 def test_three_ways_to_one_interval() -> None:
     truth, shares, groups = made()
     answered = shares.argmax(axis=1)
-    called = interval(cohen_kappa_score, truth, answered, groups, num_resamples=60)
-    at_once = interval(kappa_of, truth, answered, groups, of="confusion", num_resamples=60)
+    called = interval(cohen_kappa_score, truth, answered, groups)
+    at_once = interval(kappa_of, truth, answered, groups, of="confusion", bounds=(-1.0, 1.0))
     assert called.value == pytest.approx(at_once.value)
     assert (called.low, called.high) == pytest.approx((at_once.low, at_once.high))
     named = interval("accuracy", truth, shares, groups, num_resamples=300)
     theirs = interval(accuracy_score, truth, answered, groups, num_resamples=300)
     assert named == theirs
-    by_hand = interval(lambda a, b: np.mean(a == b), truth, answered, groups, num_resamples=300)
-    right = interval(lambda a, b: a == b, truth, answered, groups, of="images", num_resamples=300)
+    told: dict[str, Any] = {"num_resamples": 300, "bounds": (0.0, 1.0)}
+    by_hand = interval(lambda a, b: np.mean(a == b), truth, answered, groups, **told)
+    right = interval(lambda a, b: a == b, truth, answered, groups, of="images", **told)
     assert (by_hand.low, by_hand.high) == pytest.approx((named.low, named.high))
     assert (right.low, right.high) == pytest.approx((named.low, named.high))
 

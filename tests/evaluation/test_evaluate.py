@@ -54,6 +54,7 @@ def test_it_says_where_it_comes_from(result: dict[str, Any], images: Sample) -> 
         "split_hash": "0123",
         "leaked": False,
         "absent_classes": [],
+        "classes_of_few_groups": {},
     }
     assert {name: result[name] for name in expected} == expected
     assert result["confusion_matrix"] == images.confusion.tolist()
@@ -124,6 +125,8 @@ def test_the_smallest_parts_give_json(truth: list[str], groups: list[int]) -> No
     json.dumps(found, allow_nan=False)
     assert found["ties"] == len(truth)
     assert found["absent_classes"] == [name for name in NAMES if name not in truth]
+    of_class = {name: {g for g, own in zip(groups, truth, strict=True) if own == name} for name in truth}
+    assert found["classes_of_few_groups"] == {name: len(own) for name, own in of_class.items()}
     for figure in intervals_in(found):
         assert figure["n_groups"] > 1 or figure["low"] is None
 

@@ -143,6 +143,12 @@ def test_the_mean_skips_what_is_undefined() -> None:
     np.testing.assert_array_equal(metrics.mean_defined(values), [0.5, np.nan])
 
 
+def test_few_groups_of_a_class_are_warned_of() -> None:
+    assert metrics.few_groups_warning({}) == metrics.few_groups_warning({"classes_of_few_groups": {}}) == ""
+    told = metrics.few_groups_warning({"classes_of_few_groups": {"DF": 3, "VASC": 1}})
+    assert told.startswith("fewer than 5 groups of DF (3), VASC (1): intervals")
+
+
 def test_figures_are_told_by_their_titles_in_the_order_of_the_table() -> None:
     figures = {"roc_auc": {"value": 0.9}, "sensitivity": {"value": 0.8}}
     told = metrics.told_figures(figures, metrics.OF_MALIGNANT)

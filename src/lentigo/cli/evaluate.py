@@ -178,7 +178,7 @@ def _evaluate_part(run: Path, chosen: dict[str, Any], as_json: bool) -> None:
 
 def summary(evaluation: dict[str, Any]) -> str:
     """The headline numbers with their intervals, the model above its baselines, one line each."""
-    from lentigo.evaluation.metrics import OF_MALIGNANT, told_figures
+    from lentigo.evaluation.metrics import OF_MALIGNANT, few_groups_warning, told_figures
 
     mark = "LEAKED " if evaluation["leaked"] else ""
     lines = [
@@ -195,6 +195,8 @@ def summary(evaluation: dict[str, Any]) -> str:
     lines += decision_lines(evaluation, mark)
     for baseline in evaluation["baselines"].values():
         lines.append(_line("  baseline ", baseline["title"], baseline["metrics"]["balanced_accuracy"]))
+    if warning := few_groups_warning(evaluation):
+        lines.append(warning)
     return "\n".join(lines)
 
 

@@ -1,6 +1,8 @@
 """Any metric, truth and answers in; its value with a 95 % interval out, resampled by group.
 
 For those who bring their own metric, of scikit-learn, torchmetrics or themselves, and their own arrays.
+Metrics known to lie between two bounds have Wilson's interval with as many trials as the groups are worth,
+all others the BCa bootstrap, widened for few groups.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lentigo.evaluation.intervals.basis import Basis
 from lentigo.evaluation.intervals.bootstrap import (
     Resampling,
     Statistic,
@@ -19,7 +22,8 @@ from lentigo.evaluation.intervals.bootstrap import (
     metric_interval,
     resample,
 )
-from lentigo.evaluation.intervals.intervals import Basis, Bounds, Interval, Resampled, bounded_interval
+from lentigo.evaluation.intervals.intervals import Bounds, bounded_interval
+from lentigo.evaluation.intervals.resampled import Interval, Resampled
 from lentigo.evaluation.intervals.sample import Groups, Sample
 from lentigo.evaluation.metrics import Floats, Ints
 from lentigo.settings.errors import DataError
@@ -51,7 +55,7 @@ def interval(  # noqa: PLR0913 - what a metric needs, and how it is resampled
     bounds: Bounds = UNBOUNDED,
     class_names: Sequence[Any] | NDArray[Any] = (),
 ) -> Interval:
-    """A metric with its 95 % interval (BCa bootstrap over groups).
+    """A metric with its 95 % interval resampled by group.
 
     Args:
         metric: a name (`balanced_accuracy`, `accuracy`, `kappa`, `roc_auc` ...), or a function of
@@ -63,7 +67,7 @@ def interval(  # noqa: PLR0913 - what a metric needs, and how it is resampled
             rows the truth; `images`: one number an image, averaged; both for all resamples at once.
         num_resamples: 10,000 steady the third digit.
         seed: of the resamples.
-        bounds: least and most the metric can be: a perfect value's interval then does not shrink to nothing.
+        bounds: least and most that a function can give; without them a perfect value's has no width.
         class_names: (K,) columns of `answers`; by default the sorted values there are.
 
     Returns:

@@ -8,12 +8,12 @@ from functools import partial
 
 import numpy as np
 
+from lentigo.evaluation.intervals.basis import Basis, class_basis
 from lentigo.evaluation.intervals.bootstrap import (
     Resampling,
     Statistic,
     class_roc_auc_statistic,
     confusion_statistic,
-    metric_basis,
     metric_statistic,
     resample,
 )
@@ -27,17 +27,17 @@ from lentigo.evaluation.intervals.exchange import (
     stacked,
 )
 from lentigo.evaluation.intervals.intervals import (
+    METHOD,
     SHARE,
-    Basis,
     Bounds,
-    Resampled,
     bounded_interval,
-    defined_or_none,
     difference_interval,
 )
+from lentigo.evaluation.intervals.of_metrics import interval_of_metric, metric_basis, whole
+from lentigo.evaluation.intervals.resampled import Resampled, defined_or_none
 from lentigo.evaluation.intervals.sample import Sample, check_paired, malignant_sample
-from lentigo.evaluation.metrics import METRICS, Floats, macro_roc_auc, recall
-from lentigo.evaluation.scores import Json, class_basis
+from lentigo.evaluation.metrics import METRICS, Floats, recall
+from lentigo.evaluation.scores import Json
 
 Part = Callable[[Floats], Floats]
 
@@ -62,12 +62,25 @@ class _Pair:
 
     def figure(self, part: Part, basis: Basis, bounds: Bounds = SHARE) -> Json:
         """A figure computed from the statistic, of both models, and its difference."""
+        ours, theirs = (bounded_interval(one.then(part), basis, bounds) for one in (self.first, self.second))
+        return {"first": ours.as_json(), "second": theirs.as_json(), **self._difference(part, basis, bounds)}
+
+    def metric(self, name: str, samples: tuple[Sample, Sample]) -> Json:
+        """One of `METRICS`, each model's by itself as its own evaluation says it."""
+        row, basis = METRICS[name], metric_basis(samples[0], name)
+        part = np.asarray if row.of == "images" else whole(row.function, samples[0], row.of)
+        ours, theirs = (
+            interval_of_metric(one, sample, name)
+            for one, sample in zip((self.first, self.second), samples, strict=True)
+        )
+        difference = self._difference(part, basis, row.bounds)
+        return {"first": ours.as_json(), "second": theirs.as_json(), **difference}
+
+    def _difference(self, part: Part, basis: Basis, bounds: Bounds) -> Json:
         ours, theirs = self.first.then(part), self.second.then(part)
         difference = ours.minus(theirs)
         p = float(p_value(difference.observed, part(self.exchanged[0]) - part(self.exchanged[1])))
         return {
-            "first": bounded_interval(ours, basis, bounds).as_json(),
-            "second": bounded_interval(theirs, basis, bounds).as_json(),
             "difference": {
                 **difference_interval(difference, basis, bounds).as_json(),
                 "p_value": defined_or_none(p),
@@ -102,7 +115,7 @@ def compare_samples(first: Sample, second: Sample, comparison: Comparison) -> Js
         "recall": _recalls(answers, first, comparison.class_names),
         "agreement": agreement(first, second),
         "method": {
-            "intervals": {"level": 0.95, "method": "BCa bootstrap over groups, paired"}
+            "intervals": {"level": 0.95, "method": f"{METHOD}; differences: BCa, paired"}
             | asdict(comparison.resampling),
             "p_values": {"method": SOURCE, **asdict(comparison.exchange)},
         },
@@ -113,12 +126,11 @@ def _figures(answers: _Pair, samples: tuple[Sample, Sample], comparison: Compari
     """Every metric of confusion matrices or of single images; `answers` are the matrices of both models."""
     found = {}
     for name, metric in METRICS.items():
-        basis = metric_basis(samples[0], name)
         if metric.of == "confusion":
-            found[name] = answers.figure(metric.function, basis, metric.bounds)
+            found[name] = answers.metric(name, samples)
         elif metric.of == "images":
             pair = _pair(partial(metric_statistic, metric=name), samples, samples, comparison)
-            found[name] = pair.figure(np.asarray, basis, metric.bounds)
+            found[name] = pair.metric(name, samples)
     return found
 
 
@@ -140,7 +152,7 @@ def _malignant_area(first: Sample, second: Sample, comparison: Comparison) -> Js
         return None
     ranked = (as_ranks(ours), as_ranks(theirs))
     pair = _pair(class_roc_auc_statistic, (ours, theirs), ranked, comparison)
-    return pair.figure(macro_roc_auc, metric_basis(ours, "roc_auc"))
+    return pair.metric("roc_auc", (ours, theirs))
 
 
 def _recalls(answers: _Pair, sample: Sample, names: Sequence[str]) -> Json:

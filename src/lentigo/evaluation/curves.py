@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import precision_recall_curve, roc_curve
 
+from lentigo.evaluation.intervals.basis import Basis
 from lentigo.evaluation.intervals.bootstrap import Resampling, Statistic, cell_totals, resample
-from lentigo.evaluation.intervals.intervals import UPPER_TAIL, Basis, Interval, Resampled, share_interval
+from lentigo.evaluation.intervals.intervals import share_interval
+from lentigo.evaluation.intervals.resampled import UPPER_TAIL, Interval, Resampled
 from lentigo.evaluation.intervals.sample import Groups, Sample
 from lentigo.evaluation.metrics import Bools, Floats, Ints, divide
 

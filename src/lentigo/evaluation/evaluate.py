@@ -13,8 +13,9 @@ from numpy.typing import ArrayLike
 from lentigo.evaluation.baselines import BASELINES
 from lentigo.evaluation.curves import answer_claims, class_curves, malignant_claims, reliability, roc_points
 from lentigo.evaluation.intervals.bootstrap import Resampling, metric_interval, paired_difference
+from lentigo.evaluation.intervals.intervals import METHOD
 from lentigo.evaluation.intervals.sample import Groups, Sample, malignant_names, malignant_sample
-from lentigo.evaluation.metrics import tied_rows
+from lentigo.evaluation.metrics import FEW_GROUPS, tied_rows
 from lentigo.evaluation.predictions import Predictions
 from lentigo.evaluation.scores import (
     MALIGNANT,
@@ -131,14 +132,21 @@ def _facts(sample: Sample, predictions: Predictions, context: Context) -> Json:
         "split_hash": context.split_hash,
         "class_names": list(names),
         "absent_classes": [name for index, name in enumerate(names) if index not in present],
+        "classes_of_few_groups": _few_groups(sample, names),
         "leaked": context.leaked,
         "ties": int(tied_rows(sample.probabilities).sum()),
         "intervals": {
             "level": 0.95,
-            "method": "BCa bootstrap over groups",
+            "method": METHOD,
             **asdict(context.resampling),
         },
     }
+
+
+def _few_groups(sample: Sample, names: tuple[str, ...]) -> dict[str, int]:
+    """Groups of each class that has some, but fewer than `FEW_GROUPS`."""
+    counts = {name: sample.groups.among(sample.truth == index) for index, name in enumerate(names)}
+    return {name: count for name, count in counts.items() if 0 < count < FEW_GROUPS}
 
 
 def _malignant_vs_benign(sample: Sample, names: tuple[str, ...], context: Context) -> Json | None:

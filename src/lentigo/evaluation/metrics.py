@@ -175,15 +175,17 @@ class Metric:
     """The least and the most that it can be; infinite where it has no such bound."""
     averages_classes: bool = True
     """The figures of classes are averaged, each as uncertain as its groups are few; else all images alike."""
+    of_class: str = ""
+    """The figure of a class, of `CLASS_METRICS` or `roc_auc`, whose plain mean it is; empty: of none."""
 
 
 METRICS: dict[str, Metric] = {
-    "balanced_accuracy": Metric("balanced accuracy", balanced_accuracy),
+    "balanced_accuracy": Metric("balanced accuracy", balanced_accuracy, of_class="recall"),
     "accuracy": Metric("accuracy", accuracy, averages_classes=False),
-    "macro_f1": Metric("macro F1", macro_f1),
+    "macro_f1": Metric("macro F1", macro_f1, of_class="f1"),
     "kappa": Metric("Cohen's kappa", kappa, bounds=(-1.0, 1.0), averages_classes=False),
     "matthews": Metric("Matthews correlation", matthews, bounds=(-1.0, 1.0), averages_classes=False),
-    "roc_auc": Metric("ROC AUC", macro_roc_auc, of="areas"),
+    "roc_auc": Metric("ROC AUC", macro_roc_auc, of="areas", of_class="roc_auc"),
 }
 """In the order in which they are told: on the screen, in report, card, comparisons and the reference."""
 
@@ -240,3 +242,19 @@ def told_figures(figures: Mapping[str, Any] | None, first: Sequence[str] = ()) -
         first: names told before, such as `OF_MALIGNANT`.
     """
     return [(metric_title(name), (figures or {}).get(name)) for name in (*first, *METRICS)]
+
+
+FEW_GROUPS = 5
+"""Groups of a class below which no method of ours is known to hold the truth as often as it says."""
+
+
+def few_groups_warning(evaluation: Mapping[str, Any]) -> str:
+    """What is to be said where a class has so few groups that intervals may not hold; empty elsewhere."""
+    few = evaluation.get("classes_of_few_groups") or {}
+    if not few:
+        return ""
+    named = ", ".join(f"{name} ({count})" for name, count in few.items())
+    return (
+        f"fewer than {FEW_GROUPS} groups of {named}: intervals of these classes' figures, and of means over "
+        "classes, may hold the truth less often than 95 times in 100"
+    )

@@ -3,39 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
+from lentigo.evaluation.intervals.basis import Basis, class_basis
 from lentigo.evaluation.intervals.bootstrap import (
     Resampling,
     class_roc_auc_statistic,
     confusion_statistic,
-    metric_basis,
     metric_statistic,
     resample,
 )
-from lentigo.evaluation.intervals.intervals import (
-    Basis,
-    Interval,
-    Resampled,
-    bounded_interval,
-    share_interval,
-)
+from lentigo.evaluation.intervals.intervals import bounded_interval, share_interval
+from lentigo.evaluation.intervals.of_metrics import interval_of_metric, metric_basis, whole
+from lentigo.evaluation.intervals.resampled import Interval, Resampled
 from lentigo.evaluation.intervals.sample import Sample
 from lentigo.evaluation.metrics import (
     CLASS_METRICS,
     METRICS,
     Confusion,
     Floats,
-    accuracy,
-    balanced_accuracy,
     f1,
     macro_f1,
     macro_precision,
     precision,
-    recall,
     weigh_classes,
 )
 
@@ -73,11 +64,8 @@ def headline(scored: Scored) -> Json:
 
 
 def _headline_figure(scored: Scored, name: str) -> Interval:
-    metric, basis = METRICS[name], metric_basis(scored.sample, name)
-    if metric.of == "images":
-        return bounded_interval(scored.means[name], basis, metric.bounds)
-    of = scored.confusions if metric.of == "confusion" else scored.areas
-    return bounded_interval(of.then(metric.function), basis, metric.bounds)
+    sources = {"confusion": scored.confusions, "areas": scored.areas}
+    return interval_of_metric(sources.get(METRICS[name].of) or scored.means[name], scored.sample, name)
 
 
 def class_weighted(scored: Scored) -> Json:
@@ -86,13 +74,13 @@ def class_weighted(scored: Scored) -> Json:
     Precision, recall and F1 are means over classes.
     """
     basis = metric_basis(scored.sample, "balanced_accuracy")
-    metrics = {
-        "accuracy": accuracy,
-        "precision": macro_precision,
-        "recall": balanced_accuracy,
-        "f1": macro_f1,
+    mean_recall = _headline_figure(scored, "balanced_accuracy").as_json()
+    return {
+        "accuracy": mean_recall,
+        "precision": _figure(scored, _weighted(macro_precision), basis),
+        "recall": mean_recall,
+        "f1": _figure(scored, _weighted(macro_f1), basis),
     }
-    return {name: _figure(scored, _weighted(metric), basis) for name, metric in metrics.items()}
 
 
 def per_class(scored: Scored, class_names: Sequence[str]) -> Json:
@@ -111,20 +99,13 @@ def malignant_metrics(scored: Scored) -> Json:
 def malignant_class_weighted(scored: Scored) -> Json:
     """Accuracy, and the malignant class's precision, recall and F1, with both classes weighted equally."""
     basis = metric_basis(scored.sample, "balanced_accuracy")
-    metrics = {"precision": precision, "recall": recall, "f1": f1}
-    own = {
-        name: _figure(scored, _weighted(_class(metric, MALIGNANT)), basis) for name, metric in metrics.items()
+    return {
+        "accuracy": _headline_figure(scored, "balanced_accuracy").as_json(),
+        "precision": _figure(scored, _weighted(_class(precision, MALIGNANT)), basis),
+        # weights within a class are equal, and change nothing
+        "recall": _of_class(scored, MALIGNANT)["recall"],
+        "f1": _figure(scored, _weighted(_class(f1, MALIGNANT)), basis),
     }
-    return {"accuracy": _figure(scored, _weighted(accuracy), basis), **own}
-
-
-def class_basis(sample: Sample, index: int, metric: str) -> Basis:
-    """The images that a figure of one class rests on."""
-    actual, answered = sample.truth == index, sample.predicted == index
-    if metric == "roc_auc":
-        everything = Basis.of(sample.groups, np.ones(sample.num_images, dtype=bool))
-        return replace(everything, strata=(sample.groups.among(actual), sample.groups.among(~actual)))
-    return Basis.of(sample.groups, CLASS_METRICS[metric].rests_on(actual, answered))
 
 
 def _of_class(scored: Scored, index: int) -> Json:
@@ -143,7 +124,7 @@ def _of_class(scored: Scored, index: int) -> Json:
 
 
 def _figure(scored: Scored, metric: Callable[[Confusion], Floats], basis: Basis) -> Json:
-    return share_interval(scored.confusions.then(metric), basis).as_json()
+    return share_interval(scored.confusions.then(whole(metric, scored.sample)), basis).as_json()
 
 
 def _class(metric: Callable[[Confusion], Floats], index: int) -> Callable[[Confusion], Floats]:

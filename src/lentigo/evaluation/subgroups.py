@@ -15,18 +15,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from lentigo.evaluation.intervals.basis import Basis, class_basis
 from lentigo.evaluation.intervals.bootstrap import (
     Resampling,
     Statistic,
     class_roc_auc_statistic,
     confusion_statistic,
-    metric_basis,
     resample,
 )
-from lentigo.evaluation.intervals.intervals import Basis, interval, share_interval
+from lentigo.evaluation.intervals.intervals import interval, share_interval
+from lentigo.evaluation.intervals.of_metrics import metric_basis
 from lentigo.evaluation.intervals.sample import Groups, Sample
 from lentigo.evaluation.metrics import Bools, Floats, balanced_accuracy, recall, specificity
-from lentigo.evaluation.scores import MALIGNANT, class_basis
+from lentigo.evaluation.scores import MALIGNANT
 
 Json = dict[str, Any]
 

@@ -54,6 +54,13 @@ def test_a_leak_is_stamped(facts: BundleFacts) -> None:
     assert "LEAKED" in model_card(replace(facts, metrics=leaked))
 
 
+def test_few_groups_are_warned_of(facts: BundleFacts) -> None:
+    entry = FIGURES["test"]
+    few = {**entry, "classes_of_few_groups": {"DF": 3}}
+    assert "Warning: fewer than 5 groups of DF (3)" in model_card(replace(facts, metrics={"test": few}))
+    assert "Warning: fewer" not in model_card(replace(facts, metrics={"test": entry}))
+
+
 def test_a_run_without_evaluation_says_so(facts: BundleFacts) -> None:
     assert "None: the run was not evaluated" in model_card(facts)
 

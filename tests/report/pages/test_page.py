@@ -210,6 +210,7 @@ def test_none_in_the_json_is_undefined() -> None:
         per_class=dict.fromkeys(("MEL", "NV")),
         malignant_vs_benign=None,
         absent_classes=["NV"],
+        classes_of_few_groups={"MEL": 2},
         curves={"roc": {"MEL": None}, "precision_recall": {"MEL": None}},
         baselines={"majority_class": {"title": "commonest class", "metrics": {"malignant_roc_auc": None}}},
     )
@@ -217,6 +218,7 @@ def test_none_in_the_json_is_undefined() -> None:
     assert "the balanced accuracy or its interval is undefined" in text
     assert "This part holds no image of melanocytic nevus" in text
     assert "mean over 1 class" in text
+    assert "Warning: fewer than 5 groups of MEL (2)" in text
     assert not re.search(r"\b0\.0+\b", text)
 
 

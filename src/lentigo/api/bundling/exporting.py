@@ -299,7 +299,7 @@ def _figures(entry: dict[str, Any]) -> dict[str, Any]:
         for point in points
         if point["figures"]
     }
-    kept |= {name: entry.get(name) for name in ("subgroups", "shortcuts")}
+    kept |= {name: entry.get(name) for name in ("subgroups", "shortcuts", "classes_of_few_groups")}
     if entry.get("metadata"):
         kept["metadata"] = entry["metadata"]
     kept["malignant_vs_benign"] = malignant and {name: malignant[name] for name in _MALIGNANT_FIGURES}

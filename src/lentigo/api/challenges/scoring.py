@@ -17,7 +17,7 @@ from lentigo.data.sources.identity import archive_id, is_official
 from lentigo.data.split import PARTS
 from lentigo.data.tables import read_table, warn
 from lentigo.evaluation.class_map import ClassMap
-from lentigo.evaluation.intervals.intervals import defined_or_none
+from lentigo.evaluation.intervals.resampled import defined_or_none
 from lentigo.evaluation.intervals.sample import Groups
 from lentigo.evaluation.isic.scoring import Answered, balanced_accuracy, score_answers
 from lentigo.evaluation.isic.tables import Truth, read_submission, read_truth, stripped

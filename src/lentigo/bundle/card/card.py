@@ -10,7 +10,7 @@ from lentigo.bundle.card.card_subgroups import shortcut_lines, subgroup_lines
 from lentigo.bundle.card.card_text import interval_text, listed, plain
 from lentigo.bundle.format import BundleFacts
 from lentigo.bundle.quantization import in_words
-from lentigo.evaluation.metrics import OF_MALIGNANT, told_figures
+from lentigo.evaluation.metrics import OF_MALIGNANT, few_groups_warning, told_figures
 
 _LIMITS = (
     "Figures hold for images like those of the split they come from: same devices, same clinics, same skin.",
@@ -101,29 +101,36 @@ def _figures(facts: BundleFacts) -> Iterator[str]:
     if not facts.metrics:
         yield "None: the run was not evaluated before it was exported."
         return
-    yield "95 % intervals, resampled by group."
+    yield "95 % intervals, by group."
     if "int8" in facts.parity:
         yield (
             "They are of the run, before its network was brought to 8 bits and its thresholds fitted again: "
             "what that changed on validation stands under Origin."
         )
     for part, figures in facts.metrics.items():
+        yield from _part_figures(part, figures)
+
+
+def _part_figures(part: str, figures: Mapping[str, Any]) -> Iterator[str]:
+    yield ""
+    leaked = " **LEAKED: images or groups were seen in training**" if figures.get("leaked") else ""
+    yield f"### {plain(part)}: {figures['n_images']} images in {figures['n_groups']} groups{leaked}"
+    yield ""
+    yield "| figure | value |"
+    yield "|---|---|"
+    for title, figure in told_figures(figures["metrics"]):
+        yield f"| {plain(title)} | {interval_text(figure)} |"
+    if malignant := figures.get("malignant_vs_benign"):
+        for title, figure in told_figures(malignant["metrics"], OF_MALIGNANT):
+            yield f"| malignant against benign: {plain(title)} | {interval_text(figure)} |"
+    for rule, reached in (figures.get("operating_points") or {}).items():
+        for name, value in reached.items():
+            yield f"| at {plain(rule)}: {name.replace('_', ' ')} | {interval_text(value)} |"
+    for name, figure in figures["per_class"].items():
+        yield f"| recall of {plain(name)} | {interval_text(figure.get('recall'))} |"
+    if warning := few_groups_warning(figures):
         yield ""
-        leaked = " **LEAKED: images or groups were seen in training**" if figures.get("leaked") else ""
-        yield f"### {plain(part)}: {figures['n_images']} images in {figures['n_groups']} groups{leaked}"
-        yield ""
-        yield "| figure | value |"
-        yield "|---|---|"
-        for title, figure in told_figures(figures["metrics"]):
-            yield f"| {plain(title)} | {interval_text(figure)} |"
-        if malignant := figures.get("malignant_vs_benign"):
-            for title, figure in told_figures(malignant["metrics"], OF_MALIGNANT):
-                yield f"| malignant against benign: {plain(title)} | {interval_text(figure)} |"
-        for rule, reached in (figures.get("operating_points") or {}).items():
-            for name, value in reached.items():
-                yield f"| at {plain(rule)}: {name.replace('_', ' ')} | {interval_text(value)} |"
-        for name, figure in figures["per_class"].items():
-            yield f"| recall of {plain(name)} | {interval_text(figure.get('recall'))} |"
+        yield f"Warning: {plain(warning)}."
 
 
 def _fields(metadata: Mapping[str, Any]) -> str:

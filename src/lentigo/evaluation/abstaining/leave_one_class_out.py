@@ -19,8 +19,10 @@ from sklearn.preprocessing import StandardScaler
 
 from lentigo.evaluation.abstaining.unknown_scores import SCORES
 from lentigo.evaluation.baselines import MAX_STEPS, PROBE_C
+from lentigo.evaluation.intervals.basis import Basis
 from lentigo.evaluation.intervals.bootstrap import Resampling, resample, roc_auc_statistic
-from lentigo.evaluation.intervals.intervals import Basis, Resampled, share_interval
+from lentigo.evaluation.intervals.intervals import share_interval
+from lentigo.evaluation.intervals.resampled import Resampled
 from lentigo.evaluation.intervals.sample import Groups
 from lentigo.evaluation.metrics import Bools, Floats, Ints, mean_defined
 

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 from scipy.special import digamma
 
+from lentigo.evaluation.intervals.basis import Basis
 from lentigo.evaluation.intervals.bootstrap import Resampling, Statistic, resample
-from lentigo.evaluation.intervals.intervals import Basis, share_interval
+from lentigo.evaluation.intervals.intervals import share_interval
 from lentigo.evaluation.intervals.sample import Groups
 from lentigo.evaluation.metrics import Bools, Floats, Ints, divide
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from lentigo.evaluation.intervals.basis import Basis
 from lentigo.evaluation.intervals.bootstrap import Resampling, Statistic, cell_totals, resample
-from lentigo.evaluation.intervals.intervals import Basis, interval
+from lentigo.evaluation.intervals.intervals import interval
 from lentigo.evaluation.intervals.sample import Groups, Sample
 from lentigo.evaluation.metrics import Floats, Ints, divide
 

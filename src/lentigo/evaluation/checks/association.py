@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 from scipy.special import chdtrc
 
 from lentigo.data.taxonomy import order_classes
+from lentigo.evaluation.intervals.basis import Basis
 from lentigo.evaluation.intervals.bootstrap import Statistic, cell_totals, resample
-from lentigo.evaluation.intervals.intervals import Basis, Interval, Resampled, share_interval
+from lentigo.evaluation.intervals.intervals import interval, share_interval
+from lentigo.evaluation.intervals.resampled import Interval, Resampled
 from lentigo.evaluation.intervals.sample import Groups
 from lentigo.evaluation.metrics import Floats, Ints, mean_defined
 
@@ -88,7 +90,13 @@ def _figures(table: pd.DataFrame, counts: pd.DataFrame) -> tuple[Interval, Inter
     )
     n = groups.num_groups
     of_classes = Basis(n, n, tuple(counts.sum()))
-    return share_interval(v, Basis(n, n, (n,))), share_interval(accuracy, of_classes)
+    return _of_strength(v, Basis(n, n, (n,))), share_interval(accuracy, of_classes)
+
+
+def _of_strength(v: Resampled, basis: Basis) -> Interval:
+    """Interval of Cramér's V, whose resamples tell near 0, where it is cut off, but not near 1."""
+    drawn, trials = interval(v, basis), share_interval(v, basis)
+    return replace(trials, low=min(drawn.low, trials.low), high=max(drawn.high, trials.high))
 
 
 def _halves_statistic(table: pd.DataFrame, counts: pd.DataFrame, groups: Groups) -> Statistic:

@@ -11,7 +11,7 @@ import pandas as pd
 from lentigo.evaluation.checks.association import Association, associate
 from lentigo.evaluation.checks.audited import Audited
 from lentigo.evaluation.checks.check import Check, Finding, Severity
-from lentigo.evaluation.intervals.intervals import Interval
+from lentigo.evaluation.intervals.resampled import Interval
 
 SURE = 0.001
 """P-value below which an association is not explained by chance."""

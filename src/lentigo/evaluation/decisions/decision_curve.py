@@ -13,8 +13,10 @@ from typing import Any
 import numpy as np
 
 from lentigo.evaluation.decisions.decisions import Mix
+from lentigo.evaluation.intervals.basis import Basis
 from lentigo.evaluation.intervals.bootstrap import Resampling, cell_totals, resample
-from lentigo.evaluation.intervals.intervals import Basis, Interval, Resampled, defined_or_none, interval
+from lentigo.evaluation.intervals.intervals import interval
+from lentigo.evaluation.intervals.resampled import Interval, Resampled, defined_or_none
 from lentigo.evaluation.intervals.sample import Sample
 from lentigo.evaluation.metrics import Floats, Ints
 

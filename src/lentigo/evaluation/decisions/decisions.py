@@ -14,8 +14,10 @@ from typing import Any
 import numpy as np
 
 from lentigo.evaluation.decisions.operating_points import Rule
+from lentigo.evaluation.intervals.basis import Basis
 from lentigo.evaluation.intervals.bootstrap import Resampling, cell_totals, resample
-from lentigo.evaluation.intervals.intervals import Basis, Resampled, interval, share_interval
+from lentigo.evaluation.intervals.intervals import interval, share_interval
+from lentigo.evaluation.intervals.resampled import Resampled
 from lentigo.evaluation.intervals.sample import Sample
 from lentigo.evaluation.metrics import Bools, Floats, divide
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lentigo.evaluation.intervals.bootstrap import Resampling, metric_interval
-from lentigo.evaluation.intervals.intervals import defined_or_none
+from lentigo.evaluation.intervals.resampled import defined_or_none
 from lentigo.evaluation.intervals.sample import malignant_sample, sample
 from lentigo.evaluation.predictions import Predictions
 from lentigo.evaluation.scores import Json

@@ -18,16 +18,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 
-from lentigo.evaluation.intervals.intervals import (
-    Basis,
-    Interval,
-    Resampled,
-    bounded_interval,
-    difference_interval,
-    interval,
-    share_interval,
-)
+from lentigo.evaluation.intervals.basis import Basis
+from lentigo.evaluation.intervals.intervals import difference_interval, interval, share_interval
+from lentigo.evaluation.intervals.of_metrics import interval_of_metric, metric_basis, whole
 from lentigo.evaluation.intervals.ranking import rank_scores, ranked_roc_auc
+from lentigo.evaluation.intervals.resampled import Interval, Resampled
 from lentigo.evaluation.intervals.sample import Groups, Sample, check_paired
 from lentigo.evaluation.metrics import Bools, Floats, Ints, metric_named
 
@@ -184,21 +179,15 @@ def metric_statistic(sample: Sample, metric: str) -> Statistic:
     if row.of == "images":
         return mean_statistic(sample.groups, row.function(sample.truth, sample.probabilities))
     of = confusion_statistic(sample) if row.of == "confusion" else class_roc_auc_statistic(sample)
-    return lambda draws: row.function(of(draws))
-
-
-def metric_basis(sample: Sample, metric: str) -> Basis:
-    """All images; where figures of classes are averaged, every class that has images is a stratum."""
-    groups = sample.groups
-    classes = tuple(groups.among(sample.truth == index) for index in np.unique(sample.truth))
-    strata = classes if metric_named(metric).averages_classes else (groups.num_groups,)
-    return Basis(sample.num_images, groups.num_groups, strata)
+    figure = whole(row.function, sample, row.of) if row.averages_classes else row.function
+    return lambda draws: figure(of(draws))
 
 
 def metric_interval(sample: Sample, metric: str, resampling: Resampling | None = None) -> Interval:
     """One named figure of `METRICS` with its interval."""
-    figure = resample([metric_statistic(sample, metric)], sample.groups, resampling)[0]
-    return bounded_interval(figure, metric_basis(sample, metric), metric_named(metric).bounds)
+    sources = {"confusion": confusion_statistic, "areas": class_roc_auc_statistic}
+    source = sources.get(metric_named(metric).of, partial(metric_statistic, metric=metric))
+    return interval_of_metric(resample([source(sample)], sample.groups, resampling)[0], sample, metric)
 
 
 def mean_interval(

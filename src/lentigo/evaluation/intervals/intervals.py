@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from scipy.special import ndtr, ndtri, stdtrit
 
-from lentigo.evaluation.intervals.sample import Groups
-from lentigo.evaluation.metrics import Bools, Floats
+from lentigo.evaluation.intervals.basis import Basis
+from lentigo.evaluation.intervals.resampled import UPPER_TAIL, Interval, Resampled
+from lentigo.evaluation.intervals.trials import trials_interval
+from lentigo.evaluation.metrics import Floats
 
-UPPER_TAIL = 0.975
 NORMAL_QUANTILE = float(ndtri(UPPER_TAIL))
 SHARE = (0.0, 1.0)
 """Bounds of a share."""
+METHOD = (
+    "by group: Wilson with effective trials (shares, areas), MOVER over classes (means of classes), "
+    "BCa bootstrap (all else)"
+)
+"""How the intervals of an evaluation are made, in a word."""
 SAME = 1e-12
 """Figures that differ by less are equal: what is left is rounding."""
 
@@ -22,77 +27,11 @@ SAME = 1e-12
 Bounds = tuple[float, float]
 
 
-@dataclass(frozen=True)
-class Resampled:
-    """A figure, or an array of figures (...), as observed and as it would have come out otherwise."""
-
-    observed: Floats
-    """(...)."""
-    drawn: Floats
-    """(R, ...) on each resample."""
-    jackknife: Floats
-    """(J, ...) with each J-th part of the groups left out (the jackknife)."""
-
-    def then(self, function: Callable[[Floats], Floats]) -> Resampled:
-        """Apply a function of arrays (..., K, K) or the like to all of it."""
-        return Resampled(
-            np.asarray(function(self.observed)), function(self.drawn), np.asarray(function(self.jackknife))
-        )
-
-    def at(self, place: int) -> Resampled:
-        """One of an array of figures, by its place on the last axis."""
-        return self.then(lambda values: values[..., place])
-
-    def minus(self, other: Resampled) -> Resampled:
-        """Difference of two figures that were resampled together."""
-        return Resampled(
-            self.observed - other.observed, self.drawn - other.drawn, self.jackknife - other.jackknife
-        )
-
-
-@dataclass(frozen=True)
-class Basis:
-    """What a figure rests on."""
-
-    n: int
-    """Images."""
-    n_groups: int
-    strata: tuple[int, ...]
-    """Groups in each class whose own figures are averaged; for a plain share just all its groups."""
-
-    @classmethod
-    def of(cls, groups: Groups, chosen: Bools) -> Basis:
-        """A share of the chosen images (N,)."""
-        num_groups = groups.among(chosen)
-        return cls(int(chosen.sum()), num_groups, (num_groups,))
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A figure, its 95 % interval, and the images and groups it rests on; nan where undefined."""
-
-    value: float
-    low: float
-    high: float
-    n: int
-    n_groups: int
-
-    def as_json(self) -> dict[str, float | int | None]:
-        """As a dict for JSON, None where undefined."""
-        bounds = {name: defined_or_none(getattr(self, name)) for name in ("value", "low", "high")}
-        return {**bounds, "n": self.n, "n_groups": self.n_groups}
-
-
-def defined_or_none(value: float) -> float | None:
-    """A number for JSON, which has no nan."""
-    return float(value) if np.isfinite(value) else None
-
-
 def interval(figure: Resampled, basis: Basis) -> Interval:
     """The bias-corrected and accelerated bootstrap interval (BCa; Efron, 1987), widened for few groups.
 
-    It held the true balanced accuracy in 94 to 96 % of simulated samples, plain percentiles in 91 to 95 %
-    (`benchmarks/coverage.py`).
+    For figures without bounds, such as differences and log losses. Near a bound it is too narrow, and at one
+    it has no width at all: shares and areas have `share_interval`.
 
     Resamples in which the figure is undefined do not count. With one group there is nothing to resample, and
     the interval is undefined.
@@ -110,18 +49,21 @@ def interval(figure: Resampled, basis: Basis) -> Interval:
 
 
 def bounded_interval(figure: Resampled, basis: Basis, bounds: Bounds) -> Interval:
-    """Interval of a figure that cannot leave its bounds.
+    """Interval of a figure that cannot leave its bounds: Wilson's, stretched over them (`trials.py`).
 
-    As `interval`, but the least or the most it can be in all resamples would feign certainty ("3 of 3: 100 %
-    to 100 %"): it gets Wilson's interval of a share (1927), stretched over the bounds, a group of the
-    smallest stratum counting as one trial. Where a bound is infinite there is nothing to stretch it over.
+    Where a bound is infinite there is nothing to stretch it over: then as `interval`.
     """
-    plain, (least, most) = interval(figure, basis), bounds
-    if plain.low == plain.high and plain.value in bounds and np.isfinite(most - least):
-        length = (most - least) * NORMAL_QUANTILE**2 / (min(basis.strata) + NORMAL_QUANTILE**2)
-        is_least = plain.value == least
-        return replace(plain, high=least + length) if is_least else replace(plain, low=most - length)
-    return plain
+    least, span = bounds[0], bounds[1] - bounds[0]
+    if not np.isfinite(span) or basis.n_groups < 2:
+        return interval(figure, basis)
+    found = trials_interval(figure.then(lambda values: (values - least) / span), basis)
+    value = float(figure.observed)
+    return replace(
+        found,
+        value=value,
+        low=min(value, least + span * found.low),
+        high=max(value, least + span * found.high),
+    )
 
 
 def share_interval(figure: Resampled, basis: Basis) -> Interval:

@@ -18,9 +18,12 @@ from functools import cached_property
 
 import numpy as np
 
+from lentigo.evaluation.intervals.basis import Basis
 from lentigo.evaluation.intervals.bootstrap import Resampling, cell_totals, resample
-from lentigo.evaluation.intervals.intervals import Basis, Resampled, share_interval
+from lentigo.evaluation.intervals.intervals import METHOD, share_interval
+from lentigo.evaluation.intervals.resampled import Resampled
 from lentigo.evaluation.intervals.sample import Groups
+from lentigo.evaluation.intervals.trials import mean_of_classes
 from lentigo.evaluation.isic.areas import AREAS, areas, descending
 from lentigo.evaluation.metrics import Bools, Floats, Ints, divide, mean_defined, tied_rows
 from lentigo.evaluation.scores import Json
@@ -89,7 +92,8 @@ def score_answers(answered: Answered, resampling: Resampling | None = None) -> J
     recalls, thresholds, curves = resample(statistics, answered.groups, used)
     figures = {name: thresholds.then(_place(index)) for index, name in enumerate(THRESHOLD_FIGURES)}
     figures |= {name: curves.then(_place(index)) for index, name in enumerate(AREAS)}
-    main = share_interval(recalls.then(mean_defined), _mean_basis(answered))
+    whole = _mean_basis(answered)
+    main = mean_of_classes(recalls, _bases(answered, "sensitivity"), whole)
     return {
         **_facts(answered),
         "balanced_accuracy": main.as_json(),
@@ -97,10 +101,10 @@ def score_answers(answered: Answered, resampling: Resampling | None = None) -> J
             name: _of_category(answered, index, figures) for index, name in enumerate(answered.categories)
         },
         "macro_average": {
-            name: share_interval(figure.then(mean_defined), _mean_basis(answered)).as_json()
+            name: mean_of_classes(figure, _bases(answered, name), whole).as_json()
             for name, figure in figures.items()
         },
-        "intervals": {"level": 0.95, "method": "BCa bootstrap over groups", **asdict(used)},
+        "intervals": {"level": 0.95, "method": METHOD, **asdict(used)},
     }
 
 
@@ -188,12 +192,16 @@ def _of_category(answered: Answered, index: int, figures: dict[str, Resampled]) 
     return {"positives": int((answered.counted & (answered.truth == index)).sum()), **own}
 
 
+def _bases(answered: Answered, figure: str) -> list[Basis]:
+    return [_basis(answered, index, figure) for index in range(len(answered.categories))]
+
+
 def _basis(answered: Answered, index: int, figure: str) -> Basis:
     """The images that a figure of one category rests on."""
     counted, called, is_own = answered.counted, answered.called[:, index], answered.truth == index
     if figure in AREAS:
         strata = tuple(answered.groups.among(counted & side) for side in (is_own, ~is_own))
-        return Basis(int(counted.sum()), answered.groups.among(counted), strata)
+        return Basis(int(counted.sum()), answered.groups.among(counted), strata, is_area=True)
     chosen = {
         "accuracy": counted,
         "sensitivity": counted & is_own,

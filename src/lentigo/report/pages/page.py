@@ -18,7 +18,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from lentigo.data.taxonomy import colour_of, full_name
-from lentigo.evaluation.metrics import CLASS_METRICS, metric_title
+from lentigo.evaluation.metrics import CLASS_METRICS, few_groups_warning, metric_title
 from lentigo.explanation.captions import visible
 from lentigo.explanation.overlay import heat_bar, overlay
 from lentigo.report.drawing import numbers
@@ -148,6 +148,7 @@ def _context(report: ReportInput) -> dict[str, Any]:
         "verdict": verdict(evaluation),
         "main_figures": main_figures(evaluation),
         "all_figures": all_figures(evaluation),
+        "few_groups": few_groups_warning(evaluation),
         "class_metrics": {name: metric_title(name) for name in (*CLASS_METRICS, "roc_auc")},
         "sections": filled_sections(evaluation),
         "heat_bar": png_uri(heat_bar()),
