@@ -7,11 +7,13 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from lentigo.cli.app import main
-from lentigo.data.taxonomy import ISIC_2018_ORDER, ISIC_2019_ORDER
+from lentigo.data.taxonomy import ISIC_2018_ORDER, ISIC_2019_ORDER, MILK10K_ORDER
 from lentigo.settings.sealing import write_sealed
 
 
@@ -138,3 +140,98 @@ def test_a_run_with_other_classes_is_refused(
     write_sealed(run / "run.json", record | {"class_names": ["benign", "malignant"]})
     assert main(["submit", str(run), "--out", str(tmp_path / "submission.csv")]) == 2
     assert "benign, malignant are none of the challenge's" in capsys.readouterr().err
+
+
+def draw_milk10k(folder: Path, lesions_a_class: int = 4) -> None:
+    """Pairs of photographs of noise, the dermoscopic ones told apart by colour, in the form of MILK10k."""
+    draw, truth, metadata = np.random.default_rng(0), [], []
+    for place, name in enumerate(MILK10K_ORDER):
+        hot = ",".join("1.0" if other == name else "0.0" for other in MILK10K_ORDER)
+        for number in range(lesions_a_class):
+            lesion = f"IL_{100 * place + number:07d}"
+            truth.append(f"{lesion},{hot}")
+            for kind in ("clinical: close-up", "dermoscopic"):
+                image = f"ISIC_{len(metadata):07d}"
+                metadata.append(f"{lesion},{kind},{image},MILK study team,CC-BY-NC,55,male,3,trunk")
+                pixels = draw.integers(0, 120, (9, 10, 3), dtype=np.uint8)
+                pixels[..., place % 3] += np.uint8(8 * place)
+                path = folder / "MILK10k_Training_Input" / lesion / f"{image}.jpg"
+                path.parent.mkdir(parents=True, exist_ok=True)
+                Image.fromarray(pixels).resize((50, 45)).save(path)
+    tables = {"GroundTruth": (f"lesion_id,{','.join(MILK10K_ORDER)}", truth)}
+    header = "lesion_id,image_type,isic_id,attribution,copyright_license,age_approx,sex,skin_tone_class,site"
+    tables["Metadata"] = (header, metadata)
+    for title, (first, rows) in tables.items():
+        (folder / f"MILK10k_Training_{title}.csv").write_text("\n".join([first, *rows]) + "\n")
+
+
+def macro_f1_by_hand(answers: pd.DataFrame, truth: pd.DataFrame) -> float:
+    yes, is_true = answers >= 0.5, truth.loc[answers.index] == 1
+    both = 2 * (yes & is_true).sum() + (yes & ~is_true).sum() + (~yes & is_true).sum()
+    return float((2 * (yes & is_true).sum() / both).mean())
+
+
+@pytest.fixture(scope="module")
+def pairs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Forty-four lesions, both photographs of each imported and divided."""
+    folder = tmp_path_factory.mktemp("milk10k")
+    draw_milk10k(folder / "in")
+    assert main(["data", "import", str(folder / "in"), "--out", str(folder / "data"), "--view", "both"]) == 0
+    assert main(["split", str(folder / "data"), "--fractions", "0.5,0.25,0.25"]) == 0
+    return folder
+
+
+def trained_on(pairs: Path, view: str, run: Path, capsys: pytest.CaptureFixture[str]) -> Any:
+    """What evaluation says of a network trained on one view, or on all."""
+    settings = ("input.height=32", "input.width=32", "task.classes=all", "stages.0.epochs=4")
+    chosen = [word for setting in (*settings, f"input.view={view}") for word in ("--set", setting)]
+    manifest = str(pairs / "data")
+    assert main(["train", "baseline", "--manifest", manifest, "--out", str(run), *chosen]) == 0
+    capsys.readouterr()
+    assert main(["evaluate", str(run), "--no-baselines", "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def truth_of(pairs: Path, lesions: set[str], out: Path) -> str:
+    """The ground truth of some lesions, as a file of its own."""
+    lines = (pairs / "in" / "MILK10k_Training_GroundTruth.csv").read_text().splitlines()
+    kept = [line for line in lines if line.split(",")[0] in {"lesion_id", *lesions}]
+    out.write_text("\n".join(kept) + "\n")
+    return str(out)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("view", "num_images", "num_lesions"), [("all", 22, 11), ("clinical", 11, None)])
+def test_milk10k_from_training_to_score(
+    pairs: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    view: str,
+    num_images: int,
+    num_lesions: int | None,
+) -> None:
+    """One network for both views, and one for a view alone: lesions answered, scored, and leaks refused."""
+    run, out = tmp_path / "run", tmp_path / "part.csv"
+    found = trained_on(pairs, view, run, capsys)
+    assert found["n_images"] == num_images
+    assert (found["lesions"] and found["lesions"]["n_several"]) == num_lesions
+    asked = ["submit", str(run), "--challenge", "milk10k", "--out"]
+    assert main([*asked, str(out), "--part", "test"]) == 0
+    answers = pd.read_csv(out, index_col="lesion_id")
+    assert (answers.shape, tuple(answers.columns)) == ((11, 11), MILK10K_ORDER)
+    truth = truth_of(pairs, set(answers.index), tmp_path / "truth.csv")
+    options = ["--challenge", "milk10k", "--run", str(run), "--json"]
+    capsys.readouterr()
+    assert main(["score", str(out), "--truth", truth, *options]) == 0
+    found = json.loads(capsys.readouterr().out)
+    by_hand = macro_f1_by_hand(answers, pd.read_csv(truth, index_col="lesion_id"))
+    assert found["macro_f1"]["value"] == pytest.approx(by_hand)
+    assert (found["n_images"], found["leaked"], found["leak_checked"]) == (11, False, True)
+    # the same lesions from their files, by the table of lesions and views; most were trained on
+    files, metadata = pairs / "in" / "MILK10k_Training_Input", pairs / "in" / "MILK10k_Training_Metadata.csv"
+    assert main([*asked, str(out), "--images", str(files), "--metadata", str(metadata)]) == 0
+    table = pd.read_csv(out, index_col="lesion_id")
+    assert len(table) == 44
+    assert np.allclose(table.loc[answers.index], answers, atol=1e-5)
+    truth = truth_of(pairs, set(table.index), tmp_path / "truth.csv")
+    assert main(["score", str(out), "--truth", truth, *options]) == 2

@@ -312,3 +312,27 @@ def test_the_split_beside_a_manifest_is_found(tmp_path: Path) -> None:
         split_beside(tmp_path)
     (tmp_path / "split.csv").touch()
     assert split_beside(tmp_path) == split_beside(tmp_path / "manifest.csv") == tmp_path / "split.csv"
+
+
+def test_one_view_of_the_lesions_is_asked_for_and_groups_stay_what_they_are(lesions: Manifest) -> None:
+    table = lesions.table.assign(view=["dermoscopic", "clinical"] * 100)
+    manifest = replace(lesions, table=table)
+    split = make_split(manifest, folds=3)
+    clinical = split.of_view(manifest, "clinical")
+    for part in PARTS:
+        rows = split.rows(manifest, part)
+        assert clinical.rows(manifest, part).tolist() == [row for row in rows if row % 2]
+    folds, chosen = split.folds(manifest), clinical.folds(manifest)
+    assert (chosen[1::2] == folds[1::2]).all()
+    assert (chosen[::2] == -1).all()
+    fold = clinical.for_fold(0)
+    assert set(fold.rows(manifest, "validation") % 2) == {1}
+    assert clinical.crossings(manifest) == fold.crossings(manifest) == []
+    assert (clinical.hash, clinical.table is split.table) == (split.hash, True)
+    assert split.of_view(manifest, "all") is split
+
+
+def test_a_view_that_no_image_has_is_refused(lesions: Manifest) -> None:
+    manifest = replace(lesions, table=lesions.table.assign(view="dermoscopic"))
+    with pytest.raises(SplitError, match=r"input.view = 'clinical'.*views: dermoscopic.*--view both"):
+        make_split(manifest).of_view(manifest, "clinical")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -29,6 +29,10 @@ Duplicates = Annotated[
     list[Path] | None, typer.Option(help="Near-duplicates: image,duplicate_group or pairs; repeatable.")
 ]
 Only = Annotated[Path | None, typer.Option(help="A table with a column `image`: take only these images.")]
+View = Annotated[
+    Literal["dermoscopic", "clinical", "both"] | None,
+    typer.Option(help="Which photographs of a lesion, where tables tell; default: dermoscopic."),
+]
 TablesOnly = Annotated[bool, typer.Option("--tables-only", help="Believe the tables and open no image.")]
 
 
@@ -41,6 +45,7 @@ def data_import(
     label: Label = "",
     duplicates: Duplicates = None,
     only: Only = None,
+    view: View = None,
     tables_only: TablesOnly = False,
     force: Annotated[bool, typer.Option(help="Replace an existing manifest.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
@@ -53,7 +58,7 @@ def data_import(
     from lentigo.api.data.remedies import split_command
 
     options = ImportOptions(
-        source, parse_map(map_ or []), skip or (), label, duplicates or (), only, tables_only
+        source, parse_map(map_ or []), skip or (), label, duplicates or (), only, view or "", tables_only
     )
     with output.phases() as advance:
         result = import_data(folder, out, options, overwrite=force, progress=advance)
@@ -102,7 +107,6 @@ def _text(facts: dict[str, object]) -> str:
     lines += [f"  {name:<6} {count:>7,}" for name, count in counts.items()]
     if isinstance(official := facts["official"], dict):
         agrees = "differs from" if official["differences"] else "agrees with"
-        lines.append(
-            f"{official['name']}: the table {agrees} its {official['expected_images']:,} images by class"
-        )
+        counted = f"{official['expected_images']:,} {official.get('counted', 'images')}"
+        lines.append(f"{official['name']}: the table {agrees} its {counted} by class")
     return "\n".join(lines)

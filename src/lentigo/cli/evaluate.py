@@ -192,6 +192,12 @@ def summary(evaluation: dict[str, Any]) -> str:
         lines += [
             f"malignant = {' + '.join(malignant['malignant'])}, called so from {malignant['threshold']} on"
         ]
+    if lesions := evaluation.get("lesions"):
+        lines.append(
+            f"{mark}by lesion, the mean over the photographs of each ({lesions['n_lesions']} lesions, "
+            f"{lesions['n_several']} with more than one):"
+        )
+        lines += [_line(f"{mark}  ", title, figure) for title, figure in told_figures(lesions["metrics"])]
     lines += decision_lines(evaluation, mark)
     for baseline in evaluation["baselines"].values():
         lines.append(_line("  baseline ", baseline["title"], baseline["metrics"]["balanced_accuracy"]))

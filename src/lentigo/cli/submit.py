@@ -1,4 +1,4 @@
-"""`lentigo submit`: a run's answers as a submission file of ISIC 2018 or 2019."""
+"""`lentigo submit`: a run's answers as a submission file of an ISIC challenge."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ def submit(
     ] = "test",
     images: Annotated[Path | None, typer.Option(help="A folder of images instead of a part.")] = None,
     challenge: Annotated[
-        Literal["2018", "2019"], typer.Option(help="Whose columns; 2018 has AKIEC = AK + SCC.")
+        Literal["2018", "2019", "milk10k"],
+        typer.Option(help="Whose columns; 2018 has AKIEC = AK + SCC, milk10k answers lesions."),
     ] = "2019",
     manifest: Annotated[
         Path | None, typer.Option(help="Where the run's manifest is now, if it has moved.")
@@ -27,7 +28,10 @@ def submit(
         bool, typer.Option(help="Fill UNK by the run's score for unknown images, where it has one.")
     ] = True,
     metadata: Annotated[
-        Path | None, typer.Option(help="Table of age, sex and site of --images, for a run that takes them.")
+        Path | None,
+        typer.Option(
+            help="Table of --images: age, sex and site, for a run that takes them; lesion and view."
+        ),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
@@ -39,15 +43,22 @@ def submit(
         asked: dict[str, Any] = {"part": part, "images": images, "challenge": challenge, "metadata": metadata}
         found = write_answers(run, out, **asked, manifest=manifest, with_unknown=unknown, progress=advance)
     output.result(in_words(found), found, json)
-    output.next_command(f"lentigo score {out} --truth GroundTruth.csv --run {run}")
+    whose = "" if challenge == "2019" else f" --challenge {challenge}"
+    output.next_command(f"lentigo score {out} --truth GroundTruth.csv --run {run}{whose}")
 
 
 def in_words(found: dict[str, Any]) -> str:
     """How many images were answered, which categories never, and what UNK means."""
-    lines = [f"{found['submission']}: {found['n_images']} images, ISIC {found['challenge']}, checked"]
+    title = found["challenge"] if found["challenge"] == "milk10k" else f"ISIC {found['challenge']}"
+    lines = [f"{found['submission']}: {found['n_images']} {found['answered']}s, {title}, checked"]
+    if "n_without_yes" in found:
+        lines.append(
+            f"a category counts from 0.5 on: {found['n_without_yes']} lesions have none, "
+            f"{found['n_several_yes']} several"
+        )
     without = [name for name in found["never_answered"] if name != "UNK"]
     if without:
-        lines.append(f"{', '.join(without)}: 0.0 for every image, because the run has no such class")
+        lines.append(f"{', '.join(without)}: 0.0 in every row, because the run has no such class")
     if unknown := found["unknown"]:
         lines.append(f"UNK: {_unknown_text(unknown, found['n_images'])}")
     return "\n".join(lines)

@@ -40,9 +40,10 @@ COLUMNS = (
     "source",
     "licence",
 )
-OPTIONAL = ("given",)
+OPTIONAL = ("given", "view", "skin_tone")
 """Columns written only where something is known. `given` is the part or fold (`train`, `fold 0`) that
-somebody else gave the image: `lentigo split --given` keeps it."""
+somebody else gave the image: `lentigo split --given` keeps it. `view` is the kind of photograph
+(`dermoscopic`, `clinical`), `skin_tone` the class that the source gives, on a scale of its own."""
 SCHEMA_VERSION = 1
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")

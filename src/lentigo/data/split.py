@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,8 @@ class Split:
     """SHA-256 of the table's content."""
     facts: dict[str, Any] = field(default_factory=dict)
     """How it was made and what came out: seed, fractions, counts; goes into `split.json`."""
+    hidden: frozenset[str] = frozenset()
+    """Images that no part is asked for, though their group is in one: see `of_view`."""
 
     def rows(self, manifest: Manifest, part: str) -> npt.NDArray[np.int64]:
         """Positions in `manifest.table` of the images of a part (n,), ascending.
@@ -52,7 +54,29 @@ class Split:
         """
         if part not in PARTS:
             raise SplitError(f"there is no part {part!r}; parts are {', '.join(PARTS)}")
-        return np.flatnonzero(self._column(manifest, "part") == part).astype(np.int64)
+        is_of_part = self._column(manifest, "part") == part
+        return np.flatnonzero(is_of_part & ~self._is_hidden(manifest)).astype(np.int64)
+
+    def of_view(self, manifest: Manifest, view: str) -> Split:
+        """The same parts, of which only the images of one view of the lesion are asked for.
+
+        Args:
+            manifest: its column `view` says which image is which.
+            view: `all`, or a value of that column.
+
+        Raises:
+            SplitError: the manifest says of no image that it is that.
+        """
+        if view == "all":
+            return self
+        views = manifest.table["view"]
+        if not (views == view).any():
+            there = ", ".join(sorted(set(views) - {""})) or "none is said"
+            raise SplitError(
+                f"input.view = {view!r}: none of the {len(views)} images of the manifest is that (views: "
+                f"{there}); import them with `--view both`, or set input.view = 'all'"
+            )
+        return replace(self, hidden=frozenset(manifest.table["image_id"][views != view]))
 
     @property
     def origin(self) -> str:
@@ -70,7 +94,11 @@ class Split:
 
     def folds(self, manifest: Manifest) -> npt.NDArray[np.int64]:
         """The fold of each row of the manifest (N,); -1 where there is none."""
-        return self._column(manifest, "fold").astype(np.int64)
+        folds = self._column(manifest, "fold").astype(np.int64)
+        return np.where(self._is_hidden(manifest), NO_FOLD, folds)
+
+    def _is_hidden(self, manifest: Manifest) -> npt.NDArray[np.bool_]:
+        return manifest.table["image_id"].isin(self.hidden).to_numpy(dtype=np.bool_)
 
     def crossings(self, manifest: Manifest) -> list[str]:
         """Groups, computed afresh from the manifest, with images in two parts; sorted, empty as it must be.
@@ -95,7 +123,7 @@ class Split:
         parts = np.where(is_test, "test", np.where(is_fold, "validation", "train"))
         table = self.table.assign(part=pd.Series(parts, index=self.table.index, dtype=str))
         facts = {**self.facts, "fold": fold, "split_hash": self.origin}
-        return Split(table, content_hash(table), facts)
+        return Split(table, content_hash(table), facts, self.hidden)
 
     def _column(self, manifest: Manifest, name: str) -> Texts:
         """One column in the order of the manifest."""

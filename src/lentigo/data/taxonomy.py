@@ -106,6 +106,7 @@ CLASSES: dict[str, LesionClass] = {row.code: row for row in _ROWS}
 
 ISIC_2019_ORDER = ("MEL", "NV", "BCC", "AK", "BKL", "DF", "VASC", "SCC", "UNK")
 ISIC_2018_ORDER = ("MEL", "NV", "BCC", "AKIEC", "BKL", "DF", "VASC")
+MILK10K_ORDER = (*("AKIEC", "BCC", "BEN_OTH", "BKL", "DF", "INF", "MAL_OTH", "MEL", "NV", "SCCKA", "VASC"),)
 BINARY_CLASS_NAMES = ("benign", "malignant")
 
 _OTHER_COLOURS = {"benign": "#0072b2", "malignant": "#d55e00"}

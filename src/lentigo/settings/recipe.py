@@ -16,6 +16,7 @@ Resize = Literal["squash", "crop", "pad"]
 ShapeOperation = Literal["shear", "stretch", "lens", "hair", "erasing"]
 ColourOperation = Literal["hue", "cast", "illumination", "gamma", "noise", "blur", "jpeg", "vignette"]
 MetadataField = Literal["age", "sex", "site"]
+LesionView = Literal["all", "dermoscopic", "clinical"]
 ISIC_SITES = (
     "anterior torso", "head/neck", "lateral torso", "lower extremity", "oral/genital", "palms/soles",
     "posterior torso", "upper extremity",
@@ -57,6 +58,9 @@ class Input:
     """What is done with a pixel x of 0 to 255; `imagenet`: the mean of ImageNet is subtracted and the rest
     divided by its deviation, by channel; `vgg`: the mean is subtracted from blue, green, red. Each backbone's
     published weights expect one of them (docs/reference/backbones.md)."""
+    view: LesionView = "all"
+    """Which photographs of a lesion are learnt from, validated on and answered, where the manifest has both
+    (its column `view`): `all`, or `dermoscopic` or `clinical` alone."""
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ def train_network(
         SplitError: nothing to learn from, or a recipe that watches validation has no validation part.
     """
     watch = progress or TrainingProgress()
-    run = RunDirectory(out)
+    run, split = RunDirectory(out), split.of_view(manifest, recipe.input.view)
     with run.locked():
         _check_same_training(run, recipe, manifest, split)
         if run.record().get("status") == "finished" and run.weights_file.is_file():

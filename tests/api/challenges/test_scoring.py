@@ -8,6 +8,7 @@ import pytest
 
 from lentigo.api.challenges.scoring import ScoreOptions, _as_known_to_run, score
 from lentigo.data.tables import LentigoWarning
+from lentigo.evaluation.isic.challenges import CHALLENGES
 from lentigo.settings.errors import RunError
 
 TRUTH = "image,MEL,AK,SCC\na,1,0,0\nb,0,1,0\nc,0,0,1\nd,1,0,0\n"
@@ -56,3 +57,21 @@ def test_plain_names_are_the_runs_own_only_where_it_knows_them_all() -> None:
     with pytest.warns(LentigoWarning, match="1 images bear a name"):
         found = _as_known_to_run(["1", "3", "ISIC_0000001"], {"1", "2"})
     assert found == ["1 (of the truth)", "3 (of the truth)", "ISIC_0000001"]
+
+
+def test_lesions_of_milk10k(tmp_path: Path) -> None:
+    """Of eleven categories ten have no lesion and are never answered, which counts as 1 each; MEL: 1 of 2."""
+    names = CHALLENGES["milk10k"].categories
+    rows = {"L1": 0.5, "L2": 0.49}
+    for file, other, cells in (("truth", "0.0", {"L1": "1.0", "L2": "1.0"}), ("answers", "0.1", rows)):
+        lines = [
+            ",".join([key, *(str(value if name == "MEL" else other) for name in names)])
+            for key, value in cells.items()
+        ]
+        (tmp_path / f"{file}.csv").write_text("\n".join([",".join(("lesion_id", *names)), *lines]) + "\n")
+    (tmp_path / "metadata.csv").write_text("lesion_id,isic_id,patient_id\nL1,a,P\nL1,b,P\nL2,c,P\n")
+    options = ScoreOptions(metadata=tmp_path / "metadata.csv", challenge="milk10k")
+    found = score(tmp_path / "answers.csv", tmp_path / "truth.csv", options)
+    assert found["macro_f1"]["value"] == pytest.approx((10 + 2 / 3) / 11)
+    assert found["validation_macro_f1"] == found["macro_f1"]["value"]
+    assert (found["n_images"], found["n_groups"], found["answered"], found["at_half"]) == (2, 1, "lesion", 1)

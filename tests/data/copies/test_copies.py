@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 from PIL import Image
 
-from lentigo.data.copies.copies import clusters, pairs_by_content, pairs_by_id
+from lentigo.data.copies.copies import but_views, clusters, pairs_by_content, pairs_by_id
 from lentigo.data.images.looking import BRIGHTNESS, look_at_all
 
 
@@ -46,3 +46,19 @@ def test_clusters_chain() -> None:
     pairs = pd.DataFrame({"first": [1, 2], "second": [2, 4]})
     assert clusters(pairs, 6).tolist() == ["", "1", "1", "", "1", ""]
     assert clusters(pairs.iloc[:0], 2).tolist() == ["", ""]
+
+
+def test_two_views_of_a_lesion_that_look_alike_are_no_copies() -> None:
+    table = pd.DataFrame({"lesion_id": ["L1", "L1", "L2", "", "", "L3", "L3"]})
+    table["view"] = [
+        "clinical",
+        "dermoscopic",
+        "dermoscopic",
+        "clinical",
+        "dermoscopic",
+        "clinical",
+        "clinical",
+    ]
+    pairs = [(0, 1, "near"), (0, 1, "bytes"), (1, 2, "near"), (3, 4, "near"), (5, 6, "near"), (0, 1, "twin")]
+    found = but_views(pd.DataFrame(pairs, columns=["first", "second", "kind"]), table)
+    assert named(found) == {(0, 1, "bytes"), (1, 2, "near"), (3, 4, "near"), (5, 6, "near")}

@@ -39,15 +39,16 @@ def test_the_finest_known_diagnosis_is_the_class_and_licences_come_along(tmp_pat
     with pytest.warns(LentigoWarning) as told:
         source = read(tmp_path)
     texts = [str(item.message) for item in told if issubclass(item.category, LentigoWarning)]
-    assert ["1 of 5 images" in text for text in texts] == [True, True]
-    table = source.table
+    assert ["1 of 5 images have no diagnosis" in text for text in texts] == [True]
+    assert source.table["view"].tolist() == ["dermoscopic"] * 3 + ["clinical"]
+    table = source.table[:3]
     assert table["image_id"].tolist() == ["ISIC_0000001", "ISIC_0000002", "ISIC_0000003"]
     assert table["class"].tolist() == ["MEL", "NV", "AK"]
     assert table["licence"].tolist() == ["CC-BY", "CC-0", "CC-BY-NC"]
     assert table["lesion_id"].tolist() == ["IL_1", "IL_2", ""]
     assert table["patient_id"].tolist() == ["IP_1", "", ""]
     assert table["path"].tolist()[1] == "ISIC_0000002.jpg"
-    assert source.facts["attributions"] == {"Clinic A": 1, "Clinic B": 2}
+    assert source.facts["attributions"] == {"Clinic A": 1, "Clinic B": 3}
 
 
 def test_older_downloads_have_one_column_of_diagnoses(tmp_path: Path) -> None:

@@ -8,10 +8,24 @@ import pytest
 
 from lentigo.data.sources import guess_source
 from lentigo.data.sources.known import DERM7PT, MILK10K, PAD_UFES_20
+from lentigo.data.tables import LentigoWarning
 
 from .test_labels import lay
 
 pytestmark = pytest.mark.filterwarnings("ignore")
+
+MILK10K_HEADER = (
+    "lesion_id,image_type,isic_id,attribution,copyright_license,image_manipulation,age_approx,sex,"
+    "skin_tone_class,site,MONET_ulceration_crust,MONET_hair,MONET_vasculature_vessels,MONET_erythema,"
+    "MONET_pigmented,MONET_gel_water_drop_fluid_dermoscopy_liquid,MONET_skin_markings_pen_ink_purple_pen"
+)
+"""As published."""
+MONET = "0.1,0.2,0.3,0.4,0.5,0.6,0.7"
+MILK10K_ROWS = (
+    f"L1,clinical: close-up,a,MILK study team,CC-BY-NC,altered,70,male,1,head_neck_face,{MONET}",
+    f"L1,dermoscopic,b,MILK study team,CC-BY-NC,instrument only,70,male,1,head_neck_face,{MONET}",
+    f"L2,dermoscopic,c,MILK study team,CC-BY-NC,instrument only,45,female,5,,{MONET}",
+)
 
 
 def test_derm7pt_reads_dermoscopic_images_and_keeps_its_miscellany(tmp_path: Path) -> None:
@@ -41,7 +55,19 @@ def test_pad_ufes_20_knows_its_codes_and_patients(tmp_path: Path) -> None:
 
 
 def test_milk10k_has_classes_of_its_own(tmp_path: Path) -> None:
-    lay(tmp_path, "in/L1/a.jpg", "in/L2/b.jpg", truth="lesion_id,MEL,BEN_OTH,SCCKA|L1,0,1,0|L2,0,0,1")
-    lay(tmp_path, meta="lesion_id,image_type,isic_id,skin_tone_class|L1,dermoscopic,a,3|L2,dermoscopic,b,2")
+    names = ("in/L1/a.jpg", "in/L1/b.jpg", "in/L2/c.jpg")
+    lay(tmp_path, *names, MILK10k_Training_GroundTruth="lesion_id,MEL,BEN_OTH,SCCKA|L1,0,1,0|L2,0,0,1")
+    lay(tmp_path, MILK10k_Training_Supplement="isic_id,diagnosis_full|a,Scar|b,Scar|c,Keratoacanthoma")
+    lay(tmp_path, MILK10k_Training_Metadata="|".join((MILK10K_HEADER, *MILK10K_ROWS)))
     assert guess_source(tmp_path) == "milk10k"
-    assert MILK10K.read(tmp_path).table["class"].tolist() == ["BEN_OTH", "SCCKA"]
+    with pytest.warns(LentigoWarning, match=r"BCC 0 instead of 2,522, BEN_OTH 1 instead of 44"):
+        source = MILK10K.read(tmp_path)
+    columns = ["class", "lesion_id", "view", "age_years", "sex", "site", "skin_tone", "licence"]
+    assert source.table[columns].to_numpy().tolist() == [
+        ["BEN_OTH", "L1", "clinical", "70", "male", "head_neck_face", "1", "CC-BY-NC"],
+        ["BEN_OTH", "L1", "dermoscopic", "70", "male", "head_neck_face", "1", "CC-BY-NC"],
+        ["SCCKA", "L2", "dermoscopic", "45", "female", "", "5", "CC-BY-NC"],
+    ]
+    # the published table has a row a lesion: two images of one count once
+    assert source.facts["official"]["expected_images"] == 5240
+    assert (source.facts["official"]["counted"], source.facts["official"]["num_images"]) == ("lesions", 2)

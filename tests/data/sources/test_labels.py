@@ -61,15 +61,16 @@ def test_other_tables_give_lesions_and_the_unread_are_named(tmp_path: Path) -> N
     assert found.facts["tables"] == ["truth.csv", "LesionGroupings.csv"]
 
 
-def test_labels_of_lesions_reach_their_dermoscopic_images(tmp_path: Path) -> None:
+def test_labels_of_lesions_reach_their_images_of_either_view(tmp_path: Path) -> None:
     lay(tmp_path, "L1/a.jpg", "L1/b.jpg", "L2/c.jpg", "L2/d.jpg", truth="lesion_id,MEL,NV|L1,1,0|L2,0,1")
     rows = ("L1,dermoscopic,a", "L1,clinical: close-up,b", "L2,dermoscopic,c", "L2,clinical: close-up,d")
     lay(tmp_path, meta="|".join(("lesion_id,image_type,isic_id", *rows)))
-    with pytest.warns(LentigoWarning, match="2 of 4 images are not dermoscopic"):
-        table = read(tmp_path).table
-    assert table[["image_id", "class", "lesion_id"]].to_numpy().tolist() == [
-        ["a", "MEL", "L1"],
-        ["c", "NV", "L2"],
+    table = read(tmp_path).table
+    assert table[["image_id", "class", "lesion_id", "view"]].to_numpy().tolist() == [
+        ["a", "MEL", "L1", "dermoscopic"],
+        ["b", "MEL", "L1", "clinical"],
+        ["c", "NV", "L2", "dermoscopic"],
+        ["d", "NV", "L2", "clinical"],
     ]
 
 

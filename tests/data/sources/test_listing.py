@@ -139,3 +139,19 @@ def test_copies_get_the_metadata_of_their_original(tmp_path: Path) -> None:
     table = write(tmp_path / "list.csv", "image,class\nISIC_0000001_aug_1,NV\n")
     more = write(tmp_path / "more.csv", "image,lesion_id\nISIC_0000001,HAM_1\n")
     assert read_list(table, more)["lesion_id"].tolist() == ["HAM_1"]
+
+
+def test_a_table_of_lesions_lists_their_images_with_their_views(
+    draw_image: Callable[..., None], tmp_path: Path
+) -> None:
+    for seed, name in enumerate(("in/L1/a.jpg", "in/L1/b.jpg", "in/L2/c.jpg")):
+        draw_image(tmp_path / name, seed)
+    write(tmp_path / "truth.csv", "lesion_id,MEL,NV\nL1,1,0\nL2,0,1\n")
+    meta = "lesion_id,image_type,isic_id\nL1,clinical: close-up,a\nL1,dermoscopic,b\nL2,dermoscopic,c\n"
+    write(tmp_path / "meta.csv", meta)
+    found = read_list(tmp_path)
+    assert found[["image_id", "path", "class", "lesion_id", "view"]].to_numpy().tolist() == [
+        ["a", "in/L1/a.jpg", "MEL", "L1", "clinical"],
+        ["b", "in/L1/b.jpg", "MEL", "L1", "dermoscopic"],
+        ["c", "in/L2/c.jpg", "NV", "L2", "dermoscopic"],
+    ]

@@ -8,12 +8,22 @@ of the other categories.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from lentigo.evaluation.intervals.bootstrap import Resampling
 from lentigo.evaluation.intervals.sample import Groups
-from lentigo.evaluation.isic.scoring import FIGURES, Answered, balanced_accuracy, score_answers
+from lentigo.evaluation.isic.challenges import CHALLENGES
+from lentigo.evaluation.isic.scoring import (
+    FIGURES,
+    Answered,
+    balanced_accuracy,
+    macro_f1,
+    official_f1,
+    score_answers,
+)
 from lentigo.settings.errors import DataError
 
 Case = tuple[tuple[str, ...], np.ndarray, np.ndarray, np.ndarray]
@@ -278,3 +288,56 @@ def test_arrays_that_do_not_fit_are_refused() -> None:
         answered((names, truth, answers[:, :3], both))
     with pytest.raises(DataError, match="weight 0"):
         answered((names, truth, answers, both * 0))
+
+
+OFFICIAL_MACRO_F1 = {
+    "plain": (0.257310931362593, 0.257310931362593),
+    "ties": (0.0, 0.0),
+    "weights": (0.3278812050621261, 0.3747505300591142),
+    "ties and weights": (0.3311847401745277, 0.3221743649262837),
+    "never and always": (0.28284139115793794, 0.28284139115793794),
+    "two categories": (0.6547480845135825, 0.49962962962962965),
+}
+"""Printed once by the same scorer asked for `ClassificationMetric.DICE`, as MILK10k asks it, for tables with
+the column `lesion_id` in order: by score_weight and by validation_weight. Its code counts a yes above 0.5."""
+MILK10K = replace(CHALLENGES["milk10k"], has_fixed_categories=False)
+
+
+@pytest.mark.parametrize("name", OFFICIAL_MACRO_F1)
+def test_macro_f1_is_that_of_the_official_scorer(name: str) -> None:
+    case = made_case(name)
+    above = replace(MILK10K, is_yes_from_half=False)
+    ours, validation = (replace(answered(case, case[3][:, at]), challenge=above) for at in (0, 1))
+    expected = OFFICIAL_MACRO_F1[name]
+    assert score_answers(ours, QUICK)["macro_f1"]["value"] == pytest.approx(expected[0], abs=1e-12)
+    assert macro_f1(validation, validation.weights) == pytest.approx(expected[1], abs=1e-12)
+
+
+def lesions(*answers: tuple[float, float, float, float]) -> Answered:
+    """Five lesions, two of A, two of B, one of C, none of D."""
+    names, truth = ("A", "B", "C", "D"), np.array([0, 0, 1, 1, 2])
+    found = np.array(answers)
+    return Answered(names, truth, found, np.ones(5), Groups.of(np.arange(5)), MILK10K)
+
+
+def test_milk10k_by_hand() -> None:
+    """A: 2 right, 1 too many: 4/5. B: 1 right, 1 too many, 1 missed: 2/4. C: missed. D: rightly never: 1."""
+    rows = [(0.5, 0, 0, 0), (0.6, 0.7, 0, 0), (0.4, 0.4, 0.1, 0.1), (0, 0.9, 0.1, 0), (0.5, 0, 0.2, 0)]
+    found = score_answers(lesions(*rows), QUICK)
+    assert found["macro_f1"]["value"] == pytest.approx((0.8 + 0.5 + 0 + 1) / 4)
+    assert [found["per_category"][name]["f1"]["value"] for name in "ABCD"] == [0.8, 0.5, 0.0, None]
+    assert (found["at_half"], found["absent_categories"]) == (2, ["D"])
+    # 0.5 itself is a no in the scorer's code: A has 1 right and 1 missed
+    above = replace(lesions(*rows), challenge=replace(MILK10K, is_yes_from_half=False))
+    assert score_answers(above, QUICK)["macro_f1"]["value"] == pytest.approx((2 / 3 + 0.5 + 0 + 1) / 4)
+    # D answered once, as a second category of a lesion
+    rows[1] = (0.6, 0.7, 0, 0.5)
+    assert score_answers(lesions(*rows), QUICK)["macro_f1"]["value"] == pytest.approx((0.8 + 0.5) / 4)
+    assert "macro_f1" not in score_answers(answered(made_case("plain")), QUICK)
+
+
+def test_a_category_of_which_nothing_is_drawn_is_left_out_of_that_draw() -> None:
+    cells = np.array([[[3.0, 0, 0, 2], [3, 0, 0, 0], [3, 1, 0, 0]]])
+    is_absent = np.array([False, False, True])
+    assert official_f1(cells, is_absent).tolist()[0][0::2] == [1.0, 0.0]
+    assert np.isnan(official_f1(cells, is_absent)[0, 1])

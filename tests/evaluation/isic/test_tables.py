@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from lentigo.data.tables import LentigoWarning
+from lentigo.evaluation.isic.challenges import CHALLENGES, Challenge
 from lentigo.evaluation.isic.tables import read_submission, read_truth, write_submission
 from lentigo.settings.errors import TableError
 
 TRUTH = "image,MEL,NV,AKIEC\na,1.0,0.0,0.0\nb,0,1,0\nc,0.0,0.0,1.0\n"
 CATEGORIES, IMAGES = ("MEL", "NV", "AKIEC"), ("a", "b", "c")
+SMALL = Challenge("a small one", CATEGORIES)
 
 
 def put(folder: Path, text: str) -> Path:
@@ -99,11 +101,37 @@ def test_every_breach_is_told_with_its_line(tmp_path: Path, text: str, expected:
 def test_written_numbers_have_a_point_and_come_back_the_same(tmp_path: Path) -> None:
     answers = np.array([[1.0, 0.0, 0.0], [1 / 3, 1e-9, 0.5], [0.0, 0.0, 1.0]])
     path = tmp_path / "out.csv"
-    write_submission(path, IMAGES, CATEGORIES, answers)
+    write_submission(path, IMAGES, answers, SMALL)
     assert path.read_text().splitlines()[1] == "a,1.0,0.0,0.0"
     np.testing.assert_array_equal(read_submission(path, CATEGORIES, IMAGES), answers)
 
 
 def test_what_is_written_is_checked(tmp_path: Path) -> None:
     with pytest.raises(TableError, match="not a number from 0 to 1"):
-        write_submission(tmp_path / "out.csv", IMAGES, CATEGORIES, np.full((3, 3), 1.5))
+        write_submission(tmp_path / "out.csv", IMAGES, np.full((3, 3), 1.5), SMALL)
+
+
+def of_milk10k(*rows: str, key: str = "lesion_id") -> str:
+    return "\n".join([",".join((key, *CHALLENGES["milk10k"].categories)), *rows]) + "\n"
+
+
+@pytest.mark.parametrize("key", ["lesion_id", "lesion", "image"])
+def test_tables_of_lesions(tmp_path: Path, key: str) -> None:
+    row = ("IL_1" + ",0.0" * 10 + ",1.0", "IL_2,1.0" + ",0.0" * 10)
+    path = put(tmp_path, of_milk10k(*row, key=key))
+    found = read_truth(path, challenge=CHALLENGES["milk10k"])
+    assert (found.image_ids, found.truth.tolist()) == (("IL_1", "IL_2"), [10, 0])
+    answers = read_submission(path, found.categories, found.image_ids, challenge=CHALLENGES["milk10k"])
+    assert answers.argmax(axis=1).tolist() == [10, 0]
+    with pytest.raises(TableError, match="1 lesions of the truth are missing, such as IL_3"):
+        read_submission(path, found.categories, ["IL_1", "IL_2", "IL_3"], challenge=CHALLENGES["milk10k"])
+
+
+def test_a_truth_of_milk10k_has_its_categories_and_one_of_lesions_says_how_to_be_read(tmp_path: Path) -> None:
+    path = put(tmp_path, "lesion_id,MEL,NV,SCC\nIL_1,1,0,0\n")
+    with pytest.raises(TableError) as caught:
+        read_truth(path, challenge=CHALLENGES["milk10k"])
+    for expected in ("no column 'BEN_OTH'", "no column 'SCCKA'", "column 'SCC' is not a category of MILK10k"):
+        assert expected in str(caught.value)
+    with pytest.raises(TableError, match="for a table of lesions say --challenge milk10k"):
+        read_truth(path)

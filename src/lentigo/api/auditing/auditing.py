@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from lentigo.api.auditing.audit_document import AuditFiles, document, write_audit
-from lentigo.data.copies.copies import clusters, pairs_by_content, pairs_by_id, within
+from lentigo.data.copies.copies import but_views, clusters, pairs_by_content, pairs_by_id, within
 from lentigo.data.entries import Entries, read_lists, read_manifest, with_random_folds
 from lentigo.data.groups import group_ids, joined_groups
 from lentigo.data.images.looking import BRIGHTNESS, Brightness, Look, look_at_all
@@ -121,7 +121,7 @@ def _pairs(
         for name in ("first", "second"):
             content[name] = np.array(fresh, dtype=np.int64)[content[name].to_numpy(dtype=np.int64)]
         found.append(content)
-    return pd.concat(found, ignore_index=True)
+    return but_views(pd.concat(found, ignore_index=True), entries.table)
 
 
 def audited_table(

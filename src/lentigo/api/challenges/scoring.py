@@ -19,7 +19,8 @@ from lentigo.data.tables import read_table, warn
 from lentigo.evaluation.class_map import ClassMap
 from lentigo.evaluation.intervals.resampled import defined_or_none
 from lentigo.evaluation.intervals.sample import Groups
-from lentigo.evaluation.isic.scoring import Answered, balanced_accuracy, score_answers
+from lentigo.evaluation.isic.challenges import CHALLENGES
+from lentigo.evaluation.isic.scoring import Answered, balanced_accuracy, macro_f1, score_answers
 from lentigo.evaluation.isic.tables import Truth, read_submission, read_truth, stripped
 from lentigo.evaluation.leak import LINKS, check_no_leak
 from lentigo.settings.run import NOTICE, RunDirectory
@@ -40,29 +41,38 @@ class ScoreOptions:
     exclude: Sequence[str] = ()
     class_map: ClassMap | None = None
     allow_leak: bool = False
+    challenge: str = "2019"
+    """Whose rules count, a name in `CHALLENGES`: those of 2018 and 2019 are the same."""
 
 
 def score(submission: str | Path, truth: str | Path, options: ScoreOptions | None = None) -> dict[str, Any]:
-    """Score a submission as ISIC 2018 and 2019 did; see `evaluation.isic.scoring` for the rules.
+    """Score a submission as its challenge does; see `evaluation.isic.scoring` for the rules.
 
     Raises:
         TableError: a file breaks the rules; lists every line.
         LeakError: an image, or one of its group, was trained on by the run.
     """
     chosen = options or ScoreOptions()
-    known = read_truth(Path(truth), chosen.exclude, chosen.class_map)
-    answers = read_submission(Path(submission), known.categories, known.image_ids, chosen.class_map)
-    images = _linked(known, chosen)
+    challenge = CHALLENGES[chosen.challenge]
+    known = read_truth(Path(truth), chosen.exclude, chosen.class_map, challenge)
+    answers = read_submission(
+        Path(submission), known.categories, known.image_ids, chosen.class_map, challenge
+    )
+    images = _lesions(known, chosen) if challenge.noun == "lesion" else _linked(known, chosen)
     leaked = _leaks(images[known.score_weight > 0], chosen)
     groups = group_ids(
         images[["image_id", "lesion_id", "patient_id", "group_of_run"]].rename(
             columns={"group_of_run": "duplicate_group"}
         )
     )
-    answered = Answered(known.categories, known.truth, answers, known.score_weight, Groups.of(groups))
+    answered = Answered(
+        known.categories, known.truth, answers, known.score_weight, Groups.of(groups), challenge
+    )
     return {
         "schema_version": SCHEMA_VERSION,
         "notice": NOTICE,
+        "challenge": chosen.challenge,
+        "answered": challenge.noun,
         "submission": Path(submission).name,
         "truth": Path(truth).name,
         "excluded": list(chosen.exclude),
@@ -70,7 +80,7 @@ def score(submission: str | Path, truth: str | Path, options: ScoreOptions | Non
         "leak_checked": chosen.run is not None,
         "groups_known": bool((images[["lesion_id", "patient_id", "group_of_run"]] != "").any(axis=None)),
         **score_answers(answered),
-        "validation_balanced_accuracy": _validation_score(answered, known),
+        f"validation_{challenge.main}": _validation_score(answered, known),
     }
 
 
@@ -88,6 +98,23 @@ def _linked(known: Truth, options: ScoreOptions) -> pd.DataFrame:
         table["image_id"] = _as_known_to_run(known.image_ids, set(links["image_id"]))
         group_of = dict(zip(links["image_id"].map(archive_id), links["group"], strict=True))
         table["group_of_run"] = [group_of.get(archive_id(name), "") for name in table["image_id"]]
+    return table
+
+
+def _lesions(known: Truth, options: ScoreOptions) -> pd.DataFrame:
+    """The same, one row a lesion."""
+    table = pd.DataFrame(
+        {"image_id": list(known.image_ids), "lesion_id": list(known.image_ids)}, dtype=object
+    )
+    table[["patient_id", "group_of_run"]] = ""
+    if options.metadata is not None:
+        metadata = read_table(options.metadata, ("lesion_id",), ("patient_id",)).drop_duplicates("lesion_id")
+        patients = metadata.set_index("lesion_id")["patient_id"]
+        table["patient_id"] = table["lesion_id"].map(patients).fillna("")
+    if options.run is not None:
+        links = _run_rows(options.run, options.manifest, PARTS)
+        group_of = dict(zip(links["lesion_id"], links["group"], strict=True))
+        table["group_of_run"] = [group_of.get(name, "") for name in table["lesion_id"]]
     return table
 
 
@@ -128,4 +155,5 @@ def _validation_score(answered: Answered, known: Truth) -> float | None:
     """The main score by `validation_weight`, as the official scorer gives it; None where it is undefined."""
     if not np.any(known.validation_weight > 0):
         return None
-    return defined_or_none(balanced_accuracy(answered, known.validation_weight))
+    asked = macro_f1 if answered.challenge.main == "macro_f1" else balanced_accuracy
+    return defined_or_none(asked(answered, known.validation_weight))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +12,20 @@ from numpy.typing import NDArray
 
 from lentigo.api.answers.runs.abstaining import network_outputs, represent_stream, stored_abstaining
 from lentigo.api.answers.runs.opening import open_data
-from lentigo.api.bundling.prediction import predict, read_image
-from lentigo.data.taxonomy import ISIC_2018_ORDER, ISIC_2019_ORDER
+from lentigo.api.bundling.beside import encodings_of
+from lentigo.api.bundling.prediction import image_files, predict, read_image
+from lentigo.api.challenges.lesion_files import lesion_files
 from lentigo.evaluation.abstaining.rule import Unknown
 from lentigo.evaluation.abstaining.unknown_scores import SCORES, Output
 from lentigo.evaluation.class_map import ClassMap, coarse_probabilities
+from lentigo.evaluation.isic.challenges import CHALLENGES, Challenge
 from lentigo.evaluation.isic.tables import write_submission
+from lentigo.evaluation.lesions import answers_by_lesion
 from lentigo.evaluation.metrics import Floats
 from lentigo.settings.errors import DataError, SettingsError, several
-from lentigo.settings.members import is_several
+from lentigo.settings.members import is_several, recipe_of
 from lentigo.settings.run import NOTICE, RunDirectory
 
-CHALLENGES = {"2018": ISIC_2018_ORDER, "2019": ISIC_2019_ORDER}
 UNK = "UNK"
 """The column of 2019 for images of no class that the training images have."""
 UNKNOWN_FROM = 0.5
@@ -36,7 +38,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Answered:
-    """N images and what a run says of them."""
+    """N images, or lesions, and what a run says of them."""
 
     image_ids: list[str]
     probabilities: Floats
@@ -64,10 +66,12 @@ def submit(  # noqa: PLR0913 - options of one verb
         out: the CSV to write.
         part: of the run's split, unless `images` is given.
         images: a folder of files, each named by its image's id.
-        challenge: `2019`, or `2018`, for which AK and SCC are added up.
+        challenge: `2019`; `2018`, for which AK and SCC are added up; or `milk10k`, where a lesion is
+            answered by the mean of what its photographs get.
         manifest: where the run's manifest is now, if it has moved.
         with_unknown: fill UNK by the run's score for unknown images, where it has one.
-        metadata: with `images`, a table of their age, sex and site, for a run that takes them.
+        metadata: with `images`, a table of their age, sex and site, for a run that takes them; for `milk10k`
+            of their lesions and views too.
         progress: called with (done, total) files.
 
     Returns:
@@ -80,11 +84,12 @@ def submit(  # noqa: PLR0913 - options of one verb
     _check_metadata(metadata, images)
     opened = run if isinstance(run, RunDirectory) else RunDirectory.existing(run)
     _class_map(tuple(opened.record()["class_names"]), challenge)  # refused before anything is answered
+    is_by_lesion = CHALLENGES[challenge].noun == "lesion"
     if images is None:
-        found = _answers_of_part(opened, part, manifest)
+        found = _answers_of_part(opened, part, manifest, is_by_lesion)
     else:
-        rows = predict(opened, [Path(images)], progress, is_calibrated=False, metadata=metadata)
-        found = _answers_of_files(opened, list(rows))
+        asked = _answers_of_lesions if is_by_lesion else _answers_of_images
+        found = asked(opened, Path(images), metadata, progress)
     written = _write(opened, found, Path(out), challenge, with_unknown)
     return {"notice": NOTICE, "submission": str(out), "source": str(images or part), **written}
 
@@ -93,14 +98,24 @@ def _write(
     run: RunDirectory, found: Answered, out: Path, challenge: str, with_unknown: bool
 ) -> dict[str, Any]:
     """Bring answers into the columns of a challenge and write them; what was written is told."""
-    categories, names = CHALLENGES[challenge], tuple(run.record()["class_names"])
+    asked, names = CHALLENGES[challenge], tuple(run.record()["class_names"])
+    categories = asked.categories
     answers, unanswered = arrange(found.probabilities, names, categories, _class_map(names, challenge))
     unknown = None
     if UNK in unanswered:
         answers, unknown = _with_unknown(run, found, answers, with_unknown)
-    write_submission(out, found.image_ids, categories, answers)
+    write_submission(out, found.image_ids, answers, asked)
     counts = {"n_images": len(answers), "categories": list(categories), "never_answered": unanswered}
-    return {"challenge": challenge, **counts, "unknown": unknown}
+    told = {"answered": asked.noun, **_counted_yes(answers, asked)}
+    return {"challenge": challenge, **told, **counts, "unknown": unknown}
+
+
+def _counted_yes(answers: Floats, challenge: Challenge) -> dict[str, int]:
+    """Where a yes is counted from 0.5 on: how many answers (N, K) have none, one and several."""
+    if not challenge.is_yes_from_half:
+        return {}
+    yes = (answers >= UNKNOWN_FROM).sum(axis=1)
+    return {"n_without_yes": int((yes == 0).sum()), "n_several_yes": int((yes > 1).sum())}
 
 
 def _check_metadata(metadata: str | Path | None, images: str | Path | None) -> None:
@@ -124,7 +139,10 @@ def arrange(
 def _class_map(names: Sequence[str], challenge: str) -> ClassMap:
     """How a run's classes become those of the challenge; stops where they do not."""
     class_map = AKIEC if challenge == "2018" and "AKIEC" not in names else {}
-    categories, parts = CHALLENGES[challenge], {part for finer in class_map.values() for part in finer}
+    categories, parts = (
+        CHALLENGES[challenge].categories,
+        {part for finer in class_map.values() for part in finer},
+    )
     strangers = [name for name in names if name not in categories and name not in parts]
     if strangers:
         raise DataError(
@@ -145,7 +163,7 @@ def _with_unknown(
         return answers, {"score": None, "reason": reason, "n_images": 0}
     share = unknown.outlier_share(unknown.judge(found.outputs(unknown.output)), found.probabilities.shape[1])
     filled = answers * (1 - share[:, np.newaxis])
-    filled[:, CHALLENGES["2019"].index(UNK)] = share
+    filled[:, CHALLENGES["2019"].categories.index(UNK)] = share
     told = {"score": unknown.score, "title": SCORES[unknown.score].title, "false_alarm": unknown.false_alarm}
     return filled, {**told, "reason": "", "n_images": int((share > UNKNOWN_FROM).sum())}
 
@@ -161,7 +179,33 @@ def _why_not(run: RunDirectory, unknown: Unknown | None) -> str:
     return ""
 
 
-def _answers_of_part(run: RunDirectory, part: str, manifest: str | Path | None) -> Answered:
+def _answers_of_images(
+    run: RunDirectory, images: Path, metadata: str | Path | None, progress: Progress | None
+) -> Answered:
+    """Every image of a folder."""
+    rows = predict(run, [images], progress, is_calibrated=False, metadata=metadata)
+    return _answers_of_files(run, list(rows))
+
+
+def _answers_of_lesions(
+    run: RunDirectory, images: Path, metadata: str | Path | None, progress: Progress | None
+) -> Answered:
+    """The mean over the photographs of each lesion; stops where a file cannot be used."""
+    chosen = lesion_files(image_files([images]), metadata, recipe_of(run).input.view)
+    told = metadata if encodings_of(run) else None
+    rows = predict(run, chosen.files, progress, is_calibrated=False, metadata=told)
+    return _by_lesion(_answers_of_files(run, list(rows)), chosen.lesion_ids)
+
+
+def _by_lesion(found: Answered, lesion_ids: Sequence[str]) -> Answered:
+    """Answers to images (N, K) as answers to their lesions (N,)."""
+    answers = answers_by_lesion(lesion_ids, found.probabilities)
+    return replace(found, image_ids=list(answers.lesion_ids), probabilities=answers.probabilities)
+
+
+def _answers_of_part(
+    run: RunDirectory, part: str, manifest: str | Path | None, is_by_lesion: bool
+) -> Answered:
     from lentigo.training.inference import predict_part
 
     opened, split = open_data(run, manifest)
@@ -170,11 +214,20 @@ def _answers_of_part(run: RunDirectory, part: str, manifest: str | Path | None) 
         raise DataError(f"the part {part} of this split has no images")
     place = {image_id: row for row, image_id in enumerate(opened.table["image_id"])}
     rows = np.array([place[image_id] for image_id in predictions.image_ids])
-    return Answered(
+    found = Answered(
         [str(image_id) for image_id in predictions.image_ids],
         predictions.probabilities,
         lambda output: network_outputs(run, opened, rows, output),
     )
+    if not is_by_lesion:
+        return found
+    lesions = opened.table["lesion_id"].iloc[rows].tolist()
+    if "" in lesions:
+        raise DataError(
+            f"{lesions.count('')} images of the part {part} have no lesion_id in the manifest; this "
+            "challenge answers lesions"
+        )
+    return _by_lesion(found, lesions)
 
 
 def _answers_of_files(run: RunDirectory, rows: list[dict[str, Any]]) -> Answered:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lentigo.data.copies.duplicates import with_duplicates
 from lentigo.data.importing import ImportResult, import_images
-from lentigo.data.selection import only_images
+from lentigo.data.selection import only_images, only_view
 from lentigo.data.sources import GUESS, labels, read_given, source_named
 from lentigo.data.sources.table import SKIPPED, SourceTable
 from lentigo.data.tables import warn
@@ -33,6 +33,8 @@ class ImportOptions:
     """Tables of near-duplicates: `image,duplicate_group`, or pairs `image_name_1,image_name_2`."""
     only: str | Path | None = None
     """Table with a column `image`: all others are left out."""
+    view: str = ""
+    """`dermoscopic`, `clinical` or `both`: which photographs of a lesion; see `only_view`."""
     tables_only: bool = False
     """Believe the tables and open no image: sizes and hashes stay empty."""
     is_given: bool = False
@@ -64,7 +66,7 @@ def import_data(
     chosen = options or ImportOptions()
     steps_of(progress, "reading tables and folders")
     class_map = {**chosen.class_map, **dict.fromkeys(chosen.skip, SKIPPED)} or None
-    found = _read(folder, class_map, chosen)
+    found = only_view(_read(folder, class_map, chosen), chosen.view)
     if chosen.duplicates:
         found = with_duplicates(found, *chosen.duplicates)
     if chosen.only:

@@ -27,7 +27,7 @@ from lentigo.evaluation.calibration.prior_shift import TRAIN
 from lentigo.evaluation.class_map import ClassMap, coarse_name, coarse_names
 from lentigo.evaluation.leak import check_no_leak
 from lentigo.evaluation.predictions import Predictions, save_predictions
-from lentigo.settings.errors import SettingsError
+from lentigo.settings.errors import DataError, SettingsError
 from lentigo.settings.files import write_json
 from lentigo.settings.members import recipe_of
 from lentigo.settings.run import NOTICE, RunDirectory
@@ -87,6 +87,7 @@ def evaluate_external(
     own = open_run(run, chosen.trained_on)
     theirs = manifest if isinstance(manifest, Manifest) else load_manifest(manifest)
     _check_name(chosen.name or _folder_name(theirs))
+    _check_view(theirs, recipe_of(own.run).input.view)
     truth, class_map = external_truth(theirs, own.manifest, recipe_of(own.run), chosen.class_map)
     source = OtherImages(own.run, own.manifest, own.split, theirs, class_map)
     check_prior(chosen.prior, coarse_names(source.class_names, class_map), source.coarse_malignant)
@@ -135,6 +136,18 @@ def _folder_name(theirs: Manifest) -> str:
 def _check_name(name: str) -> None:
     if name in ("", ".", "..") or set(name) & set("/\\\0"):
         raise SettingsError(f"{name!r} cannot be the name of a folder")
+
+
+def _check_view(theirs: Manifest, view: str) -> None:
+    """Refuse photographs that the run was not trained for, where the manifest tells."""
+    if view == "all":
+        return
+    others = sorted(set(theirs.table["view"]) - {"", view})
+    if others:
+        raise DataError(
+            f"the run has learnt {view} images alone (input.view), and {theirs.path} has {', '.join(others)} "
+            f"ones too; import them again with `--view {view}`"
+        )
 
 
 def _save(source: OtherImages, answers: Answers, result: Json, chosen: ExternalOptions) -> Json:

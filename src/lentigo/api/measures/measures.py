@@ -16,11 +16,13 @@ from lentigo.api.measures.decision_measures import (
     measure_operating_points,
     measure_prior,
 )
+from lentigo.api.measures.lesion_figures import measure_lesions
 from lentigo.api.measures.metadata_figures import measure_metadata
 from lentigo.api.measures.shortcuts import measure_shortcuts
 from lentigo.api.measures.subgroup_figures import measure_subgroups
 
 MEASURES: Mapping[str, Callable[[Answers], dict[str, Any] | None]] = {
+    "lesions": measure_lesions,
     "abstaining": measure_abstaining,
     "metadata": measure_metadata,
     "subgroups": measure_subgroups,

@@ -17,6 +17,7 @@ TITLES = {
     "age": "Age in years",
     "site": "Body site",
     "source": "Source of the images",
+    "skin_tone_given": "Skin tone, as the source gives it",
     "skin_tone": "Skin tone, estimated from the image",
 }
 
@@ -35,6 +36,7 @@ def measure_subgroups(answers: Answers) -> dict[str, Any] | None:
         "age": age_bands(pd.to_numeric(table["age_years"], errors="coerce")),
         "site": table["site"].tolist(),
         "source": table["source"].tolist(),
+        **({"skin_tone_given": table["skin_tone"].tolist()} if "skin_tone" in table else {}),
         **{name: table[name].tolist() for name in own},
     }
     if answers.images is not None:

@@ -69,6 +69,22 @@ def pairs_by_content(
     return pd.concat(found, ignore_index=True)
 
 
+def but_views(pairs: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """Pairs but those that look alike for being two views of one lesion, which is what they are.
+
+    Args:
+        pairs: `COLUMNS`; the same bytes or pixels are a copy whatever a table calls them.
+        table: lesion_id and view of each row, empty where not known.
+    """
+    first, second = (table.iloc[pairs[name].to_numpy(dtype=np.int64)] for name in ("first", "second"))
+    lesions, views = first["lesion_id"].to_numpy(), first["view"].to_numpy()
+    is_one_lesion = (lesions == second["lesion_id"].to_numpy()) & (lesions != "")
+    others = second["view"].to_numpy()
+    are_views = is_one_lesion & (views != others) & (views != "") & (others != "")
+    is_kept = np.asarray(~(are_views & pairs["kind"].isin(["near", "twin"]).to_numpy()), dtype=np.bool_)
+    return pairs.loc[is_kept].reset_index(drop=True)
+
+
 def within(image_ids: Sequence[str]) -> npt.NDArray[np.object_]:
     """The cluster of each row (N,) whose name holds another's, or is held; empty for others."""
     row_of = {name: row for row, name in reversed(list(enumerate(image_ids)))}

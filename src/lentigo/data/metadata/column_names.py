@@ -26,8 +26,9 @@ FACT_NAMES: dict[str, tuple[str, ...]] = {
     "source": ("source",),
     "licence": ("licence", "license", "copyrightlicense"),
     "image_type": ("imagetype",),
+    "skin_tone": ("skintoneclass", "fitspatrick", "fitzpatrick", "fitzpatrickskintype"),
 }
-"""Our column -> what tables call it."""
+"""Our column -> what tables call it. A drawn set's `skin_tone` is none: it is what was painted."""
 UNKNOWN_WORDS = ("unknown", "nan", "na", "n/a", "none", "not specified")
 """In a column of words: that it is not known."""
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from lentigo.data.metadata.lesion_views import views_of_types
 from lentigo.data.sources.reading.image_files import image_paths
 from lentigo.data.sources.reading.named_tables import name_unread_files
 from lentigo.data.sources.table import SKIPPED, SourceTable, match_classes, source_table
@@ -40,7 +41,6 @@ OTHER_NAMES = {
     "angiokeratoma": "VASC",
 }
 """The archive's names of the classes of ISIC 2019 that the taxonomy does not know."""
-DERMOSCOPIC = "dermoscopic"
 
 
 def recognises(folder: str | Path) -> bool:
@@ -53,7 +53,7 @@ def recognises(folder: str | Path) -> bool:
 
 
 def read(folder: str | Path, class_map: Mapping[str, str] | None = None) -> SourceTable:
-    """Read the metadata; images that are not dermoscopic or have no diagnosis are left out, and counted.
+    """Read the metadata; images that have no diagnosis are left out, and counted.
 
     Args:
         folder: holds `metadata.csv` and the images.
@@ -74,6 +74,7 @@ def read(folder: str | Path, class_map: Mapping[str, str] | None = None) -> Sour
             "age_years": _first(raw, ("age_approx",)),
             "site": _first(raw, ("anatom_site_general", "anatom_site_1")),
             "licence": raw["copyright_license"],
+            "view": views_of_types(raw["image_type"]) if "image_type" in raw else "",
             "source": "ISIC archive",
             "path": image_paths(Path(folder), raw["isic_id"].tolist()),
             **{name: _first(raw, (name,)) for name in ("lesion_id", "patient_id", "sex")},
@@ -87,24 +88,16 @@ def read(folder: str | Path, class_map: Mapping[str, str] | None = None) -> Sour
 
 
 def _usable(table_file: Path, raw: pd.DataFrame) -> pd.DataFrame:
-    """Rows of dermoscopic images with a diagnosis."""
+    """Rows with a diagnosis."""
     levels = [name for name in LEVELS if name in raw]
     if not levels:
         raise TableError(f"{table_file} has no column of diagnoses; expected one of {', '.join(LEVELS)}")
-    # downloads that say nothing of the kind of an image are taken as they are
-    kind = raw["image_type"].str.lower() if "image_type" in raw else pd.Series("", index=raw.index)
-    is_other = ~kind.isin(["", DERMOSCOPIC])
     is_bare = (raw[levels] == "").all(axis=1)
-    for number, what in (
-        (int(is_other.sum()), "are not dermoscopic"),
-        (int(is_bare.sum()), "have no diagnosis"),
-    ):
-        if number:
-            warn(f"{table_file}: {number} of {len(raw)} images {what} and are left out")
-    kept = raw[~(is_other | is_bare)]
-    if kept.empty:
-        raise DataError(f"{table_file}: none of the dermoscopic images has a diagnosis")
-    return kept
+    if is_bare.any():
+        warn(f"{table_file}: {int(is_bare.sum())} of {len(raw)} images have no diagnosis and are left out")
+    if is_bare.all():
+        raise DataError(f"{table_file}: none of the images has a diagnosis")
+    return raw[~is_bare]
 
 
 def _classes(raw: pd.DataFrame, class_map: Mapping[str, str] | None) -> list[str]:

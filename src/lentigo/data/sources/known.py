@@ -15,6 +15,7 @@ from lentigo.data.sources import labels
 from lentigo.data.sources.reading.tree import read_tree
 from lentigo.data.sources.table import SourceTable
 from lentigo.data.tables import read_numbered_table
+from lentigo.data.taxonomy import CLASSES, MILK10K_ORDER
 from lentigo.settings.errors import TableError
 
 
@@ -53,7 +54,7 @@ PAD_UFES_20 = KnownSet(
 MILK10K = KnownSet(
     "MILK10k (ISIC, living challenge): a clinical and a dermoscopic image of each lesion",
     frozenset({"lesionid", "imagetype", "isicid", "skintoneclass"}),
-    {name: name for name in ("BEN_OTH", "INF", "MAL_OTH", "SCCKA")},
+    {name: name for name in MILK10K_ORDER if name not in CLASSES},
 )
 
 

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from lentigo.data.metadata.column_names import fact_columns, plain_id, plain_name
+from lentigo.data.metadata.lesion_views import views_of_types
 from lentigo.data.sources.identity import OFFICIAL_NAME
 from lentigo.data.sources.isic import LICENCE, source_names
 from lentigo.data.sources.official import compare_with_official
@@ -35,7 +36,6 @@ from lentigo.data.taxonomy import find_class
 from lentigo.settings.errors import DataError, SettingsError, TableError, several
 from lentigo.settings.toml import did_you_mean
 
-DERMOSCOPIC = "dermoscopic"
 _SKIN_2017 = {"melanoma", "seborrheic_keratosis"}
 """ISIC 2017 has these two columns; by its rules a row of zeros is a nevus."""
 _OTHER = "no "
@@ -77,7 +77,7 @@ def read(
     for table in (*chosen, *(one for one in tables if one not in chosen)):
         if add_facts(rows, table) and table.path not in used:
             used.append(table.path)
-    rows = _dermoscopic(rows)
+    rows["view"] = views_of_types(rows["image_type"]) if "image_type" in rows else ""
     rows["path"] = image_paths(tree.root, rows["name"].tolist(), rows["called"].tolist())
     rows["given"] = given_division(rows, tree, tables, chosen[0])
     _tell_rest(tree, rows, used)
@@ -85,7 +85,7 @@ def read(
     facts: dict[str, object] = {"source": "labels", "tables": used}
     if len(chosen) > 1:
         facts["division"] = "tables"
-    elif published := compare_with_official(PurePosixPath(chosen[0].path).name, rows["class"]):
+    elif published := compare_with_official(PurePosixPath(chosen[0].path).name, _counted(rows, chosen[0])):
         facts["official"] = published
     return source_table(rows.drop(columns=["called", "label"]), tree.root, facts)
 
@@ -158,7 +158,7 @@ def _no_labels(tree: Tree, tables: list[NamedTable], place: Path) -> str:
 def _rows(table: NamedTable, tables: list[NamedTable], class_map: Mapping[str, str]) -> pd.DataFrame:
     """One row an image: name, called and label."""
     if table.is_by_lesion:
-        table = _by_image(table, tables)
+        table = by_image(table, tables)
     called, labels = table.raw[table.key], _labels(table, class_map)
     without = labels.count("")
     if without and NAMELESS not in {name.lower() for name in class_map}:
@@ -170,7 +170,7 @@ def _rows(table: NamedTable, tables: list[NamedTable], class_map: Mapping[str, s
     return pd.DataFrame({"name": called.map(plain_id), "called": called, "label": labels})
 
 
-def _by_image(table: NamedTable, tables: list[NamedTable]) -> NamedTable:
+def by_image(table: NamedTable, tables: list[NamedTable]) -> NamedTable:
     """A table of lesions, one row an image of each."""
     for other in tables:
         column = fact_columns(other.raw).get("lesion_id")
@@ -218,14 +218,10 @@ def _labels(table: NamedTable, class_map: Mapping[str, str]) -> list[str]:
     return [yes if number == 1 else other for number in numbers]
 
 
-def _dermoscopic(rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows but those of clinical photographs, where the tables tell them from dermoscopic images."""
-    kind = rows["image_type"].str.lower() if "image_type" in rows else pd.Series("", index=rows.index)
-    is_other = ~kind.isin(["", DERMOSCOPIC])
-    if not is_other.any() or is_other.all():
-        return rows
-    warn(f"{int(is_other.sum())} of {len(rows)} images are not dermoscopic and are left out")
-    return rows[~is_other].copy()
+def _counted(rows: pd.DataFrame, table: NamedTable) -> pd.Series[str]:
+    """The labels that a table gives: one a lesion, or one an image."""
+    counted = rows.drop_duplicates("lesion_id") if table.is_by_lesion and "lesion_id" in rows else rows
+    return counted["class"]
 
 
 def _tell_rest(tree: Tree, rows: pd.DataFrame, used: list[str]) -> None:

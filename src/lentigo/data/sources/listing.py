@@ -13,10 +13,11 @@ import pandas as pd
 
 from lentigo.data.images.pixels import SUFFIXES
 from lentigo.data.metadata.column_names import fact_columns, plain_id, plain_name
+from lentigo.data.metadata.lesion_views import views_of_types
 from lentigo.data.sources.folder import class_folders
 from lentigo.data.sources.identity import OFFICIAL_NAME
 from lentigo.data.sources.isic import source_names
-from lentigo.data.sources.labels import chosen_tables
+from lentigo.data.sources.labels import by_image, chosen_tables
 from lentigo.data.sources.reading.columns import (
     PART_NAMES,
     given_parts,
@@ -47,6 +48,7 @@ COLUMNS = (
     "sex",
     "site",
     "source",
+    "view",
     "part",
 )
 """All text; empty means unknown. `path` is what the list calls the image where that is more than an id."""
@@ -110,8 +112,9 @@ def _entries(path: str | Path, raw: pd.DataFrame, image: str) -> pd.DataFrame:
         line = int(np.flatnonzero(found["image_id"] == "")[0]) + 2
         raise TableError(f"{path}, line {line}: the column {image} is empty")
     facts = fact_columns(raw)
-    for name in COLUMNS[3:-1]:
+    for name in COLUMNS[3:-2]:
         found[name] = raw[facts[name]] if name in facts else ""
+    found["view"] = views_of_types(raw[facts["image_type"]]) if "image_type" in facts else ""
     spare = {image, *facts.values()}
     part = _part_column(raw, spare)
     found["part"] = (
@@ -180,13 +183,17 @@ def _by_folder(tree: Tree) -> pd.DataFrame:
 
 
 def _by_table(tree: Tree, tables: list[NamedTable], folder: Path) -> pd.DataFrame:
-    chosen = chosen_tables(tree, tables, folder)
+    chosen = [
+        one if not one.is_by_lesion else by_image(one, tables) for one in chosen_tables(tree, tables, folder)
+    ]
     each = [_entries(tree.root / one.path, one.raw, one.key) for one in chosen]
     if len(each) > 1:
         each = [one.assign(part=table_part(table.path)) for one, table in zip(each, chosen, strict=True)]
     found = pd.concat(each, ignore_index=True).assign(name=lambda rows: rows["image_id"])
     for table in tables:
         add_facts(found, table)
+    if "image_type" in found:
+        found["view"] = views_of_types(found["image_type"])
     found["path"] = image_paths(tree.root, found["image_id"].tolist(), found["path"].tolist())
     if not (found["part"] != "").any():
         found["part"] = given_division(found, tree, tables, chosen[0])

@@ -21,11 +21,12 @@ def compare_with_official(table: str, labels: Iterable[str]) -> dict[str, Any] |
 
     Args:
         table: file name of the labels.
-        labels: class of each image, by our codes.
+        labels: class of each row of the table, by our codes.
 
     Returns:
-        name, expected_images, num_images and differences (class -> [found, published]); None where no
-        published table is called so.
+        name, counted (`images` or `lesions`), how many of them are expected (expected_images) and there
+        (num_images), and differences (class -> [found, published]); None where no published table is called
+        so.
     """
     official = next((known for known in published_counts() if known.table.lower() == table.lower()), None)
     if official is None:
@@ -39,6 +40,7 @@ def compare_with_official(table: str, labels: Iterable[str]) -> dict[str, Any] |
         warn(f"{table} is not {official.name} as it was published: {told}")
     return {
         "name": official.name,
+        "counted": official.counted,
         "expected_images": sum(official.class_counts.values()),
         "num_images": sum(found.values()),
         "differences": differences,

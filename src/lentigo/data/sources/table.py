@@ -28,9 +28,12 @@ COLUMNS = (
     "source",
     "licence",
     "given",
+    "view",
+    "skin_tone",
 )
 """All text. `path` is relative to the image root, with forward slashes; `given` is the part or fold that
-somebody else gave the image; an empty cell means unknown."""
+somebody else gave the image, `view` what kind of photograph it is, `skin_tone` as the source gives it; an
+empty cell means unknown."""
 
 NAMELESS = "none"
 """What `--map` and `--skip` call a label that is empty."""

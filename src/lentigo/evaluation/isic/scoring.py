@@ -1,9 +1,12 @@
-"""Truth, answers, weights and groups in; the official figures of ISIC 2018 and 2019, with intervals, out.
+"""Truth, answers, weights and groups in; the official figures of an ISIC challenge, with intervals, out.
 
 Every figure equals that of the official scorer (isic-challenge-scoring 5.8.0) to rounding wherever that gives
 one. The rules: an image is answered with the category of its largest value, a tie is *undecided* and wrong;
 figures of one category count a value as a yes where it is more than 0.5; rows need not sum to 1. The main
 score is the mean over categories of the share of their images that is answered right.
+
+MILK10k asks the same scorer for another main score: the mean of the categories' F1, where 0.5 itself is a yes
+and any number of categories may be answered, none of them too.
 
 Two things differ on purpose. A category without images of its own is left out of the mean, as in the
 official scorer, and its own figures are undefined, where the official scorer stops with an error. And
@@ -25,6 +28,7 @@ from lentigo.evaluation.intervals.resampled import Resampled
 from lentigo.evaluation.intervals.sample import Groups
 from lentigo.evaluation.intervals.trials import mean_of_classes
 from lentigo.evaluation.isic.areas import AREAS, areas, descending
+from lentigo.evaluation.isic.challenges import BY_IMAGE, Challenge
 from lentigo.evaluation.metrics import Bools, Floats, Ints, divide, mean_defined, tied_rows
 from lentigo.evaluation.scores import Json
 from lentigo.settings.errors import DataError
@@ -48,6 +52,8 @@ class Answered:
     weights: Floats
     """(N,) 0 or more: how much each image counts (`score_weight`)."""
     groups: Groups = field(repr=False)
+    challenge: Challenge = BY_IMAGE
+    """Whose rules count."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be scored."""
@@ -63,7 +69,13 @@ class Answered:
     @cached_property
     def called(self) -> Bools:
         """(N, K) whether a value counts as a yes."""
-        return np.asarray(self.answers > THRESHOLD)
+        is_more = self.answers > THRESHOLD
+        return np.asarray(is_more | self.at_half if self.challenge.is_yes_from_half else is_more)
+
+    @cached_property
+    def at_half(self) -> Bools:
+        """(N, K) whether a value is the threshold itself."""
+        return np.asarray(self.answers == THRESHOLD)
 
     @cached_property
     def undecided(self) -> Bools:
@@ -89,13 +101,15 @@ def score_answers(answered: Answered, resampling: Resampling | None = None) -> J
     """
     used = resampling or Resampling()
     statistics = [_recalls(answered), _threshold_figures(answered), _areas(answered)]
-    recalls, thresholds, curves = resample(statistics, answered.groups, used)
+    scores = [_official_f1(answered)] if answered.challenge.main == "macro_f1" else []
+    recalls, thresholds, curves, *ranking = resample([*statistics, *scores], answered.groups, used)
     figures = {name: thresholds.then(_place(index)) for index, name in enumerate(THRESHOLD_FIGURES)}
     figures |= {name: curves.then(_place(index)) for index, name in enumerate(AREAS)}
     whole = _mean_basis(answered)
     main = mean_of_classes(recalls, _bases(answered, "sensitivity"), whole)
     return {
         **_facts(answered),
+        **_ranking(answered, ranking),
         "balanced_accuracy": main.as_json(),
         "per_category": {
             name: _of_category(answered, index, figures) for index, name in enumerate(answered.categories)
@@ -106,6 +120,36 @@ def score_answers(answered: Answered, resampling: Resampling | None = None) -> J
         },
         "intervals": {"level": 0.95, "method": METHOD, **asdict(used)},
     }
+
+
+def _ranking(answered: Answered, drawn: list[Resampled]) -> Json:
+    """The macro F1 of a challenge that ranks by it; nothing of others."""
+    figures = [share_interval(one.then(mean_defined), _mean_basis(answered)).as_json() for one in drawn]
+    return dict(zip(("macro_f1",), figures, strict=False))
+
+
+def macro_f1(answered: Answered, weights: Floats) -> float:
+    """The main score of MILK10k under other weights (N,); nan without any weight."""
+    cells = [
+        np.bincount(2 * (answered.truth == index) + called, weights, minlength=4)
+        for index, called in enumerate(answered.called.T)
+    ]
+    return float(mean_defined(official_f1(np.stack(cells), _is_absent(answered))))
+
+
+def official_f1(cells: Floats, is_absent: Bools) -> Floats:
+    """F1 of each category, (..., K), from weights of tn, fp, fn, tp, (..., K, 4).
+
+    A category without images of its own counts as 1 where it is never answered and as 0 where it is: the
+    official rule. One that has images, none of which is drawn, is left out (nan).
+
+    Args:
+        cells: of all images, or of some that were drawn.
+        is_absent: (K,) whether a category has no image at all.
+    """
+    _, fp, fn, tp = (cells[..., place] for place in range(4))
+    found = np.where(tp + fn > 0, divide(2 * tp, 2 * tp + fp + fn), np.nan)
+    return np.where(is_absent, np.where(fp > 0, 0.0, 1.0), found)
 
 
 def balanced_accuracy(answered: Answered, weights: Floats) -> float:
@@ -153,15 +197,29 @@ def _recalls(answered: Answered) -> Callable[[Ints], Floats]:
 
 def _threshold_figures(answered: Answered) -> Callable[[Ints], Floats]:
     """Statistic: `THRESHOLD_FIGURES` of each category, (B, K, 6)."""
+    cells = _cells(answered)
+    return lambda draws: figures_of_cells(cells(draws))
+
+
+def _official_f1(answered: Answered) -> Callable[[Ints], Floats]:
+    """Statistic: F1 of each category by the official rule, (B, K)."""
+    cells, is_absent = _cells(answered), _is_absent(answered)
+    return lambda draws: official_f1(cells(draws), is_absent)
+
+
+def _cells(answered: Answered) -> Callable[[Ints], Floats]:
+    """Statistic: weights of tn, fp, fn, tp of each category, (B, K, 4)."""
     totals = [
         cell_totals(answered.groups, 2 * (answered.truth == index) + called, 4, answered.weights)
         for index, called in enumerate(answered.called.T)
     ]
+    return lambda draws: np.stack([total(draws) for total in totals], axis=1)
 
-    def statistic(draws: Ints) -> Floats:
-        return figures_of_cells(np.stack([total(draws) for total in totals], axis=1))
 
-    return statistic
+def _is_absent(answered: Answered) -> Bools:
+    """(K,) whether a category has no image that counts."""
+    present = np.bincount(answered.truth[answered.counted], minlength=len(answered.categories))
+    return np.asarray(present == 0)
 
 
 def _areas(answered: Answered) -> Callable[[Ints], Floats]:
@@ -229,4 +287,5 @@ def _facts(answered: Answered) -> Json:
         "n_groups": answered.groups.among(answered.counted),
         "without_weight": int((~answered.counted).sum()),
         "undecided": int((answered.undecided & answered.counted).sum()),
+        "at_half": int(answered.at_half[answered.counted].sum()),
     }

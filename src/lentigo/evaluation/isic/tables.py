@@ -1,7 +1,8 @@
 """Ground truth and submissions of the ISIC challenges: CSV files in, arrays out, and back.
 
 The rules for a submission are the official ones, and every mistake is told with its line: exactly the
-column `image` and one a category in any order; every image of the truth once; every cell a number from 0 to
+column `image` (`lesion_id` where lesions are answered) and one a category in any order; every image of the
+truth once; every cell a number from 0 to
 1; and in every column some cell written with a point, for the official scorer refuses whole numbers alone.
 """
 
@@ -16,6 +17,7 @@ import pandas as pd
 
 from lentigo.data.tables import read_numbered_table, warn, write_table
 from lentigo.evaluation.class_map import ClassMap, coarse_name, coarse_names, coarse_probabilities
+from lentigo.evaluation.isic.challenges import BY_IMAGE, Challenge
 from lentigo.evaluation.metrics import Floats, Ints
 from lentigo.settings.errors import TableError, several
 from lentigo.settings.toml import did_you_mean
@@ -30,7 +32,7 @@ _WHOLE = r"[+-]?\d+"
 
 @dataclass(frozen=True)
 class Truth:
-    """A ground truth: N images, K categories."""
+    """A ground truth: N images, or lesions where those are answered, and K categories."""
 
     image_ids: tuple[str, ...]
     categories: tuple[str, ...]
@@ -42,25 +44,32 @@ class Truth:
     """(N,)."""
 
 
-def read_truth(path: Path, exclude: Sequence[str] = (), class_map: ClassMap | None = None) -> Truth:
+def read_truth(
+    path: Path,
+    exclude: Sequence[str] = (),
+    class_map: ClassMap | None = None,
+    challenge: Challenge = BY_IMAGE,
+) -> Truth:
     """Read a ground truth, one-hot as floats or integers, with its weights where it has some.
 
     Args:
         path: `image`, one column a category, perhaps `score_weight` and `validation_weight`.
         exclude: images that get the weight 0.
         class_map: categories to be put together.
+        challenge: what the rows are called, and which categories there must be.
 
     Raises:
         TableError: a row that is not one-hot, a bad weight, a repeated image, an image to exclude that is not
-            there; names lines.
+            there, categories of another challenge; names lines.
     """
-    table = read_numbered_table(path, ("image",))
-    table["image"] = stripped(table["image"])
+    table = _read(path, challenge)
     columns = [name for name in table.columns if name not in ("image", *WEIGHTS)]
     if len(columns) < 2:
         raise TableError(f"{path} has no categories; expected `image` and one column a category")
     hot = _numbers(table, columns)
-    problems = [*_repeated(table), *_not_one_hot(table, hot)]
+    problems = [*_repeated(table, challenge.noun), *_not_one_hot(table, hot)]
+    if challenge.has_fixed_categories:
+        problems += _other_categories(columns, challenge)
     problems += [f"--exclude {name}: not in it" for name in exclude if name not in set(table["image"])]
     weights = {name: _weights(table, name, problems) for name in WEIGHTS}
     if problems:
@@ -79,7 +88,11 @@ def read_truth(path: Path, exclude: Sequence[str] = (), class_map: ClassMap | No
 
 
 def read_submission(
-    path: Path, categories: Sequence[str], image_ids: Sequence[str], class_map: ClassMap | None = None
+    path: Path,
+    categories: Sequence[str],
+    image_ids: Sequence[str],
+    class_map: ClassMap | None = None,
+    challenge: Challenge = BY_IMAGE,
 ) -> Floats:
     """Read and check a submission.
 
@@ -88,6 +101,7 @@ def read_submission(
         categories: K, those of the truth.
         image_ids: N, those of the truth.
         class_map: classes of the submission to be added up, such as AKIEC = AK + SCC.
+        challenge: what the rows are called.
 
     Returns:
         Answers (N, K) in the order of `image_ids` and `categories`.
@@ -95,16 +109,15 @@ def read_submission(
     Raises:
         TableError: every breach of the rules, with its line.
     """
-    table = read_numbered_table(path, ("image",))
-    table["image"] = stripped(table["image"])
+    table = _read(path, challenge)
     used = class_map or {}
     columns = [name for name in table.columns if name != "image" and coarse_name(name, used) in categories]
     numbers = _numbers(table, columns)
     problems = [
         *_wrong_columns(table, categories, used),
-        *_repeated(table),
+        *_repeated(table, challenge.noun),
         *_bad_cells(table, columns, numbers),
-        *_wrong_rows(table, image_ids),
+        *_wrong_rows(table, image_ids, challenge.noun),
     ]
     if problems:
         raise TableError(several(f"{path} is not a valid submission:", problems))
@@ -115,7 +128,7 @@ def read_submission(
 
 
 def write_submission(
-    path: Path, image_ids: Sequence[str], categories: Sequence[str], answers: Floats
+    path: Path, image_ids: Sequence[str], answers: Floats, challenge: Challenge = BY_IMAGE
 ) -> None:
     """Write answers (N, K), every number with a point, and read the file back by the official rules.
 
@@ -123,10 +136,38 @@ def write_submission(
         TableError: a number is not in [0, 1], or an image comes twice.
     """
     columns = {
-        name: [repr(float(value)) for value in answers[:, place]] for place, name in enumerate(categories)
+        name: [repr(float(value)) for value in answers[:, place]]
+        for place, name in enumerate(challenge.categories)
     }
-    write_table(path, pd.DataFrame({"image": list(image_ids), **columns}, dtype=object))
-    read_submission(path, categories, image_ids)
+    write_table(path, pd.DataFrame({challenge.key: list(image_ids), **columns}, dtype=object))
+    read_submission(path, challenge.categories, image_ids, challenge=challenge)
+
+
+def _read(path: Path, challenge: Challenge) -> pd.DataFrame:
+    """A table whose column of names is called `image`, whatever the challenge calls it.
+
+    Raises:
+        TableError: there is none; says which option reads one that is there.
+    """
+    table = read_numbered_table(path, ())
+    found = next((key for key in challenge.keys if key in table), None)
+    if found is None:
+        by_lesion = "; for a table of lesions say --challenge milk10k" if "lesion_id" in table else ""
+        near = did_you_mean(challenge.key, [str(name) for name in table])
+        raise TableError(f"{path} has no column {challenge.key!r}{by_lesion or near}")
+    table = table.rename(columns={found: "image"})
+    table["image"] = stripped(table["image"])
+    return table
+
+
+def _other_categories(columns: Sequence[str], challenge: Challenge) -> Iterator[str]:
+    """What makes the columns of a truth others than those of its challenge."""
+    for name in challenge.categories:
+        if name not in columns:
+            yield f"line 1: no column {name!r}, a category of {challenge.title}{did_you_mean(name, columns)}"
+    for name in columns:
+        if name not in challenge.categories:
+            yield f"line 1: column {name!r} is not a category of {challenge.title}"
 
 
 def stripped(names: pd.Series[str]) -> pd.Series[str]:
@@ -143,11 +184,11 @@ def _numbers(table: pd.DataFrame, columns: list[str]) -> Floats:
     return found
 
 
-def _repeated(table: pd.DataFrame) -> Iterator[str]:
+def _repeated(table: pd.DataFrame, noun: str) -> Iterator[str]:
     for line in table.index[table["image"].duplicated()]:
-        yield f"line {line}: image {table['image'][line]} appears again"
+        yield f"line {line}: {noun} {table['image'][line]} appears again"
     for line in table.index[table["image"] == ""]:
-        yield f"line {line}: no image"
+        yield f"line {line}: no {noun}"
 
 
 def _not_one_hot(table: pd.DataFrame, hot: Floats) -> Iterator[str]:
@@ -197,10 +238,10 @@ def _bad_cells(table: pd.DataFrame, columns: list[str], numbers: Floats) -> Iter
             yield f"column {name!r}: only whole numbers, which the official scorer refuses; write 0.0 and 1.0"
 
 
-def _wrong_rows(table: pd.DataFrame, image_ids: Sequence[str]) -> Iterator[str]:
+def _wrong_rows(table: pd.DataFrame, image_ids: Sequence[str], noun: str) -> Iterator[str]:
     wanted, given = set(image_ids), set(table["image"])
     for line in table.index[~table["image"].isin(wanted)]:
-        yield f"line {line}: image {table['image'][line]} is not in the truth"
+        yield f"line {line}: {noun} {table['image'][line]} is not in the truth"
     missing = [name for name in image_ids if name not in given]
     if missing:
-        yield f"{len(missing)} images of the truth are missing, such as {', '.join(missing[:3])}"
+        yield f"{len(missing)} {noun}s of the truth are missing, such as {', '.join(missing[:3])}"

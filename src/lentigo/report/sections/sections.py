@@ -17,6 +17,7 @@ from lentigo.report.sections.decisions import (
     mix_content,
     operating_content,
 )
+from lentigo.report.sections.lesions import lesions_content
 from lentigo.report.sections.metadata import metadata_content
 from lentigo.report.sections.subgroups import shortcut_content, subgroup_content
 
@@ -85,6 +86,14 @@ SECTIONS: tuple[Section, ...] = (
         "When it should not answer",
         "abstaining.html.j2",
         abstaining_content,
+    ),
+    Section(
+        "lesions",
+        "lesions",
+        "Lesions",
+        "Several photographs of one lesion",
+        "lesions.html.j2",
+        lesions_content,
     ),
     Section(
         "metadata",

@@ -97,7 +97,8 @@ def _comparison(recipe: Recipe, manifest: Manifest, split: Split) -> dict[str, A
         return None
     classes, _ = targets(manifest.table["class"].tolist(), manifest.class_names, recipe.task)
     diagnoses = manifest.table["class"].to_numpy(dtype=str)
-    key = sha256_of_text(f"{split.hash} {classes.tolist()} {diagnoses.tolist()} {FIT_IMAGES}")[:16]
+    view = "" if recipe.input.view == "all" else f" {recipe.input.view}"
+    key = sha256_of_text(f"{split.hash} {classes.tolist()} {diagnoses.tolist()} {FIT_IMAGES}{view}")[:16]
     path = open_cache(manifest, recipe.input).folder / f"unknown-{key}.json"
     document = Document(path, remedy="delete it, and it will be made again")
     stored = read_sealed(path, document) if path.exists() else {}

@@ -7,13 +7,14 @@ from pathlib import Path
 from lentigo.data.manifest import Manifest, load_manifest
 from lentigo.data.split import Split, load_split
 from lentigo.settings.errors import RunError
+from lentigo.settings.members import recipe_of
 from lentigo.settings.run import RunDirectory
 
 _REMEDY = "give --manifest, or --trained-on of `lentigo evaluate`, with the place where it is now"
 
 
 def open_data(run: RunDirectory, manifest: str | Path | None = None) -> tuple[Manifest, Split]:
-    """The images a run was trained on, and how they were divided.
+    """The images a run was trained on, and how they were divided; of a view alone where it learnt only that.
 
     Args:
         run: a finished run.
@@ -40,4 +41,4 @@ def open_data(run: RunDirectory, manifest: str | Path | None = None) -> tuple[Ma
         raise RunError(
             f"{run.split_file} is not the split that the run was trained with; copy that split back"
         )
-    return images, split
+    return images, split.of_view(images, recipe_of(run).input.view)

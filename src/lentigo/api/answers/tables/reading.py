@@ -24,6 +24,8 @@ from lentigo.settings.errors import DataError, TableError, several
 
 NO_PART = "external"
 """The part of answers that do not say which they are of."""
+NOT_FACTS = ("image_type", "skin_tone")
+"""What tables may say of images that nothing is computed from here."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def _own(table: GivenTable, is_truth: bool, further: Sequence[str]) -> tuple[Kno
     """What the answers' own table says of the images, and the columns that say it."""
     raw = table.raw
     others = raw[[name for name in raw if name != table.image]]
-    facts = {fact: name for fact, name in fact_columns(others).items() if fact != "image_type"}
+    facts = {fact: name for fact, name in fact_columns(others).items() if fact not in NOT_FACTS}
     called = [str(name) for name in others if plain_name(name) in PART_NAMES]
     part = [name for name in called if all(part_of(text) for text in set(raw[name]))]
     labels = [name for name in label_columns(others) if not _has_fractions(raw[name])]

@@ -15,6 +15,11 @@ _BUCKETS = (
 _MB, _GB = 10**6, 10**9
 _PAGE = "https://challenge.isic-archive.com/data/"
 HAM10000_COUNTS = {"MEL": 1113, "NV": 6705, "BCC": 514, "AKIEC": 327, "BKL": 1099, "DF": 115, "VASC": 142}
+MILK10K_COUNTS = {
+    **{"AKIEC": 303, "BCC": 2522, "BEN_OTH": 44, "BKL": 544, "DF": 52, "INF": 50, "MAL_OTH": 9},
+    **{"MEL": 450, "NV": 746, "SCCKA": 473, "VASC": 47},
+}
+"""Lesions."""
 _HAM10000 = (
     "HAM10000 Dataset: (c) by ViDIR Group, Department of Dermatology, Medical University of Vienna; "
     "https://doi.org/10.1038/sdata.2018.161"
@@ -235,6 +240,13 @@ ISIC_SETS = {
         "MILK study team. MILK10k. ISIC Archive, 2025, doi:10.34970/648456. Tschandl P and others: MILK10k. "
         "J Invest Dermatol 146(2), 357-364 (2026), doi:10.1016/j.jid.2025.06.1594.",
         f"{_PAGE}#milk10k",
+        PublishedCounts(
+            "MILK10k training",
+            "MILK10k_Training_GroundTruth.csv",
+            MILK10K_COUNTS,
+            f"{_PAGE}#milk10k: 5,240 lesions; by class counted in that table",
+            "lesions",
+        ),
         files=tuple(
             RemoteFile(name, (_BUCKETS[0].format(path=f"milk10k/{name}"),), num_bytes, num_images, num_rows)
             for name, num_bytes, num_images, num_rows in (
@@ -244,6 +256,7 @@ ISIC_SETS = {
                 ("MILK10k_Training_Input.zip", 314 * _MB, 10_480, 0),
             )
         ),
+        command="lentigo data import {folder} --out data --view both",
     ),
 }
 """Name -> set."""

@@ -24,6 +24,8 @@ class PublishedCounts:
     class_counts: Mapping[str, int]
     page: str = ""
     """Where the counts are published."""
+    counted: str = "images"
+    """What that table has a row for."""
 
 
 @dataclass(frozen=True)
