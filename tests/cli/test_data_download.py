@@ -110,6 +110,12 @@ def test_a_set_is_fetched_checked_unpacked_and_imported(
     assert main(["data", "import", str(out), "--out", str(tmp_path / "data")]) == 0
     imported = capsys.readouterr()
     assert "agrees with its 4 images by class" in imported.out
+    assert (
+        "licence: CC0-1.0\ncite: Nobody: four noisy images (2026). (https://example.org/drawn)"
+        in imported.out
+    )
+    manifest = json.loads((tmp_path / "data" / "manifest.json").read_text())
+    assert (manifest["set"]["name"], manifest["licences"]) == ("drawn", {"CC0-1.0": 4})
     assert "not read" not in imported.err
 
 

@@ -69,4 +69,4 @@ def test_an_unknown_source_gets_the_nearest_name(
     assert main([*arguments, "--source", "isci"]) == 2
     said = capsys.readouterr().err
     assert "did you mean isic?" in said
-    assert "guess or one of isic, ham10000, archive, derm7pt, pad-ufes-20, milk10k, labels, folder" in said
+    assert f"guess or one of {', '.join(SOURCES)}" in said

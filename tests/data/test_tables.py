@@ -11,13 +11,31 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lentigo.data.cells import harmless
-from lentigo.data.tables import LentigoWarning, read_numbered_table, read_table, write_table
+from lentigo.data.tables import LentigoWarning, read_header, read_numbered_table, read_table, write_table
 from lentigo.settings.errors import TableError
 
 
 @pytest.fixture
 def table_file(tmp_path: Path) -> Path:
     return tmp_path / "table.csv"
+
+
+@pytest.mark.parametrize(
+    ("raw", "names"),
+    [
+        (b"image,MEL\na,1\n", ["image", "MEL"]),
+        (b"\xef\xbb\xbfimage;MEL\r\na;1\r\n", ["image", "MEL"]),
+        (b'\n"image, id",MEL', ["image, id", "MEL"]),
+        (b"image,MEL\r" + b"x" * 2**21, ["image", "MEL"]),
+        (b"", []),
+        (b"image\xff,MEL\n", []),
+        (b'image,"MEL\na,1', ["image", "MEL"]),
+    ],
+)
+def test_a_header_is_read_alone(table_file: Path, raw: bytes, names: list[str]) -> None:
+    table_file.write_bytes(raw)
+    assert read_header(table_file) == names
+    assert read_header(table_file.parent) == []
 
 
 def test_cells_stay_the_text_they_are(table_file: Path) -> None:

@@ -89,6 +89,8 @@ def _facts(result: ImportResult, out: Path) -> dict[str, object]:
     return {
         "manifest": str(result.manifest.path),
         "official": told.get("official"),
+        "set": told.get("set"),
+        "licences": {name: num for name, num in told.get("licences", {}).items() if name},
         "images": len(result.manifest.table),
         "class_counts": result.manifest.class_counts(),
         "rejected": len(result.problems),
@@ -109,4 +111,13 @@ def _text(facts: dict[str, object]) -> str:
         agrees = "differs from" if official["differences"] else "agrees with"
         counted = f"{official['expected_images']:,} {official.get('counted', 'images')}"
         lines.append(f"{official['name']}: the table {agrees} its {counted} by class")
-    return "\n".join(lines)
+    return "\n".join(lines + _terms(facts))
+
+
+def _terms(facts: dict[str, object]) -> list[str]:
+    """Whose the images are and on which terms, as far as that is known."""
+    licences, about = facts["licences"], facts["set"]
+    assert isinstance(licences, dict)
+    counts = ", ".join(f"{name} ({num:,})" if len(licences) > 1 else name for name, num in licences.items())
+    lines = [f"licence: {counts}"] if counts else []
+    return [*lines, f"cite: {about['citation']} ({about['page']})"] if isinstance(about, dict) else lines

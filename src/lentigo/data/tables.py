@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 _NAMES = {**DELIMITERS, " ": "spaces"}
 _FILE_AND_WORD = re.compile(r"[^\s,;]+\.[a-z]{3,4} [^\s,;]+", re.IGNORECASE)
+_LONGEST_HEADER = 2**20
+"""Bytes; real ones have a few thousand."""
 _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 # a bare carriage return too: csv leaves it unquoted when lines end in LF, and no reader survives that
 _NEEDS_QUOTES = re.compile(r'[,;\t"\r\n]|^\s|\s$')
@@ -86,6 +88,19 @@ def read_cells(
     if not rows:
         raise TableError(f"{path} has a header and no rows; expected one row an image")
     return header, rows, lines
+
+
+def read_header(path: str | Path) -> list[str]:
+    """The names of a table's columns, by its first line alone; empty where that cannot be read as one."""
+    try:
+        with Path(path).open("rb") as handle:
+            start = handle.read(_LONGEST_HEADER)
+        text = start.decode("utf-8-sig", errors="strict" if len(start) < _LONGEST_HEADER else "ignore")
+        first = next(iter(re.split(r"[\r\n]+", text.strip("\r\n"))), "")
+        delimiter = _detect_delimiter(first, ())
+        return [name.strip().lstrip("\ufeff") for name in next(csv.reader([first], delimiter=delimiter), [])]
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return []
 
 
 def write_table(path: Path, frame: pd.DataFrame) -> None:

@@ -51,6 +51,25 @@ def test_the_finest_known_diagnosis_is_the_class_and_licences_come_along(tmp_pat
     assert source.facts["attributions"] == {"Clinic A": 1, "Clinic B": 3}
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "ISIC_ID,Attribution,COPYRIGHT_LICENSE,Diagnosis",
+        "\ufeffisic_id,attribution,copyright_license,diagnosis",
+        "isic id,attribution,copyright license,diagnosis",
+    ],
+)
+def test_a_header_that_has_been_spelled_anew_is_known(tmp_path: Path, header: str) -> None:
+    inside = tmp_path / "download"
+    (inside / "licenses").mkdir(parents=True)
+    folder_of(inside, header, "ISIC_0000001.jpg,A,CC-0,nevus", "ISIC_0000002.jpg,A,CC-BY,melanoma")
+    assert guess_source(tmp_path) == "archive"
+    found = read(tmp_path)
+    assert found.table["image_id"].tolist() == ["ISIC_0000001", "ISIC_0000002"]
+    assert found.table["licence"].tolist() == ["CC-0", "CC-BY"]
+    assert found.image_root == inside
+
+
 def test_older_downloads_have_one_column_of_diagnoses(tmp_path: Path) -> None:
     rows = ("ISIC_1,A,CC-0,nevus", "ISIC_2,A,CC-0,hemangioma", "ISIC_3,A,CC-0,Basal Cell Carcinoma")
     table = read(folder_of(tmp_path, "isic_id,attribution,copyright_license,diagnosis", *rows)).table

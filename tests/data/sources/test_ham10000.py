@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lentigo.data.sources.ham10000 import LICENCE, find_table, read
+from lentigo.data.sources.ham10000 import find_table, read
 from lentigo.data.tables import LentigoWarning
 from lentigo.settings.errors import TableError
 
@@ -37,7 +37,7 @@ def test_classes_lesions_and_facts(tmp_path: Path) -> None:
     assert table["site"].tolist() == ["scalp", "scalp", "", "back"]
     assert table["sex"].tolist() == ["male", "male", "", "female"]
     assert set(table["source"]) == {"HAM"}
-    assert set(table["licence"]) == {LICENCE}
+    assert set(table["licence"]) == {"CC-BY-NC-4.0"}
     assert not table.isin(["histo", "follow_up", "consensus"]).any().any(), "never how it was confirmed"
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from lentigo.data.sources.table import COLUMNS, collapse, match_classes, source_table
+from lentigo.data.sources.table import COLUMNS, SourceTable, collapse, match_classes, of_set, source_table
 from lentigo.data.tables import LentigoWarning
 from lentigo.settings.errors import TableError
 
@@ -68,3 +68,12 @@ def test_unknown_names_are_listed_with_the_remedy() -> None:
 def test_a_map_for_a_class_that_is_not_there() -> None:
     with pytest.raises(TableError, match="names typo, but the classes found are NV"):
         match_classes(["NV"], {"typo": "MEL"})
+
+
+def test_an_images_own_licence_stays() -> None:
+    source = SourceTable(pd.DataFrame({"licence": ["", "CC-0"]}), Path("."), {"source": "isic"})
+    found = of_set(source, "isic-2016")
+    assert found.table["licence"].tolist() == ["CC0-1.0", "CC-0"]
+    assert found.facts["source"] == "isic"
+    assert found.facts["set"]["title"] == "ISIC 2016 part 3 training"
+    assert of_set(source, "") is source

@@ -10,7 +10,7 @@ from pathlib import Path
 from lentigo.data.copies.duplicates import with_duplicates
 from lentigo.data.importing import ImportResult, import_images
 from lentigo.data.selection import only_images, only_view
-from lentigo.data.sources import GUESS, labels, read_given, source_named
+from lentigo.data.sources import GUESS, read_by_label, read_given, source_named
 from lentigo.data.sources.table import SKIPPED, SourceTable
 from lentigo.data.tables import warn
 from lentigo.settings.errors import DataError
@@ -80,7 +80,7 @@ def _read(folder: str | Path, class_map: Mapping[str, str] | None, chosen: Impor
     if chosen.is_given:
         return read_given(folder, class_map, chosen.label)
     if chosen.label:
-        found = labels.read(folder, class_map, chosen.label)
+        found = read_by_label(folder, class_map, chosen.label)
     else:
         found = source_named(chosen.source, folder).read(folder, class_map)
     parts = [part for part in dict.fromkeys(found.table["given"]) if part]

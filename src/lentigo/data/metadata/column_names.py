@@ -11,7 +11,7 @@ from lentigo.data.images.pixels import SUFFIXES
 IMAGE_NAMES = (
     "image", "imageid", "imagename", "isicid", "imgid", "img", "filename", "file", "path", "filepath",
     "imagepath", "imagefile", "imagetrain", "imagetest", "imageval", "derm", "dermoscopy", "photo", "id",
-    "name",
+    "name", "bcnfilename", "md5hash",
 )  # fmt: skip
 """What tables call the image, letters and digits only; the first that is there counts."""
 FACT_NAMES: dict[str, tuple[str, ...]] = {

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from lentigo.data.sources import archive, folder, ham10000, isic, known, labels
+from lentigo.data.sources import archive, dermamnist, folder, ham10000, isic, known, labels, ph2
 from lentigo.data.sources.table import SourceTable
 from lentigo.settings.errors import DataError, SettingsError
 from lentigo.settings.toml import did_you_mean
@@ -36,6 +36,11 @@ SOURCES: dict[str, Source] = {
     "derm7pt": Source(known.DERM7PT.read, known.DERM7PT.recognises),
     "pad-ufes-20": Source(known.PAD_UFES_20.read, known.PAD_UFES_20.recognises),
     "milk10k": Source(known.MILK10K.read, known.MILK10K.recognises),
+    "isic-2024": Source(known.ISIC_2024.read, known.ISIC_2024.recognises),
+    "bcn20000": Source(known.BCN20000.read, known.BCN20000.recognises),
+    "fitzpatrick17k": Source(known.FITZPATRICK17K.read, known.FITZPATRICK17K.recognises),
+    "ph2": Source(ph2.read, ph2.recognises),
+    "dermamnist": Source(dermamnist.read, dermamnist.recognises),
     "labels": Source(labels.read, labels.recognises),
     "folder": Source(folder.read),
 }
@@ -58,6 +63,13 @@ def source_named(name: str, path: str | Path) -> Source:
     return SOURCES[chosen]
 
 
+def read_by_label(path: str | Path, class_map: Mapping[str, str] | None, label: str) -> SourceTable:
+    """Read images by a column of a table that says their class; raises as `labels.read`."""
+    place = Path(path)
+    found = known.known_in(place) if place.is_dir() else None
+    return found.read(place, class_map, label) if found else labels.read(place, class_map, label)
+
+
 def read_given(path: str | Path, class_map: Mapping[str, str] | None = None, label: str = "") -> SourceTable:
     """Read images with the division that somebody else gave them: by their table, else by their folders.
 
@@ -66,7 +78,9 @@ def read_given(path: str | Path, class_map: Mapping[str, str] | None = None, lab
         TableError: as the readers.
     """
     place = Path(path)
-    if place.is_file() or labels.recognises(place):
+    if place.suffix.lower() == dermamnist.SUFFIX and place.is_file():
+        found = dermamnist.read(place, class_map)
+    elif place.is_file() or labels.recognises(place):
         meant = known.classes_of(place) if place.is_dir() else {}
         found = labels.read(place, class_map, label, meant)
     else:
@@ -87,7 +101,7 @@ def guess_source(path: str | Path) -> str:
     """
     path = Path(path)
     if path.is_file():
-        return LABELS
+        return dermamnist.KEY if path.suffix.lower() == dermamnist.SUFFIX else LABELS
     if not path.is_dir():
         raise DataError(f"{path} is not a folder; expected tables and images of ISIC, or class folders")
     return next((name for name, source in SOURCES.items() if source.recognises(path)), FALLBACK)

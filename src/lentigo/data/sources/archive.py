@@ -14,16 +14,21 @@ from pathlib import Path
 
 import pandas as pd
 
+from lentigo.data.metadata.column_names import plain_id, plain_name
 from lentigo.data.metadata.lesion_views import views_of_types
 from lentigo.data.sources.reading.image_files import image_paths
 from lentigo.data.sources.reading.named_tables import name_unread_files
+from lentigo.data.sources.reading.tree import read_tree
 from lentigo.data.sources.table import SKIPPED, SourceTable, match_classes, source_table
-from lentigo.data.tables import read_numbered_table, warn
+from lentigo.data.tables import read_header, read_numbered_table, warn
 from lentigo.data.taxonomy import find_class
 from lentigo.settings.errors import DataError, TableError
 
 TABLE_NAME = "metadata.csv"
 REQUIRED = ("isic_id", "attribution", "copyright_license")
+OPTIONAL = (
+    *("age_approx", "anatom_site_general", "anatom_site_1", "sex", "lesion_id", "patient_id", "image_type"),
+)
 LEVELS = ("diagnosis", *(f"diagnosis_{level}" for level in (5, 4, 3, 2)))
 """Columns of the diagnosis, finest first. `diagnosis_1` only says benign or malignant."""
 OTHER_NAMES = {
@@ -45,11 +50,16 @@ OTHER_NAMES = {
 
 def recognises(folder: str | Path) -> bool:
     """Whether a folder is a download of the archive."""
-    table = Path(folder) / TABLE_NAME
-    if not table.is_file():
-        return False
-    with table.open(encoding="utf-8-sig", errors="replace") as handle:
-        return "isic_id" in handle.readline()
+    return find_table(folder) is not None
+
+
+def find_table(folder: str | Path) -> Path | None:
+    """The table of a download, in whatever folder everything lies; None where there is none."""
+    root = read_tree(folder).root
+    place = next((path for path in root.glob("*.csv") if path.name.lower() == TABLE_NAME), None)
+    names = {plain_name(name) for name in read_header(place)} if place else set()
+    # that of ISIC 2024's crops says no diagnosis
+    return place if "isicid" in names and "tbptiletype" not in names else None
 
 
 def read(folder: str | Path, class_map: Mapping[str, str] | None = None) -> SourceTable:
@@ -63,10 +73,10 @@ def read(folder: str | Path, class_map: Mapping[str, str] | None = None) -> Sour
         DataError: no metadata, or nothing with a diagnosis.
         TableError: the table is damaged or a diagnosis is unknown; names them.
     """
-    table_file = Path(folder) / TABLE_NAME
-    if not table_file.is_file():
+    table_file = find_table(folder)
+    if table_file is None:
         raise DataError(f"{folder} has no {TABLE_NAME}; expected a download of the ISIC archive (isic-cli)")
-    raw = _usable(table_file, read_numbered_table(table_file, REQUIRED))
+    raw = _usable(table_file, _read_table(table_file))
     rows = pd.DataFrame(
         {
             "image_id": raw["isic_id"],
@@ -76,15 +86,27 @@ def read(folder: str | Path, class_map: Mapping[str, str] | None = None) -> Sour
             "licence": raw["copyright_license"],
             "view": views_of_types(raw["image_type"]) if "image_type" in raw else "",
             "source": "ISIC archive",
-            "path": image_paths(Path(folder), raw["isic_id"].tolist()),
+            "path": image_paths(table_file.parent, raw["isic_id"].tolist()),
             **{name: _first(raw, (name,)) for name in ("lesion_id", "patient_id", "sex")},
         },
         index=raw.index,
     )
-    name_unread_files(Path(folder), table_file)
+    name_unread_files(table_file.parent, table_file)
     attributions = dict(sorted(Counter(raw["attribution"]).items()))
     facts = {"source": "archive", "tables": [TABLE_NAME], "attributions": attributions}
-    return source_table(rows, Path(folder), facts)
+    return source_table(rows, table_file.parent, facts)
+
+
+def _read_table(table_file: Path) -> pd.DataFrame:
+    """The table under the archive's own names, however its header has been spelled since."""
+    raw = read_numbered_table(table_file, ())
+    own = {plain_name(name): name for name in (*REQUIRED, *LEVELS, *OPTIONAL)}
+    raw = raw.rename(columns={name: own.get(plain_name(name), name) for name in raw})
+    if missing := [name for name in REQUIRED if name not in raw]:
+        raise TableError(
+            f"{table_file} lacks the columns {', '.join(missing)} of the ISIC archive's downloads"
+        )
+    return raw.assign(isic_id=raw["isic_id"].map(plain_id))
 
 
 def _usable(table_file: Path, raw: pd.DataFrame) -> pd.DataFrame:

@@ -14,13 +14,12 @@ from lentigo.data.metadata.column_names import plain_id
 from lentigo.data.sources.official import compare_with_official
 from lentigo.data.sources.reading.image_files import image_paths
 from lentigo.data.sources.reading.named_tables import name_unread_files
-from lentigo.data.sources.table import SourceTable, match_classes, source_table
+from lentigo.data.sources.table import SourceTable, match_classes, of_set, source_table
 from lentigo.data.tables import read_numbered_table
 from lentigo.settings.errors import DataError
 
 TABLE_NAMES = ("HAM10000_metadata.csv", "HAM10000_metadata")
 """The second is what the archive's own download calls it."""
-LICENCE = "CC-BY-NC-4.0"
 COLUMNS = ("lesion_id", "image_id", "dx", "age", "sex", "localization")
 
 
@@ -55,11 +54,10 @@ def read(folder: str | Path, class_map: Mapping[str, str] | None = None) -> Sour
         age_years=raw["age"].where(raw["age"].str.lower() != "nan", ""),
         site=raw["localization"],
         source="HAM",
-        licence=LICENCE,
         path=image_paths(Path(folder), raw["image_id"].tolist()),
     )
     rows["class"] = raw["dx"].map(codes).fillna("")
     facts = {"source": "ham10000", "tables": [table_file.name]}
     name_unread_files(Path(folder), table_file)
     official = compare_with_official(TABLE_NAMES[0], rows["class"])
-    return source_table(rows, Path(folder), {**facts, "official": official})
+    return of_set(source_table(rows, Path(folder), {**facts, "official": official}), "ham10000")

@@ -20,7 +20,8 @@ from lentigo.data.sources.official import compare_with_official
 from lentigo.data.sources.reading.columns import zeros_and_ones
 from lentigo.data.sources.reading.image_files import image_paths
 from lentigo.data.sources.reading.named_tables import name_unread_files
-from lentigo.data.sources.table import SourceTable, collapse, match_classes, source_table
+from lentigo.data.sources.sets.table import set_of_tables
+from lentigo.data.sources.table import SourceTable, collapse, match_classes, of_set, source_table
 from lentigo.data.tables import read_numbered_table, warn
 from lentigo.settings.errors import DataError, TableError, several
 from lentigo.settings.toml import did_you_mean
@@ -29,7 +30,7 @@ TRUTH_PATTERNS = ("GroundTruth.csv", "*_GroundTruth.csv")
 METADATA_PATTERNS = ("Metadata.csv", "*_Metadata.csv", "*metadata.csv", "*_LesionGroupings.csv")
 IMAGE_FOLDERS = ("images", "*_Training_Input", "*_Test_Input", "*_Input")
 LICENCE = "CC-BY-NC-4.0"
-"""Of ISIC 2019 and HAM10000; given to official images whose metadata name no licence."""
+"""Of ISIC 2019 and HAM10000; given to official images of no known set whose metadata name no licence."""
 
 OTHER_NAMES = {
     "image": ("image_id", "image_name", "isic_id"),
@@ -83,15 +84,17 @@ def read(
     rows = rows.reindex(columns=["image_id", "class", *_KEPT]).astype(object).fillna("")
     official = rows["image_id"].str.fullmatch(OFFICIAL_NAME)
     rows["source"] = np.where(rows["source"] == "", source_names(rows, official), rows["source"])
-    rows["licence"] = np.where((rows["licence"] == "") & official, LICENCE, rows["licence"])
     rows["path"] = image_paths(files.images, rows["image_id"].tolist())
     tables = [path.name for path in (files.truth, files.metadata) if path is not None]
+    key = set_of_tables(tables)
+    is_bare = (rows["licence"] == "") & official & (key == "")
+    rows["licence"] = np.where(is_bare, LICENCE, rows["licence"])
     facts: dict[str, object] = {"source": "isic", "tables": tables}
     published = compare_with_official(files.truth.name, rows["class"])
     if published:
         facts["official"] = published
     name_unread_files(Path(folder), files.truth, files.metadata)
-    return source_table(rows, files.images, facts)
+    return of_set(source_table(rows, files.images, facts), key)
 
 
 def find_files(folder: str | Path) -> Files:

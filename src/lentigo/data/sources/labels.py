@@ -30,7 +30,8 @@ from lentigo.data.sources.reading.named_tables import (
     unread_tables,
 )
 from lentigo.data.sources.reading.tree import Tree, read_tree
-from lentigo.data.sources.table import NAMELESS, SKIPPED, SourceTable, codes_of, source_table
+from lentigo.data.sources.sets.table import set_of_tables
+from lentigo.data.sources.table import NAMELESS, SKIPPED, SourceTable, codes_of, of_set, source_table
 from lentigo.data.tables import warn
 from lentigo.data.taxonomy import find_class
 from lentigo.settings.errors import DataError, SettingsError, TableError, several
@@ -81,13 +82,14 @@ def read(
     rows["path"] = image_paths(tree.root, rows["name"].tolist(), rows["called"].tolist())
     rows["given"] = given_division(rows, tree, tables, chosen[0])
     _tell_rest(tree, rows, used)
-    rows = _with_source(rows.rename(columns={"name": "image_id"}))
+    key = set_of_tables(used)
+    rows = _with_source(rows.rename(columns={"name": "image_id"}), key)
     facts: dict[str, object] = {"source": "labels", "tables": used}
     if len(chosen) > 1:
         facts["division"] = "tables"
     elif published := compare_with_official(PurePosixPath(chosen[0].path).name, _counted(rows, chosen[0])):
         facts["official"] = published
-    return source_table(rows.drop(columns=["called", "label"]), tree.root, facts)
+    return of_set(source_table(rows.drop(columns=["called", "label"]), tree.root, facts), key)
 
 
 def _with_label(tables: list[NamedTable], label: str) -> list[NamedTable]:
@@ -235,10 +237,11 @@ def _tell_rest(tree: Tree, rows: pd.DataFrame, used: list[str]) -> None:
         warn("no table says which images show one lesion or one person, so they cannot be kept together")
 
 
-def _with_source(rows: pd.DataFrame) -> pd.DataFrame:
-    """Source and licence of official images filled in, where the tables do not say them."""
+def _with_source(rows: pd.DataFrame, key: str) -> pd.DataFrame:
+    """Source and licence of official images filled in, where neither the tables nor their set say them."""
     rows = rows.reindex(columns=[*rows.columns, *({"source", "licence", "lesion_id"} - set(rows))]).fillna("")
     official = rows["image_id"].str.fullmatch(OFFICIAL_NAME)
     rows["source"] = np.where(rows["source"] == "", source_names(rows, official), rows["source"])
-    rows["licence"] = np.where((rows["licence"] == "") & official, LICENCE, rows["licence"])
+    is_bare = (rows["licence"] == "") & official & (key == "")
+    rows["licence"] = np.where(is_bare, LICENCE, rows["licence"])
     return rows

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from lentigo.data.metadata.column_names import UNKNOWN_WORDS
+from lentigo.data.sources.sets.table import SETS
 from lentigo.data.tables import warn
 from lentigo.data.taxonomy import BINARY_CLASS_NAMES, CLASSES, find_class
 from lentigo.settings.errors import TableError, several
@@ -75,6 +76,29 @@ def source_table(rows: pd.DataFrame, image_root: Path, facts: Mapping[str, Any])
     if nameless:
         raise TableError(several("every image needs an id and a class:", nameless))
     return SourceTable(collapse(table, "image_id").reset_index(drop=True), Path(image_root), dict(facts))
+
+
+def of_set(source: SourceTable, key: str) -> SourceTable:
+    """Fill in what a row of `SETS` says of its images; a licence of its own that an image has stays.
+
+    Args:
+        source: as a reader gives it.
+        key: the row's name; empty: of no public set.
+    """
+    if key not in SETS:
+        return source
+    row = SETS[key]
+    table = source.table.assign(
+        licence=source.table["licence"].where(source.table["licence"] != "", row.licence)
+    )
+    about = {
+        "name": key,
+        "title": row.title,
+        "licence": row.licence,
+        "citation": row.citation,
+        "page": row.page,
+    }
+    return SourceTable(table, source.image_root, {**source.facts, "set": about})
 
 
 def _without_skipped(rows: pd.DataFrame) -> pd.DataFrame:

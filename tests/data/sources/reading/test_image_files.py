@@ -65,6 +65,19 @@ def test_two_photographs_of_one_name_in_two_forms_are_an_error(tmp_path: Path) -
         image_paths(tmp_path, ["x"])
 
 
+def test_of_a_photograph_as_dicom_and_as_a_plain_file_the_plain_one_counts(tmp_path: Path) -> None:
+    write(tmp_path, jpeg__train__x="1", jpeg__train__y="2")
+    (tmp_path / "train").mkdir()
+    for name in ("x.dcm", "z.dcm"):
+        (tmp_path / "train" / name).write_text(name)
+    with pytest.warns(LentigoWarning, match="1 images lie there as DICOM, too"):
+        assert image_paths(tmp_path, ["x", "y", "z"]) == [
+            "jpeg/train/x.jpg",
+            "jpeg/train/y.jpg",
+            "train/z.dcm",
+        ]
+
+
 def test_files_that_cannot_be_looked_at_stay_as_they_are(tmp_path: Path) -> None:
     for name in ("a.jpg", "a.png"):
         (tmp_path / name).write_text(name)

@@ -37,6 +37,15 @@ def test_tables_are_told_apart_by_what_they_name(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("name", ["sample_submission.csv", "in/Sample-Submission (1).csv"])
+def test_the_form_of_answers_is_no_table_of_labels(tmp_path: Path, name: str) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "a.jpg").touch()
+    (tmp_path / "b.jpg").touch()
+    (tmp_path / name).write_text("image,target\na,0\nb,1\n")
+    assert [one.labels for one in named_tables(read_tree(tmp_path))] == [()]
+
+
 def test_facts_fill_what_is_not_known_yet(tmp_path: Path) -> None:
     found = {table.path: table for table in named_tables(read_tree(lay(tmp_path)))}
     rows = pd.DataFrame({"name": ["b", "a", "c"], "lesion_id": ["own", "", ""]})

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from lentigo.data.sources.sets.public_set import LICENCES
-from lentigo.data.sources.sets.table import SETS, name_of, set_named
+from lentigo.data.sources.sets.table import SETS, name_of, set_named, set_of_tables
 from lentigo.settings.errors import SettingsError
 
 HOSTS = {
@@ -60,3 +60,19 @@ def test_a_wrong_name_names_those_there_are() -> None:
         SettingsError, match=r"no set 'ham1000'; did you mean ham10000.*choose one of isic-2016"
     ):
         set_named("ham1000")
+
+
+@pytest.mark.parametrize(
+    ("tables", "key"),
+    [
+        (["ISIC_2019_Training_GroundTruth.csv", "ISIC_2019_Training_Metadata.csv"], "isic-2019"),
+        (["deep/isbi2016_isic_part3_training_groundtruth.CSV"], "isic-2016"),
+        (["a/ISIC2018_Task3_Training_GroundTruth.csv"], "isic-2018"),
+        (["HAM10000_metadata"], "ham10000"),
+        (["metadata.csv"], ""),
+        (["labels.csv"], ""),
+        (["ISIC_2019_Test_GroundTruth.csv", "ISIC_2019_Training_GroundTruth.csv"], ""),
+    ],
+)
+def test_a_set_is_told_by_the_names_of_its_tables(tables: list[str], key: str) -> None:
+    assert set_of_tables(tables) == key

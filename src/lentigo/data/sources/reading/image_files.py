@@ -17,6 +17,9 @@ from lentigo.data.sources.reading.tree import DRAWN, Tree, read_tree
 from lentigo.data.tables import warn
 from lentigo.settings.errors import DataError, several
 
+DICOM_SUFFIXES = (".dcm", ".dicom")
+"""A photograph of the same name in another form (ISIC 2020 on Kaggle) is the same one."""
+
 
 def image_paths(folder: Path, image_ids: Sequence[str], called: Sequence[str] | None = None) -> list[str]:
     """The file of each image, relative to `folder`, with forward slashes; `<id>.jpg` where there is none.
@@ -33,14 +36,19 @@ def image_paths(folder: Path, image_ids: Sequence[str], called: Sequence[str] | 
         return [f"{image_id}.jpg" for image_id in image_ids]
     tree = read_tree(folder)
     shift = tree.root.relative_to(folder)
-    paths, problems = [], []
+    paths, problems, num_twins = [], [], 0
     for image_id, name in zip(image_ids, called or image_ids, strict=True):
         found = _meant(tree, image_id, name.replace("\\", "/"))
+        plain = [path for path in found if not path.lower().endswith(DICOM_SUFFIXES)]
+        if 0 < len(plain) < len(found):
+            found, num_twins = plain, num_twins + 1
         paths.append((shift / found[0]).as_posix() if found else f"{image_id}.jpg")
         if len(found) > 1:
             problems.append(f"{image_id}: {' and '.join(found[:3])}")
     if problems:
         raise DataError(several(f"{folder}: one image, two files; keep only the photographs:", problems))
+    if num_twins:
+        warn(f"{num_twins} images lie there as DICOM, too; the plain files are taken")
     return paths
 
 

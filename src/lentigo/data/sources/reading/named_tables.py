@@ -5,6 +5,7 @@ No table goes unread unnamed: what cannot be read is told with the reason.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,8 @@ from lentigo.data.tables import read_numbered_table, warn
 from lentigo.settings.errors import TableError
 
 _SHOWN = 8
+_ANSWERS = re.compile(r"sample[ _-]?submission[^/]*$", re.IGNORECASE)
+"""Tables of Kaggle's that show the form of answers; what they say of images is no label."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,8 @@ def _read(tree: Tree, path: str, stems: Collection[str]) -> NamedTable | None:
     key = key or fact_columns(raw).get("lesion_id")
     if key is None:
         return None
+    if _ANSWERS.search(path):
+        return NamedTable(path, raw, key, by_lesion)
     spare = {key, *fact_columns(raw).values()}
     named = [name for name in label_columns(raw) if name not in spare] or columns_of_classes(raw, spare)
     hot = [] if named else one_hot_columns(raw, spare)

@@ -129,7 +129,7 @@ OTHER_SETS = {
         ),
         by_hand="its photographs belong to two atlases and are not fetched: ask the authors by the form on "
         "the page, and put them beside the table",
-        command="lentigo data import {folder} --out data --label three_partition_label",
+        command="lentigo data import {folder} --out data",
     ),
     # address and hash: the record itself, MedMNIST's own list, and more than ten scripts
     "dermamnist": PublicSet(
@@ -148,6 +148,7 @@ OTHER_SETS = {
                 md5="0744692d530f8e62ec473284d019b0c7",
             ),
         ),
+        command="lentigo split {folder}/dermamnist.npz --given --out data",
     ),
 }
 """Name -> set."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 LICENCES = {
     "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
@@ -79,10 +79,6 @@ class PublicSet:
     """Then: what to fetch from the page, and how."""
     command: str = "lentigo data import {folder} --out data"
     """What makes a manifest of it."""
-    columns: frozenset[str] = frozenset()
-    """Columns that one of its tables has and no other set's does; letters and digits only."""
-    classes: Mapping[str, str] = field(default_factory=dict)
-    """What it calls a class that the taxonomy does not know -> our code, or a class of its own."""
 
     @property
     def num_bytes(self) -> int:
