@@ -194,16 +194,20 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def told_bundle_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def small_bundles() -> ModuleType:
+    """The module that makes small bundles without a training framework."""
+    return module_of_tests("bundle/conftest.py")
+
+
+@pytest.fixture(scope="session")
+def told_bundle_path(small_bundles: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A bundle of a small network that takes age, sex and site (`back` or `face`); not to be changed."""
-    small_bundles = module_of_tests("bundle/conftest.py")
     path: Path = small_bundles.write_told(tmp_path_factory.mktemp("bundle") / "told")
     return path
 
 
 @pytest.fixture(scope="session")
-def bundle_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def bundle_path(small_bundles: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A bundle of a small network, made without a training framework; not to be changed."""
-    makers = module_of_tests("bundle/conftest.py")
-    path: Path = makers.write_small(tmp_path_factory.mktemp("bundle") / "bundle")
+    path: Path = small_bundles.write_small(tmp_path_factory.mktemp("bundle") / "bundle")
     return path

@@ -9,7 +9,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lentigo.api import audit, demo, evaluate, evaluate_answers, explain, export, predict, train
+    from lentigo.api import (
+        audit,
+        demo,
+        evaluate,
+        evaluate_answers,
+        explain,
+        export,
+        export_web,
+        predict,
+        train,
+    )
     from lentigo.bundle.loading import load_bundle
     from lentigo.data.manifest import load_manifest
     from lentigo.data.split import load_split
@@ -30,6 +40,7 @@ _HOMES = {
     "predict": "lentigo.api",
     "demo": "lentigo.api",
     "export": "lentigo.api",
+    "export_web": "lentigo.api",
     "load_bundle": "lentigo.bundle.loading",
     "load_manifest": "lentigo.data.manifest",
     "load_split": "lentigo.data.split",
@@ -49,6 +60,7 @@ __all__ = [
     "evaluate_answers",
     "explain",
     "export",
+    "export_web",
     "interval",
     "load_bundle",
     "load_manifest",

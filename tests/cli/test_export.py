@@ -67,3 +67,25 @@ def test_models_that_can_run_code_are_refused(
     (tmp_path / "a.jpg").write_bytes(b"x")
     assert main(["predict", str(tmp_path / name), str(tmp_path / "a.jpg")]) == 2
     assert "can run code" in " ".join(capsys.readouterr().err.split())
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ([], "give --out BUNDLE, --web FOLDER, or both"),
+        (["--out", "other"], "is a bundle already"),
+        (["--web", "web", "--runtime", "nowhere"], "nowhere holds no ort.wasm.min.mjs; fetch it once with"),
+    ],
+)
+def test_a_place_and_what_it_needs_are_asked_for(
+    bundle_path: Path,
+    tmp_path: Path,
+    options: list[str],
+    expected: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["export", str(bundle_path), *options]) == 2
+    assert expected in " ".join(capsys.readouterr().err.split())
+    assert not list(tmp_path.iterdir())

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lentigo.api.auditing.auditing import audit
+    from lentigo.api.bundling.browser import export_web
     from lentigo.api.bundling.exporting import export
     from lentigo.api.bundling.prediction import predict
     from lentigo.api.demonstration import demo
@@ -33,6 +34,7 @@ _HOMES = {
     "check_saliency": "lentigo.api.explaining.saliency_checks",
     "explain": "lentigo.api.explaining.explanation",
     "export": "lentigo.api.bundling.exporting",
+    "export_web": "lentigo.api.bundling.browser",
     "predict": "lentigo.api.bundling.prediction",
     "search": "lentigo.api.searching",
     "train": "lentigo.api.training",
@@ -46,6 +48,7 @@ __all__ = [
     "evaluate_answers",
     "explain",
     "export",
+    "export_web",
     "predict",
     "search",
     "train",

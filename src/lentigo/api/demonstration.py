@@ -7,9 +7,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lentigo.api.bundling.browser import export_web
 from lentigo.api.bundling.exporting import export
 from lentigo.api.evaluating.evaluation import evaluate
 from lentigo.api.training import train
+from lentigo.bundle.format import SUMS_FILE
 from lentigo.bundle.loading import is_bundle, verify_bundle
 from lentigo.data.importing import import_images
 from lentigo.data.manifest import Manifest, load_manifest
@@ -19,6 +21,8 @@ from lentigo.data.split import Split, load_split, make_split, save_split
 from lentigo.settings.errors import BundleError
 from lentigo.settings.files import write_bytes
 from lentigo.settings.run import RunDirectory
+from lentigo.web.folder import is_web_folder
+from lentigo.web.runtime import is_at_hand
 
 if TYPE_CHECKING:
     from lentigo.training.progress import TrainingProgress
@@ -40,8 +44,8 @@ def demo(  # noqa: PLR0913 - options of one verb
     """Draw images, split them by group, fine-tune EfficientNet-Lite0, evaluate on test, report, export.
 
     Everything is left under `out`: `lesions/` (images, masks, tables), `data/` (manifest, split, pixels),
-    `run/`, `report.html` and `bundle/`. What is there already is taken up; a finished demo only shows its
-    result again.
+    `run/`, `report.html` and `bundle/`; where the runtime for browsers is at hand also `web/`. What is there
+    already is taken up; a finished demo only shows its result again.
 
     Args:
         out: the folder.
@@ -64,6 +68,8 @@ def demo(  # noqa: PLR0913 - options of one verb
     result = _evaluated(run)
     write_bytes(folder / "report.html", run.report_file.read_bytes())
     _export(run, folder / "bundle", say)
+    if is_at_hand() and not _is_web_of(folder / "web", folder / "bundle"):
+        export_web(folder / "bundle", folder / "web", say=say)
     return result
 
 
@@ -82,6 +88,12 @@ def _data(folder: Path, seed: int, say: Callable[[str], None]) -> tuple[Manifest
 
 def _evaluated(run: RunDirectory) -> dict[str, Any]:
     return evaluate(run, part="test")
+
+
+def _is_web_of(web: Path, bundle: Path) -> bool:
+    """Whether a folder that answers in the browser is there, of this very bundle."""
+    sums = [place / SUMS_FILE for place in (web / "model", bundle)]
+    return is_web_folder(web) and sums[0].is_file() and sums[0].read_bytes() == sums[1].read_bytes()
 
 
 def _export(run: RunDirectory, out: Path, say: Callable[[str], None]) -> None:

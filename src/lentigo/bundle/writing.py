@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -34,16 +34,23 @@ from lentigo.settings.files import (
 
 
 @contextmanager
-def staged(out: Path) -> Iterator[Path]:
+def staged(
+    out: Path, is_earlier: Callable[[Path], bool] = is_bundle, kind: str = "a bundle"
+) -> Iterator[Path]:
     """A new folder beside `out` that takes its place when the block ends well, and vanishes otherwise.
 
+    Args:
+        out: the place.
+        is_earlier: whether what is there may be replaced.
+        kind: what is made, in words.
+
     Raises:
-        BundleError: at `out` is something else than an earlier bundle or an empty folder.
+        BundleError: at `out` is something that may not be replaced.
         FileError: there is no room, or the place cannot be written to.
     """
     require_ordinary(out)
-    if out.exists() and not is_bundle(out) and not (out.is_dir() and not any(out.iterdir())):
-        raise BundleError(f"{out} exists and is not a bundle; give another --out, or remove it first")
+    if out.exists() and not is_earlier(out) and not (out.is_dir() and not any(out.iterdir())):
+        raise BundleError(f"{out} exists and is not {kind}; give another place, or remove it first")
     folder = out.with_name(f".tmp-{os.getpid()}-{out.name}")
     shutil.rmtree(folder, ignore_errors=True)
     make_folder(folder)

@@ -33,13 +33,23 @@ def demo(
     with training_progress() as progress:
         evaluation = api.demo(out, seed=seed, say=output.advise, progress=progress)
     report = (out / "report.html").resolve()
-    bundle = out / "bundle"
-    places = {"report": str(report), "bundle": str(bundle)}
-    text = f"{summary(evaluation)}\nreport: {report}\nbundle: {bundle}"
+    bundle, web = out / "bundle", out / "web"
+    places = {"report": str(report), "bundle": str(bundle), "web": str(web) if web.is_dir() else None}
+    text = f"{summary(evaluation)}\nreport: {report}\nbundle: {bundle}\n{_web_line(bundle, web)}"
     output.result(text, evaluation | places, json)
     output.advise(f"took {output.seconds_since(start)}")
     if open_report and output.is_terminal():
         webbrowser.open(report.as_uri())
     output.next_command(f"lentigo predict {bundle} {out / 'lesions' / 'images'}")
     output.next_command(f"lentigo serve {bundle}")
+    if web.is_dir():
+        output.next_command(f"python -m http.server --directory {web} --bind 127.0.0.1 8080")
     output.next_command(f"lentigo explain {out / 'run'} --part test")
+
+
+def _web_line(bundle: Path, web: Path) -> str:
+    """Where the folder is that answers in the browser, or how it is made."""
+    if web.is_dir():
+        return f"browser folder: {web}"
+    commands = f"`lentigo fetch-runtime` and `lentigo export {bundle} --web {web}`"
+    return f"browser folder: made by {commands} (the first needs npm and a network)"

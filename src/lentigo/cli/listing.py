@@ -14,7 +14,7 @@ SECTIONS = {
     "Using": ("export", "predict", "serve"),
     "ISIC challenges": ("score", "submit"),
     "The study": ("study", "leak-pair"),
-    "This installation": ("demo", "doctor", "sbom"),
+    "This installation": ("demo", "doctor", "fetch-runtime", "sbom"),
 }
 """Heading -> its verbs in order; a verb that stands nowhere here is listed under `OTHERS`."""
 OTHERS = "Commands"

@@ -1,7 +1,7 @@
 """Nothing in; the drawn examples of the web page out, as small files beside it.
 
 They are shipped, because a base install has no OpenCV to draw them with. To draw them anew:
-`python -m lentigo.service.page.draw_examples`.
+`python -m lentigo.page.draw_examples`.
 """
 
 from __future__ import annotations

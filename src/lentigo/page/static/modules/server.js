@@ -8,6 +8,9 @@ export class ServerProblem extends Error {
 }
 
 export class Server {
+  /** The most images of one request. */
+  batchFiles = 4;
+  intakeWords = "JPEG, PNG, WebP, BMP, TIFF, GIF or DICOM. Images go to this server for the answer; it does not keep them.";
   #token = ""; // in memory only: gone when the page is closed
   #askForToken;
 

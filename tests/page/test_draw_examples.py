@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from lentigo.data.taxonomy import ISIC_2019_ORDER, plain_name
-from lentigo.service.page import draw_examples
-from lentigo.service.page.draw_examples import EXAMPLES, FOLDER, HEIGHT, WIDTH
+from lentigo.page import draw_examples
+from lentigo.page.draw_examples import EXAMPLES, FOLDER, HEIGHT, WIDTH
 
 
 def test_there_is_one_of_every_class_that_can_be_drawn() -> None:

@@ -9,24 +9,25 @@ import { ordered, showCards } from "./gallery.js";
 import { openIntake } from "./intake.js";
 import { pictureOf } from "./picture.js";
 import { Queue } from "./queue.js";
-import { Server } from "./server.js";
+import { Source } from "./source.js";
 import { count, percent, visible } from "./text.js";
 
 const MOST_IMAGES = 100;
 const NOTICE = "Research and education only; not a medical device.";
 
-const server = new Server(askForToken);
-const queue = new Queue(server, onChange);
+const source = new Source(askForToken);
+const queue = new Queue(source, onChange);
 let facts = null;
 let items = [];
 let open = null;
 let number = 0;
 
 async function start() {
+  find("#limits").textContent = source.intakeWords;
   openIntake(addFiles);
   wireGallery();
   try {
-    facts = new Facts(await server.facts());
+    facts = new Facts(await source.facts());
   } catch (problem) {
     return showServerProblem(problem);
   }

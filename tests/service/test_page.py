@@ -7,9 +7,10 @@ from pathlib import Path
 
 from starlette.testclient import TestClient
 
-from lentigo.service.page.routes import POLICY, page_files
+from lentigo.page import page_files
+from lentigo.service.page import POLICY
 
-STATIC = Path(__file__).resolve().parents[3] / "src/lentigo/service/page/static"
+STATIC = Path(__file__).resolve().parents[2] / "src/lentigo/page/static"
 
 
 def test_the_front_is_the_page(client: TestClient) -> None:
@@ -65,7 +66,7 @@ def test_the_page_asks_for_its_own_files_only_and_nothing_is_inline() -> None:
 
 def test_every_file_the_front_names_is_there() -> None:
     front = (STATIC / "index.html").read_text(encoding="utf-8")
-    named = re.findall(r'"/page/([^"]+)"', front)
+    named = re.findall(r'"page/([^"]+)"', front)
     assert len(named) > 4
     assert set(named) <= set(page_files())
 

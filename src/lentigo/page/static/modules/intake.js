@@ -3,6 +3,8 @@
 import { find, make } from "./dom.js";
 import { capital } from "./text.js";
 
+const EXAMPLES = new URL("../examples/", import.meta.url);
+
 /** Wire every way in. @param onFiles told arrays of `{file, example}`. */
 export function openIntake(onFiles) {
   const give = (files) => {
@@ -74,7 +76,7 @@ function wirePaste(give) {
 const named = (file, name) => new File([file], name, { type: file.type });
 
 async function showExamples(onFiles) {
-  const answer = await fetch("/page/examples/examples.json").catch(() => null);
+  const answer = await fetch(new URL("examples.json", EXAMPLES)).catch(() => null);
   if (!answer?.ok) return; // the page works without them
   const examples = await answer.json();
   const take = async (chosen) => onFiles(await Promise.all(chosen.map(fetched)));
@@ -84,12 +86,12 @@ async function showExamples(onFiles) {
 }
 
 function exampleButton(example, take) {
-  const picture = make("img", { src: `/page/examples/${example.file}`, alt: example.remark, width: 256, height: 192 });
+  const picture = make("img", { src: new URL(example.file, EXAMPLES), alt: example.remark, width: 256, height: 192 });
   return make("button", { type: "button", class: "example", on: { click: () => take([example]) } },
     picture, make("span", { text: capital(example.plain_name) }));
 }
 
 async function fetched(example) {
-  const answer = await fetch(`/page/examples/${example.file}`);
+  const answer = await fetch(new URL(example.file, EXAMPLES));
   return { file: new File([await answer.blob()], example.file, { type: "image/jpeg" }), example };
 }

@@ -1,16 +1,15 @@
-// Images wait here and go to the server a few at a time, so that the first answers are there soon.
+// Images wait here and go to the source of answers a few at a time, so that the first answers are there soon.
 
 import { ServerProblem } from "./server.js";
 import { size } from "./text.js";
 
-const BATCH_FILES = 4;
 const BATCH_BYTES = 12e6;
 const FORM_BYTES = 2000; // what the form around one file needs
 const TRIES = 6;
 const PATIENCE_SECONDS = 10;
 
 export class Queue {
-  #server;
+  #source;
   #onChange;
   #waiting = [];
   #isRunning = false;
@@ -19,8 +18,8 @@ export class Queue {
   largestBytes = 20e6;
 
   /** @param onChange told each item whose `state` has changed: waiting, working, answered or failed. */
-  constructor(server, onChange) {
-    this.#server = server;
+  constructor(source, onChange) {
+    this.#source = source;
     this.#onChange = onChange;
   }
 
@@ -56,7 +55,7 @@ export class Queue {
     const batch = [this.#waiting.shift()];
     let bytes = batch[0].file.size;
     const fits = (item) => isToldAlike(item, batch[0]) && bytes + item.file.size <= BATCH_BYTES;
-    while (batch.length < BATCH_FILES && this.#waiting.length && fits(this.#waiting[0])) {
+    while (batch.length < this.#source.batchFiles && this.#waiting.length && fits(this.#waiting[0])) {
       bytes += this.#waiting[0].file.size;
       batch.push(this.#waiting.shift());
     }
@@ -83,7 +82,7 @@ export class Queue {
     const { signal } = this.#abort;
     for (let tried = 1; ; tried++) {
       try {
-        return await this.#server.predict(batch.map((item) => item.file), batch[0].known ?? {}, signal);
+        return await this.#source.predict(batch.map((item) => item.file), batch[0].known ?? {}, signal);
       } catch (problem) {
         if (![429, 503].includes(problem.status) || tried === TRIES) throw problem;
         const seconds = Math.min(problem.retryAfter || tried, PATIENCE_SECONDS);
@@ -97,7 +96,7 @@ export class Queue {
     batch.forEach((item, place) => {
       const row = answer.predictions?.find((one) => one.index === place) ?? answer.predictions?.[place];
       const found = { row, requestId: answer.request_id, model: answer.model };
-      if (!row) this.#become(item, "failed", { problem: new ServerProblem("The server left this image out of its answer.") });
+      if (!row) this.#become(item, "failed", { problem: new ServerProblem("The answer leaves this image out.") });
       else if (row.error) this.#become(item, "failed", { ...found, problem: new ServerProblem(row.error, { status: 422, requestId: answer.request_id }) });
       else this.#become(item, "answered", found);
     });
