@@ -163,7 +163,9 @@ def test_a_loss_that_is_no_number_once_goes_back_with_half_the_rate(
 def test_a_stop_during_validation_saves_and_goes_on_there(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    recipe = replace(make_recipe(), stages=(Stage(("all",), 1, 1e-3),))
+    recipe = replace(make_recipe(statistics_batches=1), stages=(Stage(("all",), 1, 1e-3),))
+    undisturbed = trainer_of(recipe, tmp_path / "undisturbed")
+    undisturbed.run()
     stop = StopRequest()
     trainer = trainer_of(recipe, tmp_path, stop)
     original = Trainer._validate
@@ -179,8 +181,12 @@ def test_a_stop_during_validation_saves_and_goes_on_there(
     again = trainer_of(recipe, tmp_path)
     state = again.run()
     assert isinstance(again._work.batches, TwoBatches)
-    assert again._work.batches.asked == []  # nothing is left to learn
+    # nothing is left to learn; statistics are measured for the validation and at the end
+    assert again._work.batches.asked == [(0, 0), (0, 0)]
     assert len(state.history) == 1
+    expected = undisturbed.setup.network.model.get_weights()
+    for found, one in zip(again.setup.network.model.get_weights(), expected, strict=True):
+        np.testing.assert_array_equal(found, one)
 
 
 def test_the_cosine_spans_the_stage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

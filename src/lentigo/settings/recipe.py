@@ -264,6 +264,10 @@ class Training:
     """Largest norm of all gradients of a step together; longer ones are shortened to it. 0: as they are."""
     average_weights: Annotated[float, Within(0, 0.99999)] = 0.0
     """Decay of the moving average of weights; 0 is off. The averages are what is evaluated and kept."""
+    statistics_batches: Annotated[int, Within(0, 10_000)] = 0
+    """Batches that the means and variances of batch normalisation are measured on anew, by the weights of
+    that moment, before each validation and at the end of a stage (Wu and Johnson, 2021), such as 20. 0: as
+    the layers remember them, which lags by some hundred steps."""
     keep: Literal["best", "last", "average"] = "best"
     """Which weights a stage hands on: those of the best epoch by `monitor`, of the last one, or the mean over
     the ends of the epochs in the last third of the stage, which no single figure chooses."""

@@ -16,6 +16,7 @@ import math
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -132,6 +133,7 @@ class Trainer:
             self._try_epoch()
         state = self.state
         self.learner.finish()
+        self._measure_statistics()
         state.stages.append(self._stage_record())
         self.setup.take_back(self._work)
         self._begin_stage(state.stage + 1)
@@ -182,6 +184,7 @@ class Trainer:
         lr = self._lr()
         self.watch.doing("validating")
         with self.learner.as_evaluated():
+            self._measure_statistics()
             figures = self._validate()
             is_best = state.best.update(self.recipe.training.monitor, self._value(figures), state.epoch + 1)
             if is_best and self.recipe.training.keep == "best":
@@ -207,6 +210,16 @@ class Trainer:
         if not np.isfinite(found).all():
             raise NotFiniteError("the network's outputs on the validation part are not finite numbers")
         return validation_figures(validation.part.labels, found, self.recipe.training.label_smoothing)
+
+    def _measure_statistics(self) -> None:
+        """Measure batch normalisation's statistics anew, where the recipe asks for it.
+
+        Always on the same batches, so that the same weights get the same statistics.
+        """
+        num_batches = self.recipe.training.statistics_batches
+        if num_batches:
+            with closing(self._work.batches.epoch(0)) as stream:
+                self.learner.measure_statistics(islice(stream, num_batches))
 
     def _value(self, figures: dict[str, Any]) -> float | None:
         value = figures[self.recipe.training.monitor]

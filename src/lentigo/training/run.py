@@ -38,6 +38,7 @@ from lentigo.training.setup.stage_setup import Material, StagePreparation, Train
 from lentigo.training.setup.storing import Place
 from lentigo.training.stages import plan_stages
 from lentigo.training.steps.objective import raised_logits
+from lentigo.training.steps.statistics import check_statistics
 
 
 def train_network(
@@ -202,6 +203,7 @@ def _material(run: RunDirectory, manifest: Manifest, split: Split, watch: Traini
     precision: Any = run.precision()
     network = build_network(recipe.model, recipe.input, len(class_names), precision, recipe.training.seed)
     network, known = _with_metadata(run, network, manifest, split, watch)
+    check_statistics(recipe.training, network)
     _note_encoder(run, network)
     has_start = recipe.model.weights != "none" or bool(recipe.training.start_from)
     plan = plan_stages(recipe.stages, network.blocks, has_start)

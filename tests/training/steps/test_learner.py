@@ -68,6 +68,18 @@ def test_going_back_leaves_out_the_same_blocks() -> None:
     np.testing.assert_array_equal(learner.network.backbone(IMAGES / 128 - 1, training=True), first)
 
 
+def test_statistics_depend_on_weights_and_batches_alone() -> None:
+    learner = make_learner(make_recipe(average_weights=0.0))
+    learner.step(BATCH, 1e-2)
+    before, seeds = weights(learner), in_order(learner.groups()["seeds"].arrays)
+    learner.measure_statistics([BATCH])
+    once = weights(learner)
+    assert sum(not np.array_equal(one, other) for one, other in zip(before, once, strict=True)) == 2
+    learner.measure_statistics([BATCH])
+    assert are_equal(once, weights(learner))
+    assert are_equal(seeds, in_order(learner.groups()["seeds"].arrays))
+
+
 def test_averages_are_evaluated_and_handed_on_when_nothing_better_was_kept() -> None:
     learner = make_learner(make_recipe(average_weights=0.9))
     for _ in range(4):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,6 +19,7 @@ from lentigo.training.resuming.checkpoint import Group, in_order, numbered
 from lentigo.training.steps.accumulation import GradientSum, pieces
 from lentigo.training.steps.averaging import WeightAverage, assign, values_of
 from lentigo.training.steps.objective import CONFUSION, compile_stage
+from lentigo.training.steps.statistics import learning_norms, measure_statistics
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class Learner:
         self._gradients = GradientSum() if way.micro_batch else None
         self._optimizer = compile_stage(network, training, stage, self._gradients, way.raised)
         self._weights = _learning_weights(network)
+        self._norms = learning_norms(_layers(network))
         self._frozen = _others(whole.model.weights, self._weights)
         self._seeds = _others(whole.model.variables, whole.model.weights)
         self._average = (
@@ -114,6 +116,17 @@ class Learner:
         else:
             with self._average.in_place():
                 yield
+
+    def measure_statistics(self, batches: Iterable[Batch]) -> None:
+        """Let batch normalisation know what the weights that the network holds now make of these batches.
+
+        It depends on nothing else, and leaves the random draws where they stand: done twice, it is the same.
+        """
+        seeds = values_of(self._seeds)
+        try:
+            measure_statistics(self.network.model, self._norms, batches)
+        finally:
+            assign(self._seeds, seeds)
 
     def keep_best(self, epoch: int) -> None:
         """Remember the weights the network holds now, after this epoch; call it within `as_evaluated`."""
@@ -173,11 +186,13 @@ class Learner:
 
 def _learning_weights(network: Network) -> list[Any]:
     """Weights of the layers that learn, with their batch normalisation's statistics."""
-    layers = [layer for block in network.blocks.values() for layer in block]
-    weights = [
-        weight for layer in [*layers, *network.head_layers] if layer.trainable for weight in layer.weights
-    ]
+    weights = [weight for layer in _layers(network) if layer.trainable for weight in layer.weights]
     return list({id(weight): weight for weight in weights}.values())
+
+
+def _layers(network: Network) -> list[Any]:
+    """From the image to the output."""
+    return [*(layer for block in network.blocks.values() for layer in block), *network.head_layers]
 
 
 def _others(variables: list[Any], chosen: list[Any]) -> list[Any]:
