@@ -79,7 +79,8 @@ def answer(handler: BaseHTTPRequestHandler, content: Content | None) -> None:
 def give(handler: BaseHTTPRequestHandler, content: Content, kind: str, value: int) -> None:
     """The file, or the range that was asked for: whole, cut, or under a wrong length."""
     asked = content.ranges[-1]
-    is_range = bool(asked) and kind != "ignore" and handler.headers.get("If-Range") == content.tag
+    is_same = kind == "blind" or handler.headers.get("If-Range") == content.tag
+    is_range = bool(asked) and kind != "ignore" and is_same
     start = int(asked.removeprefix("bytes=").rstrip("-")) if is_range else 0
     size = len(content.body)
     if is_range and start >= size:

@@ -75,6 +75,29 @@ def test_bytes_of_two_files_are_never_mixed(site: Any, tmp_path: Path, tag: str)
     assert fetched(site, part) == other
 
 
+def test_a_server_that_ignores_the_condition_is_found_out(site: Any, tmp_path: Path) -> None:
+    part = tmp_path / "a.zip.part"
+    site.serve("a.zip", BODY, "break:1000", "break:0")
+    with pytest.raises(DownloadError):
+        fetched(site, part)
+    other = bytes(reversed(BODY))
+    site.serve("a.zip", other, "blind", "fine").tag = '"two"'
+    assert fetched(site, part) == other
+
+
+@pytest.mark.parametrize("header", ["Retry-After", "Content-Range", "ETag", "Last-Modified"])
+@pytest.mark.parametrize("text", ["9" * 5000, "-1", "Thu, 99 Foo 9999999 25:61:61 GMT", "bytes 1-/2", " "])
+def test_nonsense_in_a_header_is_no_traceback(site: Any, tmp_path: Path, header: str, text: str) -> None:
+    served = site.serve("a.zip", BODY, "break:100", "status:503", "fine")
+    served.headers = {header: text}
+    told = ""
+    try:
+        assert fetched(site, tmp_path / "a.zip.part") == BODY
+    except DownloadError as error:
+        told = str(error)
+    assert told == "" or "asks to come back" in told
+
+
 def test_a_length_too_large_ends_in_an_error_that_says_so(site: Any, tmp_path: Path) -> None:
     site.serve("a.zip", BODY, "more:50")
     # the server says 10,290 bytes and, asked for the rest, that there are 10,240: what came is all there is
@@ -160,13 +183,14 @@ def test_far_more_than_was_published_is_not_taken(site: Any, tmp_path: Path) -> 
 def test_a_full_disk_keeps_what_came(site: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     part = tmp_path / "a.zip.part"
     served = site.serve("a.zip", BODY, "break:1000", "fine")
-    monkeypatch.setattr("lentigo.settings.files.free_bytes", lambda _path: 5_000)
-    with pytest.raises(FileError, match=r"no room to write .*a\.zip\.part: it needs .* and 5 kB are free"):
-        fetched(site, part)
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr("lentigo.settings.files.free_bytes", lambda _path: 5_000)
+        with pytest.raises(
+            FileError, match=r"no room to write .*a\.zip\.part: it needs .* and 5 kB are free"
+        ):
+            fetched(site, part)
     assert not part.exists()
     served.ranges.clear()
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     assert fetched(site, part) == BODY
 
 

@@ -51,6 +51,12 @@ def test_the_finest_known_diagnosis_is_the_class_and_licences_come_along(tmp_pat
     assert source.facts["attributions"] == {"Clinic A": 1, "Clinic B": 3}
 
 
+def test_crops_among_other_images_leave_a_download_what_it_is(tmp_path: Path) -> None:
+    header = "isic_id,attribution,copyright_license,tbp_tile_type,diagnosis_3"
+    folder_of(tmp_path, header, "ISIC_0000001,A,CC-0,,Nevus", "ISIC_0000002,A,CC-0,3D: XP,Nevus")
+    assert guess_source(tmp_path) == "archive"
+
+
 @pytest.mark.parametrize(
     "header",
     [

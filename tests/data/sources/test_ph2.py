@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from lentigo.data.sources import guess_source
+from lentigo.data.sources.listing import read_list
 from lentigo.data.sources.ph2 import read, recognises
 from lentigo.settings.errors import TableError
 
@@ -50,6 +51,13 @@ def test_the_table_with_bars(tmp_path: Path, end: str, mark: str, wrap: str) -> 
     assert found.table["path"].tolist()[0].endswith("IMD003/IMD003_Dermoscopic_Image/IMD003.bmp")
     assert set(found.table["licence"]) == {"for research and education"}
     assert found.facts["set"]["page"] == "https://www.fc.up.pt/addi/ph2%20database.html"
+
+
+def test_a_list_of_it_is_read_by_the_same_table(tmp_path: Path) -> None:
+    lay(tmp_path, HEADER, *ROWS, *LEGEND)
+    listed = read_list(tmp_path)
+    assert listed["class"].tolist() == ["NV", "NV", "MEL"]
+    assert (tmp_path / listed["path"][0]).name == "IMD003.bmp"
 
 
 def test_kinds_of_nevi_may_be_kept_apart(tmp_path: Path) -> None:

@@ -28,7 +28,9 @@ from lentigo.settings.phases import Steps
 
 _LATER = (429, 503)
 _AGAIN = (408, 500, 502, 504)
-_RANGE = re.compile(r"bytes (?:(\d+)-\d+|\*)/(\d+|\*)")
+_RANGE = re.compile(r"bytes (?:(\d{1,18})-\d{1,18}|\*)/(\d{1,18}|\*)")
+_LONGEST_NUMBER = 15
+"""Digits; a stranger may write thousands."""
 _SPARE_BYTES = 10**7
 
 
@@ -167,13 +169,13 @@ class _Transfer:
             self.partial.discard()
             raise _BrokenError("has another file than before")
         if response.status_code == httpx.codes.PARTIAL_CONTENT:
-            if start != self.partial.size:
+            is_other = _validator(response) not in ("", self.partial.validator)
+            if start != self.partial.size or is_other:
                 self.partial.discard()
                 raise _BrokenError("gives another range than was asked for")
             self._receive(response, "ab", total)
         elif response.status_code == httpx.codes.OK:
-            length = response.headers.get("content-length", "")
-            self._receive(response, "wb", int(length) if length.isdecimal() else 0)
+            self._receive(response, "wb", _number(response.headers.get("content-length", "")))
         else:
             raise _RefusedError(status)
 
@@ -188,6 +190,7 @@ class _Transfer:
         if total > self.most_bytes:
             raise _RefusedError(f"gives {total:,} bytes, more than twice what was published")
         if mode == "wb":
+            self.partial.discard()  # before the note: old bytes under a new name would be gone on with
             self.partial.begin(self.address, "" if is_encoded else _validator(response), total)
         require_room(self.partial.path, max(total - (self.partial.size if mode == "ab" else 0), 0))
         with explained(self.partial.path, total), self.partial.path.open(mode) as handle:
@@ -241,12 +244,17 @@ def _range_of(response: httpx.Response) -> tuple[int, int]:
     return int(start or 0), int(total) if total and total != "*" else 0
 
 
+def _number(text: str) -> int:
+    """A whole number, as far as it is one of a length that means something; else 0."""
+    return int(text) if text.strip().isdecimal() and len(text) <= _LONGEST_NUMBER else 0
+
+
 def _retry_after(text: str) -> float:
     if text.strip().isdecimal():
-        return float(text)
+        return float(_number(text) or 10**_LONGEST_NUMBER * (len(text) > _LONGEST_NUMBER))
     try:
         when = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, TypeError, IndexError, OverflowError):
         return 0.0
     when = when if when.tzinfo else when.replace(tzinfo=UTC)
     return max((when - datetime.now(UTC)).total_seconds(), 0.0)

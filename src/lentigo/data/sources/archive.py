@@ -59,7 +59,8 @@ def find_table(folder: str | Path) -> Path | None:
     place = next((path for path in root.glob("*.csv") if path.name.lower() == TABLE_NAME), None)
     names = {plain_name(name) for name in read_header(place)} if place else set()
     # that of ISIC 2024's crops says no diagnosis
-    return place if "isicid" in names and "tbptiletype" not in names else None
+    is_of_crops = "tbptiletype" in names and not names & set(map(plain_name, LEVELS))
+    return place if "isicid" in names and not is_of_crops else None
 
 
 def read(folder: str | Path, class_map: Mapping[str, str] | None = None) -> SourceTable:

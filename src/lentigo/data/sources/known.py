@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from lentigo.data.metadata.column_names import plain_id, plain_name
@@ -32,8 +33,7 @@ class KnownSet:
     label: str = ""
     """The column that says the class, where several could."""
     wrong: Mapping[str, str] = field(default_factory=dict)
-    """Columns -> what stands there where its own makers say that the label is wrong; such rows are left "
-    "out."""
+    """Columns -> what stands there, in lower case, where its makers say that the label is wrong."""
 
     def recognises(self, folder: Path) -> bool:
         """Whether one of the tables below a folder is this set's."""
@@ -63,7 +63,8 @@ class KnownSet:
         columns = [name for name in raw if plain_name(name) in self.wrong]
         if key is None or not columns:
             return found
-        is_wrong = (raw[columns] == [self.wrong[plain_name(name)] for name in columns]).any(axis=1)
+        texts = raw[columns].apply(lambda column: column.str.strip().str.lower())
+        is_wrong = (texts == [self.wrong[plain_name(name)] for name in columns]).any(axis=1)
         ids = set(raw[key][is_wrong].map(plain_id))
         kept = found.table[~found.table["image_id"].isin(ids)].reset_index(drop=True)
         if num := len(found.table) - len(kept):
@@ -98,7 +99,7 @@ FITZPATRICK17K = KnownSet(
     frozenset({"md5hash", "fitzpatrickscale", "threepartitionlabel"}),
     {name: name for name in _NINE},
     label="three_partition_label",
-    wrong={"qc": "3 Wrongly labelled"},
+    wrong={"qc": "3 wrongly labelled"},
 )
 
 
@@ -117,4 +118,10 @@ def known_in(folder: Path) -> KnownSet | None:
 
 
 def _header(path: Path) -> frozenset[str]:
+    return _header_of(path, path.stat().st_mtime)
+
+
+@lru_cache(maxsize=2**12)
+def _header_of(path: Path, _changed: float) -> frozenset[str]:
+    """The same, once for all sets that ask."""
     return frozenset(plain_name(name) for name in read_header(path))

@@ -14,6 +14,7 @@ import pandas as pd
 from lentigo.data.images.pixels import SUFFIXES
 from lentigo.data.metadata.column_names import fact_columns, plain_id, plain_name
 from lentigo.data.metadata.lesion_views import views_of_types
+from lentigo.data.sources import ph2
 from lentigo.data.sources.folder import class_folders
 from lentigo.data.sources.identity import OFFICIAL_NAME
 from lentigo.data.sources.isic import source_names
@@ -163,6 +164,8 @@ def _read_folder(folder: Path) -> pd.DataFrame:
     tree = read_tree(folder)
     if not tree.images:
         raise DataError(f"{folder} holds no images; accepted: {', '.join(sorted(SUFFIXES))}")
+    if ph2.recognises(folder):
+        return ph2.read(folder).table.reindex(columns=list(COLUMNS)).fillna("")
     tables = named_tables(tree)
     is_labelled = any(table.labels for table in tables)
     found = _by_table(tree, tables, folder) if is_labelled else _by_folder(tree)
