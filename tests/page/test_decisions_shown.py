@@ -15,7 +15,7 @@ FACTS = {
         "chosen": "sensitivity=0.95",
         "points": [
             {"rule": "cost=10:1", "threshold": 1 / 11},
-            {"rule": "sensitivity=0.95", "threshold": 0.3},
+            {"rule": "sensitivity=0.95", "threshold": 0.3, "confidence": 0.907},
         ],
         "fitted_on": FITTED_ON,
     },
@@ -72,7 +72,11 @@ def test_calibration_decision_and_set_are_shown(answered: Callable[..., Any]) ->
     page = answered(FACTS)
     side = page.locator(".side").inner_text()
     assert "On the malignant side" in side
-    assert "40.0 % is at or above the operating point of 30.0 %, chosen to find 95 % of the malignant" in side
+    assert "images, with 90 % confidence." in side
+    assert (
+        "40.0 % is at or above the operating point of 30.0 %, chosen to find at least 95 % of malignant"
+        in side
+    )
     marker = page.locator(".threshold").evaluate(
         "mark => (mark.offsetLeft + 1.5) / mark.parentElement.clientWidth"
     )

@@ -22,7 +22,10 @@ IDLE = {
 
 Rules = Annotated[
     list[str] | None,
-    typer.Option(help="Threshold to decide by: sensitivity=0.95, specificity=0.9 or cost=10:1."),
+    typer.Option(
+        help="Threshold to decide by: sensitivity=0.95 or specificity=0.9 (at least, with 90 % confidence; "
+        "after observed_: on validation only), or cost=10:1."
+    ),
 ]
 Prior = Annotated[
     str, typer.Option(help="Mix of classes to decide for: train, uniform, estimate, malignant=0.02,...")
@@ -208,6 +211,8 @@ def summary(evaluation: dict[str, Any]) -> str:
 
 def decision_lines(evaluation: dict[str, Any], mark: str = "") -> list[str]:
     """What the operating point reaches, and how far probabilities can be trusted; else nothing."""
+    from lentigo.evaluation.decisions.promises import promise_words
+
     lines = []
     points = evaluation.get("operating_points") or {"points": []}
     for point in points["points"]:
@@ -216,6 +221,8 @@ def decision_lines(evaluation: dict[str, Any], mark: str = "") -> list[str]:
             mix = "" if points["prior"] == "train" else f", for the mix {points['prior']}"
             lines += [f"{mark}at the operating point ({at}{mix}):"]
             lines += [_line(f"{mark}  ", name, point["figures"][name]) for name in DECISION_HEADLINE]
+            if words := promise_words(point.get("promise"), evaluation["part"]):
+                lines.append(f"{mark}  {words}")
     if calibration := evaluation.get("calibration"):
         error = calibration["after"]["answers"]["expected_calibration_error"]
         how = f"calibration: {calibration['method'].replace('_', ' ')}"

@@ -96,6 +96,10 @@ def test_operating_points_hold_on_other_images(test_part: Answers) -> None:
     ):
         assert figures[rule][name]["low"] <= level + 0.02
         assert figures[rule][name]["high"] >= level - 0.02
+    promises = {point["rule"]: point["promise"] for point in found["points"]}
+    assert promises["sensitivity=0.95"]["reached"] == figures["sensitivity=0.95"]["sensitivity"]
+    assert promises["sensitivity=0.95"]["confidence"] >= 0.9
+    assert promises["cost=10:1"] is None
     cheapest = figures["cost=10:1"]["cost"]["value"]
     assert cheapest < found["all_called"]["cost"]["value"]
     assert cheapest < found["none_called"]["cost"]["value"]

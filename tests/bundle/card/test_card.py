@@ -57,8 +57,21 @@ def test_a_leak_is_stamped(facts: BundleFacts) -> None:
 def test_few_groups_are_warned_of(facts: BundleFacts) -> None:
     entry = FIGURES["test"]
     few = {**entry, "classes_of_few_groups": {"DF": 3}}
-    assert "Warning: fewer than 5 groups of DF (3)" in model_card(replace(facts, metrics={"test": few}))
-    assert "Warning: fewer" not in model_card(replace(facts, metrics={"test": entry}))
+    assert "Fewer than 5 groups of DF (3)" in model_card(replace(facts, metrics={"test": few}))
+    assert "Fewer than" not in model_card(replace(facts, metrics={"test": entry}))
+
+
+def test_what_was_asked_and_what_was_reached_is_said(facts: BundleFacts) -> None:
+    promise = {
+        "figure": "sensitivity",
+        "level": 0.95,
+        "confidence": 0.9,
+        "reached": FIGURE,
+        "held": "not held",
+    }
+    told = {**FIGURES["test"], "promises": {"sensitivity=0.95": promise, "cost=10:1": None}}
+    card = model_card(replace(facts, metrics={"test": told}))
+    assert "on test 0.812 [0.774, 0.848]: not held." in card
 
 
 def test_a_run_without_evaluation_says_so(facts: BundleFacts) -> None:

@@ -31,6 +31,8 @@ POINTS: dict[str, Any] = {
 def test_whole_ones_and_null_are_right() -> None:
     assert is_calibration(CALIBRATION)
     assert is_operating_points(POINTS)
+    sure = [one | {"confidence": 0.91} for one in POINTS["points"]]
+    assert is_operating_points(POINTS | {"points": sure})
     assert is_calibration(None)
     assert is_operating_points(None)
     assert set(METHODS) == {"none", *FITTED_METHODS}
@@ -62,6 +64,7 @@ def test_a_wrong_calibration_is_refused(change: dict[str, Any]) -> None:
         {"points": []},
         {"points": [{"rule": "sensitivity=0.95"}]},
         {"points": [{"rule": "sensitivity=0.95", "threshold": 2}]},
+        {"points": [{"rule": "sensitivity=0.95", "threshold": 0.5, "confidence": "90 %"}]},
         {"points": [{"rule": "guess", "threshold": 0.5}], "chosen": "guess"},
         {"points": [POINTS["points"][0], POINTS["points"][0]]},
         {"points": "sensitivity=0.95"},

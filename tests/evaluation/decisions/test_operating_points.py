@@ -1,122 +1,15 @@
-"""Thresholds: by hand, never short of what was asked for on validation, and holding on other images."""
+"""Rules, read as people write them; and what a threshold decides."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
-from scipy.stats import binom
 
-from lentigo.evaluation.decisions.operating_points import (
-    DEFAULT_RULES,
-    choose_threshold,
-    cross_fit_decisions,
-    parse_rule,
-)
+from lentigo.evaluation.decisions.operating_points import DEFAULT_RULES, OperatingPoint, parse_rule
 from lentigo.settings.errors import SettingsError
 
-TRUTH = np.array([True, True, True, True, False, False, False, False])
-SCORES = np.array([0.9, 0.8, 0.6, 0.2, 0.7, 0.4, 0.1, 0.05])
 
-
-@pytest.mark.parametrize(
-    ("text", "threshold"),
-    [
-        ("sensitivity=0.75", 0.5),  # three of four: 0.6, half way down to 0.4
-        ("sensitivity=0.76", 0.15),  # needs all four: 0.2, half way down to 0.1
-        ("sensitivity=1", 0.15),
-        ("specificity=0.75", 0.5),  # one of four above: 0.4, half way up to 0.6
-        ("specificity=0.5", 0.15),
-        ("cost=9:1", 0.1),
-        ("cost=1:1", 0.5),
-    ],
-)
-def test_by_hand(text: str, threshold: float) -> None:
-    assert choose_threshold(parse_rule(text), TRUTH, SCORES).threshold == pytest.approx(threshold)
-
-
-scores_of_30 = arrays(np.float64, 30, elements=st.floats(0, 1))
-truth_of_30 = arrays(np.bool_, 30).filter(lambda truth: 0 < truth.sum() < 30)
-
-
-def test_scores_that_are_neighbouring_floats_are_told_apart() -> None:
-    low, high = 0.0, np.nextafter(0.0, 1.0)
-    scores = np.array([low, high, high])
-    point = choose_threshold(parse_rule("specificity=0.3"), np.array([False, False, True]), scores)
-    assert point.decide(scores).tolist() == [False, True, True]
-
-
-@given(truth_of_30, scores_of_30, st.floats(0.01, 1))
-def test_what_was_asked_for_is_reached(truth: np.ndarray, scores: np.ndarray, level: float) -> None:
-    called = choose_threshold(parse_rule(f"sensitivity={level}"), truth, scores).decide(scores)
-    assert called is not None
-    assert called[truth].mean() >= level - 1e-9
-    called = choose_threshold(parse_rule(f"specificity={level}"), truth, scores).decide(scores)
-    assert called is not None
-    assert (~called[~truth]).mean() >= level - 1e-9
-
-
-@given(truth_of_30, scores_of_30, st.floats(0.01, 1))
-def test_no_higher_threshold_would_reach_the_sensitivity(
-    truth: np.ndarray, scores: np.ndarray, level: float
-) -> None:
-    point = choose_threshold(parse_rule(f"sensitivity={level}"), truth, scores)
-    assert point.threshold is not None
-    for higher in scores[scores > point.threshold]:
-        fewer = scores > higher
-        if fewer[truth].mean() >= level:
-            pytest.fail(f"{higher} would do")
-        break
-
-
-@pytest.mark.parametrize("text", ["sensitivity=0.9", "specificity=0.9"])
-def test_a_level_chosen_on_validation_holds_on_test_within_binomial_error(text: str) -> None:
-    generator = np.random.default_rng(3)
-    truth = np.arange(6_000) % 2 == 0
-    scores = 1 / (1 + np.exp(-generator.normal(np.where(truth, 1.0, -1.0), 1.2)))
-    validation, test = slice(0, 3_000), slice(3_000, 6_000)
-    called = choose_threshold(parse_rule(text), truth[validation], scores[validation]).decide(scores[test])
-    assert called is not None
-    right = called[truth[test]] if text.startswith("sens") else ~called[~truth[test]]
-    # both parts err: twice the variance of one, hence the level of a sample of half the size
-    low, high = binom.ppf([0.001, 0.999], 750, 0.9) / 750
-    assert low <= right.mean() <= high
-
-
-def test_without_malignant_or_benign_images_there_is_no_threshold() -> None:
-    nobody = choose_threshold(parse_rule("sensitivity=0.9"), np.zeros(3, dtype=bool), SCORES[:3])
-    assert nobody.threshold is None
-    assert nobody.decide(SCORES) is None
-    assert (
-        choose_threshold(parse_rule("specificity=0.9"), np.ones(3, dtype=bool), SCORES[:3]).threshold is None
-    )
-
-
-def test_every_score_may_be_the_same() -> None:
-    same = np.full(8, 1.0)
-    called = choose_threshold(parse_rule("specificity=0.9"), TRUTH, same).decide(same)
-    assert called is not None
-    assert not called.any()
-    called = choose_threshold(parse_rule("sensitivity=0.9"), TRUTH, same).decide(same)
-    assert called is not None
-    assert called.all()
-
-
-def test_cross_fitted_decisions_use_the_thresholds_of_the_others() -> None:
-    folds = np.array([0, 1, 0, 1, 0, 1, 0, 1])
-    rule = parse_rule("sensitivity=1")
-    found = cross_fit_decisions(rule, TRUTH, SCORES, folds)
-    assert found is not None
-    for fold in (0, 1):
-        point = choose_threshold(rule, TRUTH[folds != fold], SCORES[folds != fold])
-        np.testing.assert_array_equal(found[folds == fold], point.decide(SCORES[folds == fold]))
-    # the fold without malignant images cannot be told anything by the others when they hold none
-    assert cross_fit_decisions(rule, TRUTH, SCORES, np.where(TRUTH, 0, 1)) is None
-
-
-@pytest.mark.parametrize("text", DEFAULT_RULES)
+@pytest.mark.parametrize("text", [*DEFAULT_RULES, "observed_sensitivity=0.9"])
 def test_rules_are_read_as_they_are_written(text: str) -> None:
     assert parse_rule(text).text == text
 
@@ -128,3 +21,16 @@ def test_rules_are_read_as_they_are_written(text: str) -> None:
 def test_what_is_no_rule_is_told(text: str) -> None:
     with pytest.raises(SettingsError, match="expected sensitivity=LEVEL"):
         parse_rule(text)
+
+
+def test_a_promise_is_told_from_what_is_observed() -> None:
+    promised, observed = parse_rule("sensitivity=0.9"), parse_rule("observed_sensitivity=0.9")
+    assert (promised.kind, promised.level, promised.is_promise) == ("sensitivity", 0.9, True)
+    assert (observed.kind, observed.level, observed.is_promise) == ("sensitivity", 0.9, False)
+    assert not parse_rule("cost=10:1").is_promise
+
+
+def test_from_the_threshold_on_images_are_called_malignant() -> None:
+    rule = parse_rule("cost=1:1")
+    assert OperatingPoint(rule, 0.5).decide(np.array([0.4, 0.5, 0.6])).tolist() == [False, True, True]
+    assert OperatingPoint(rule, None).decide(np.array([0.4])) is None

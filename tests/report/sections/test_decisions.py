@@ -44,6 +44,7 @@ FIGURES: dict[str, Any] = {
         {"prevalence": 0.02, "positive_predictive_value": HALF, "negative_predictive_value": HALF}
     ],
 }
+PROMISE = {"figure": "sensitivity", "level": 0.95, "confidence": 0.91, "reached": HALF, "held": "not held"}
 POINTS = {
     "chosen": "sensitivity=0.95",
     "fitted_on": FITTED_ON,
@@ -51,7 +52,7 @@ POINTS = {
     "prior": "train",
     "costs": {"miss": 10.0, "false_alarm": 1.0},
     "points": [
-        {"rule": "sensitivity=0.95", "threshold": 0.11, "figures": FIGURES},
+        {"rule": "sensitivity=0.95", "threshold": 0.11, "figures": FIGURES, "promise": PROMISE},
         {"rule": "specificity=0.9", "threshold": None, "figures": None},
     ],
     "all_called": FIGURES,
@@ -109,6 +110,8 @@ def test_operating_points_name_the_one_in_use() -> None:
     page = shown("operating_points.html.j2", content)
     assert "decide by <strong>sensitivity=0.95</strong>: here a sensitivity of 0.500 (0.400 to 0.600)" in page
     assert "Undefined, for lack of malignant or benign images on validation: specificity=0.9." in page
+    assert "Asked: sensitivity at least 0.95 (90 % confidence); on this part 0.500" in page
+    assert 'sensitivity=0.95<br><span class="small">not held</span>' in page
     assert "call all malignant" in page
 
 

@@ -15,13 +15,8 @@ import numpy as np
 from lentigo.evaluation.calibration.calibration_fitting import CalibrationFit, choose_calibration, group_folds
 from lentigo.evaluation.calibration.prior_shift import ESTIMATE, resolve_prior
 from lentigo.evaluation.class_map import ClassMap, coarse_name, coarse_names, coarse_probabilities
-from lentigo.evaluation.decisions.operating_points import (
-    DEFAULT_RULES,
-    Rule,
-    choose_threshold,
-    cross_fit_decisions,
-    parse_rule,
-)
+from lentigo.evaluation.decisions.choosing import choose_threshold, cross_fit_decisions
+from lentigo.evaluation.decisions.operating_points import DEFAULT_RULES, Rule, parse_rule
 from lentigo.evaluation.decisions.thresholding import Thresholding, calibration_json, operating_points_json
 from lentigo.evaluation.intervals.sample import Sample, malignant_columns
 from lentigo.evaluation.metrics import Bools
@@ -75,7 +70,8 @@ class ValidationFit:
         columns = list(self.thresholding.malignant)
         is_malignant = np.isin(self.validation.truth, columns)
         scores = self.thresholding.malignant_probability(self.calibration_fit.cross_fitted)
-        return cross_fit_decisions(rule, is_malignant, scores, group_folds(self.validation.groups))
+        groups = self.validation.groups
+        return cross_fit_decisions(rule, is_malignant, scores, group_folds(groups), groups.codes)
 
 
 def all_rules(texts: Iterable[str]) -> tuple[Rule, ...]:
@@ -99,9 +95,10 @@ def fit_validation(validation: Validation, rules: Sequence[Rule]) -> ValidationF
     fitted = choose_calibration(sample)
     thresholding = Thresholding(fitted.calibration, places)
     if places:
-        scores = thresholding.malignant_probability(thresholding.answers(sample.probabilities))
-        is_malignant = np.isin(sample.truth, places)
-        points = tuple(choose_threshold(rule, is_malignant, scores) for rule in rules)
+        # scores by a calibration that has seen their own truth would be too good
+        scores = thresholding.malignant_probability(fitted.cross_fitted)
+        is_malignant, codes = np.isin(sample.truth, places), sample.groups.codes
+        points = tuple(choose_threshold(rule, is_malignant, scores, codes) for rule in rules)
         thresholding = Thresholding(fitted.calibration, places, points, rules[0].text)
     return ValidationFit(thresholding, fitted, sample, validation.facts())
 

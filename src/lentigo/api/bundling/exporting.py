@@ -299,6 +299,7 @@ def _figures(entry: dict[str, Any]) -> dict[str, Any]:
         for point in points
         if point["figures"]
     }
+    kept["promises"] = {point["rule"]: point.get("promise") for point in points}
     kept |= {name: entry.get(name) for name in ("subgroups", "shortcuts", "classes_of_few_groups")}
     if entry.get("metadata"):
         kept["metadata"] = entry["metadata"]

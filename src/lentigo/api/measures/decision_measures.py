@@ -26,6 +26,7 @@ from lentigo.evaluation.decisions.costs import cheapest_classes, cost_figures, c
 from lentigo.evaluation.decisions.decision_curve import decision_curve
 from lentigo.evaluation.decisions.decisions import Costs, Mix, costs_of, decision_figures
 from lentigo.evaluation.decisions.operating_points import COST, OperatingPoint
+from lentigo.evaluation.decisions.promises import promise_json
 from lentigo.evaluation.decisions.thresholding import Thresholding
 from lentigo.evaluation.intervals.bootstrap import metric_interval
 from lentigo.evaluation.intervals.sample import Sample, malignant_sample
@@ -61,14 +62,7 @@ def measure_operating_points(answers: Answers) -> Json | None:
     if answers.fit is None or thresholding is None or not thresholding.points:
         return None
     costs, num_images = _costs(thresholding), len(answers.predictions.image_ids)
-    points = [
-        {
-            "rule": point.rule.text,
-            "threshold": point.threshold,
-            "figures": _figures(answers, _called(answers, thresholding, point), costs),
-        }
-        for point in thresholding.points
-    ]
+    points = [_point(answers, thresholding, point, costs) for point in thresholding.points]
     return {
         "chosen": thresholding.chosen,
         "fitted_on": answers.fit.fitted_on,
@@ -79,6 +73,16 @@ def measure_operating_points(answers: Answers) -> Json | None:
         "all_called": _figures(answers, np.ones(num_images, dtype=bool), costs),
         "none_called": _figures(answers, np.zeros(num_images, dtype=bool), costs),
         "class_costs": _class_costs(answers, thresholding, costs),
+    }
+
+
+def _point(answers: Answers, thresholding: Thresholding, point: OperatingPoint, costs: Costs) -> Json:
+    figures = _figures(answers, _called(answers, thresholding, point), costs)
+    return {
+        "rule": point.rule.text,
+        "threshold": point.threshold,
+        "figures": figures,
+        "promise": promise_json(point, figures),
     }
 
 

@@ -10,6 +10,7 @@ from lentigo.bundle.card.card_subgroups import shortcut_lines, subgroup_lines
 from lentigo.bundle.card.card_text import interval_text, listed, plain
 from lentigo.bundle.format import BundleFacts
 from lentigo.bundle.quantization import in_words
+from lentigo.evaluation.decisions.promises import promise_words
 from lentigo.evaluation.metrics import OF_MALIGNANT, few_groups_warning, told_figures
 
 _LIMITS = (
@@ -128,9 +129,10 @@ def _part_figures(part: str, figures: Mapping[str, Any]) -> Iterator[str]:
             yield f"| at {plain(rule)}: {name.replace('_', ' ')} | {interval_text(value)} |"
     for name, figure in figures["per_class"].items():
         yield f"| recall of {plain(name)} | {interval_text(figure.get('recall'))} |"
-    if warning := few_groups_warning(figures):
+    told = [promise_words(promise, plain(part)) for promise in (figures.get("promises") or {}).values()]
+    for words in filter(None, (plain(few_groups_warning(figures)), *told)):
         yield ""
-        yield f"Warning: {plain(warning)}."
+        yield f"{words[0].upper()}{words[1:]}."
 
 
 def _fields(metadata: Mapping[str, Any]) -> str:
@@ -193,13 +195,17 @@ def _calibration(facts: BundleFacts, calibration: Mapping[str, Any]) -> Iterator
 def _operating_points(points: Mapping[str, Any]) -> Iterator[str]:
     yield f"Decides by `{points['chosen']}`. Malignant from a malignant probability on, chosen on validation:"
     yield ""
-    yield "| operating point | threshold |"
-    yield "|---|---|"
+    yield "| operating point | threshold | confidence |"
+    yield "|---|---|---|"
     for point in points["points"]:
-        threshold = point["threshold"]
-        yield f"| {point['rule']} | {'undefined' if threshold is None else format(threshold, '.4f')} |"
+        threshold, confidence = point["threshold"], point.get("confidence")
+        told = "undefined" if threshold is None else format(threshold, ".4f")
+        yield f"| {point['rule']} | {told} | {'' if confidence is None else format(confidence, '.1%')} |"
     yield ""
-    yield "What was reached on validation is promised nowhere else: measure it where it is to be used."
+    yield (
+        "Confidence: that at least the level named is reached on images like those of validation. Elsewhere "
+        "nothing is promised: measure it where it is to be used."
+    )
 
 
 def _limits(facts: BundleFacts) -> Iterator[str]:

@@ -15,7 +15,8 @@ LARGEST = 1e6
 
 CALIBRATION = "null, or method, fitted_on, and scale (above 0), bias and shares (summing to 1) of one length"
 OPERATING_POINTS = (
-    "null, or points (each a rule and a threshold or null), which of them is chosen, and fitted_on"
+    "null, or points (each a rule, a threshold or null, and its confidence or null), which of them is "
+    "chosen, and fitted_on"
 )
 
 
@@ -64,13 +65,18 @@ def decision_problems(values: dict[str, Any]) -> list[str]:
 
 
 def _is_point(value: Any) -> bool:
-    if not _has_keys(value, "rule", "threshold") or not isinstance(value["rule"], str):
+    keys = ("rule", "threshold", "confidence")
+    if not (_has_keys(value, *keys) or _has_keys(value, *keys[:2])) or not isinstance(value["rule"], str):
         return False
     try:
         parse_rule(value["rule"])
     except SettingsError:
         return False
-    return value["threshold"] is None or _are_numbers([value["threshold"]], lambda one: 0 <= one < 1.01)
+    return _is_share_or_null(value["threshold"]) and _is_share_or_null(value.get("confidence"))
+
+
+def _is_share_or_null(value: Any) -> bool:
+    return value is None or _are_numbers([value], lambda one: 0 <= one < 1.01)
 
 
 def _has_keys(value: Any, *keys: str) -> bool:

@@ -1,6 +1,6 @@
-"""Malignant probabilities and truth of validation in; thresholds from which an image is called malignant out.
+"""Rules in; thresholds from which an image is called malignant, and what they decide, out.
 
-NumPy only, because a bundle decides by them too.
+NumPy only, because a bundle decides by them. How a threshold is chosen: `choosing.py`.
 """
 
 from __future__ import annotations
@@ -10,16 +10,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lentigo.evaluation.metrics import Bools, Floats, Ints
+from lentigo.evaluation.metrics import Bools, Floats
 from lentigo.settings.errors import SettingsError
 
 SENSITIVITY, SPECIFICITY, COST = "sensitivity", "specificity", "cost"
+OBSERVED = "observed_"
+"""Before a kind: what is to be reached is reached on validation, and nothing is promised elsewhere."""
+CONFIDENCE = 0.9
+"""With which a rule promises at least what it names, on images like those of validation."""
 DEFAULT_RULES = ("sensitivity=0.95", "specificity=0.9", "cost=10:1")
 """The first is the one that a run and its bundle decide by."""
 
 _COST = re.compile(r"cost=(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)")
-_ROUNDING = 1e-9
-_ABOVE_ALL = float(np.nextafter(1.0, 2.0))
 
 
 @dataclass(frozen=True)
@@ -27,10 +29,12 @@ class Rule:
     """How a threshold is to be chosen."""
 
     text: str
-    """As people write it: `sensitivity=0.95`, `specificity=0.9`, `cost=10:1`."""
+    """As people write it: `sensitivity=0.95`, `observed_specificity=0.9`, `cost=10:1`."""
     kind: str
     level: float = 0.0
-    """In (0, 1]: the sensitivity or specificity to be reached on validation."""
+    """In (0, 1]: the sensitivity or specificity to be reached."""
+    is_promise: bool = False
+    """Whether it is to be reached on other images too, with `CONFIDENCE`; else on validation only."""
     miss: float = 0.0
     """What missing a malignant lesion costs."""
     false_alarm: float = 0.0
@@ -44,6 +48,9 @@ class OperatingPoint:
     rule: Rule
     threshold: float | None
     """None where validation cannot tell, for lack of malignant or of benign images."""
+    confidence: float | None = None
+    """With which at least the level is promised; below `CONFIDENCE` where validation is too small. None of
+    rules that promise nothing, and where it is not known."""
 
     def decide(self, malignant_probability: Floats) -> Bools | None:
         """Which images (N,) are called malignant; None without a threshold."""
@@ -51,7 +58,7 @@ class OperatingPoint:
 
 
 def parse_rule(text: str) -> Rule:
-    """Read `sensitivity=0.95`, `specificity=0.9` or `cost=MISS:FALSE_ALARM`.
+    """Read `sensitivity=0.95`, `specificity=0.9`, either after `observed_`, or `cost=MISS:FALSE_ALARM`.
 
     Raises:
         SettingsError: anything else.
@@ -66,67 +73,11 @@ def parse_rule(text: str) -> Rule:
         level = float(number)
     except ValueError:
         level = 0.0
-    if kind in (SENSITIVITY, SPECIFICITY) and 0 < level <= 1:
-        return Rule(plain, kind, level)
+    figure = kind.removeprefix(OBSERVED)
+    if figure in (SENSITIVITY, SPECIFICITY) and 0 < level <= 1:
+        return Rule(plain, figure, level, is_promise=figure == kind)
     raise SettingsError(
         f"--operating-point {text}: expected sensitivity=LEVEL or specificity=LEVEL with a level above 0 "
-        "and at most 1, or cost=MISS:FALSE_ALARM with numbers above 0, such as cost=10:1"
+        "and at most 1 (observed_sensitivity=LEVEL: on validation only), or cost=MISS:FALSE_ALARM with "
+        "numbers above 0, such as cost=10:1"
     )
-
-
-def choose_threshold(rule: Rule, is_malignant: Bools, scores: Floats) -> OperatingPoint:
-    """Choose a threshold on N images.
-
-    A sensitivity is reached with as few false alarms as possible, a specificity with as few misses. The
-    threshold lies half way to the next score, so that rounding changes no decision. A cost needs no choice:
-    with honest probabilities the least is expected from false_alarm / (miss + false_alarm) on.
-
-    Args:
-        rule: what to reach.
-        is_malignant: (N,) truth.
-        scores: (N,) malignant probabilities.
-    """
-    if rule.kind == COST:
-        return OperatingPoint(rule, rule.false_alarm / (rule.miss + rule.false_alarm))
-    chosen = scores[is_malignant if rule.kind == SENSITIVITY else ~is_malignant]
-    if len(chosen) == 0:
-        return OperatingPoint(rule, None)
-    place, ordered = _enough(rule.level, len(chosen)) - 1, np.sort(chosen)
-    if rule.kind == SENSITIVITY:
-        return OperatingPoint(rule, _below(ordered[::-1][place], scores))
-    return OperatingPoint(rule, _above(ordered[place], scores))
-
-
-def cross_fit_decisions(rule: Rule, is_malignant: Bools, scores: Floats, folds: Ints) -> Bools | None:
-    """Decide each image (N,) by a threshold chosen on the other folds; None where a fold cannot tell."""
-    found = np.zeros(len(scores), dtype=bool)
-    for fold in np.unique(folds):
-        inside = folds == fold
-        point = choose_threshold(rule, is_malignant[~inside], scores[~inside])
-        called = point.decide(scores[inside])
-        if called is None:
-            return None
-        found[inside] = called
-    return found
-
-
-def _enough(level: float, count: int) -> int:
-    """The least number of images, of `count`, that is a share of at least `level`."""
-    return max(1, int(np.ceil(level * count - _ROUNDING)))
-
-
-def _below(score: float, scores: Floats) -> float:
-    """Half way from a score down to the next one; all images at or above the result have it or more."""
-    lower = scores[scores < score]
-    return _between(lower.max(), score) if len(lower) else 0.0
-
-
-def _above(score: float, scores: Floats) -> float:
-    """Half way from a score up to the next one; no image with that score or less reaches the result."""
-    higher = scores[scores > score]
-    return _between(score, higher.min()) if len(higher) else _ABOVE_ALL
-
-
-def _between(low: float, high: float) -> float:
-    """Half way, above `low` and at most `high`; the middle of two neighbouring floats may be `low` itself."""
-    return max(float((low + high) / 2), float(np.nextafter(low, high)))

@@ -142,7 +142,10 @@ def operating_points_json(thresholding: Thresholding, fitted_on: Json) -> Json |
     """Operating points as JSON; None where no class, or every class, is malignant."""
     if not thresholding.points:
         return None
-    points = [{"rule": one.rule.text, "threshold": one.threshold} for one in thresholding.points]
+    points = [
+        {"rule": one.rule.text, "threshold": one.threshold, "confidence": one.confidence}
+        for one in thresholding.points
+    ]
     return {"chosen": thresholding.chosen, "points": points, "fitted_on": fitted_on}
 
 
@@ -156,5 +159,8 @@ def read_thresholding(
     """
     values = {name: tuple(map(float, calibration[name])) for name in ("scale", "bias", "shares")}
     stored = operating_points or {"points": [], "chosen": ""}
-    points = tuple(OperatingPoint(parse_rule(one["rule"]), one["threshold"]) for one in stored["points"])
+    points = tuple(
+        OperatingPoint(parse_rule(one["rule"]), one["threshold"], one.get("confidence"))
+        for one in stored["points"]
+    )
     return Thresholding(Calibration(calibration["method"], **values), malignant, points, stored["chosen"])

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from lentigo.evaluation.decisions.promises import promise_words
 from lentigo.report.drawing.figures import Picture, draw
 from lentigo.report.drawing.numbers import is_defined, value_text
 from lentigo.report.drawing.reliability import RELIABILITY_SIZE, paint_reliability
@@ -96,7 +97,11 @@ def operating_content(evaluation: Evaluation) -> Content | None:
     if not found:
         return None
     rows = [
-        {**point, "is_chosen": point["rule"] == found["chosen"]}
+        {
+            **point,
+            "is_chosen": point["rule"] == found["chosen"],
+            "promise": promise_words(point.get("promise"), str(evaluation.get("part") or "this part")),
+        }
         for point in found["points"]
         if point["figures"]
     ]

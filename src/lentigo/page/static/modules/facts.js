@@ -81,19 +81,31 @@ function malignantRow(facts) {
   return {
     term: "Malignant or benign",
     value: point ? `From ${exactPercent(point.threshold)} on` : "No operating point",
-    words: auc + (point ? `The operating point, ${ruleWords(point.rule)}.`
+    words: auc + (point ? `The operating point, ${ruleWords(point)}.${promiseWords(facts)}`
       : "The malignant probability is shown, and nothing is called malignant or benign."),
     isLacking: !point,
   };
 }
 
-/** How an operating point was chosen: `sensitivity=0.95`, `specificity=0.9` or `cost=10:1` in words. */
-export function ruleWords(rule) {
-  const [kind, level] = rule.split("=");
-  if (kind === "sensitivity") return `chosen to find ${Math.round(100 * level)} % of the malignant images of validation`;
-  if (kind === "specificity") return `chosen to let ${Math.round(100 * level)} % of the benign images of validation pass`;
+/** How an operating point was chosen: `sensitivity=0.95`, `observed_specificity=0.9` or `cost=10:1` in words. */
+export function ruleWords({ rule, confidence }) {
+  const [name, level] = rule.split("=");
+  const kind = name.replace("observed_", "");
+  const isPromise = typeof confidence === "number";
+  const share = `${isPromise ? "at least " : ""}${Math.round(100 * level)} %`;
+  const whose = isPromise ? `images, with ${Math.floor(100 * confidence)} % confidence` : "images of validation";
+  if (kind === "sensitivity") return `chosen to find ${share} of ${isPromise ? "" : "the "}malignant ${whose}`;
+  if (kind === "specificity") return `chosen to let ${share} of ${isPromise ? "" : "the "}benign ${isPromise ? `${whose},` : whose} pass`;
   if (kind === "cost") return `where a missed malignant image costs ${level.replace(":", " to ")} for a false alarm`;
   return rule;
+}
+
+/** What the operating point was asked for and what it reached where it was measured; empty where that is not known. */
+function promiseWords(facts) {
+  const [part, figures] = facts.measured ?? [];
+  const promise = figures?.promises?.[facts.operatingPoint?.rule];
+  if (!promise?.held || !promise.reached) return "";
+  return ` Asked: ${promise.figure} at least ${promise.level}; on ${part} ${interval(promise.reached)}: ${promise.held}.`;
 }
 
 function calibrationRow(facts) {

@@ -71,7 +71,7 @@ export function malignantSide(row, facts) {
     isMalignant: row.abstain_reason ? null : isMalignant,
     title: row.abstain_reason ? `Would be ${side}` : capital(side),
     words: `${exactPercent(probability)} is ${isMalignant ? "at or above" : "below"} the operating point of `
-      + `${exactPercent(point.threshold)}, ${ruleWords(point.rule)}.`,
+      + `${exactPercent(point.threshold)}, ${ruleWords(point)}.`,
   };
 }
 
