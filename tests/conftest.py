@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from lentigo.settings.locks import try_lock
+from lentigo.settings.processes.locks import try_lock
 
 if "PYTEST_XDIST_WORKER" in os.environ:
     # a core each: several workers with as many threads as there are cores only wait for one another

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from lentigo.api import searching
+from lentigo.cluster.tasks import Task, Teller
 from lentigo.settings.errors import RunError
 from lentigo.settings.recipe import Recipe
 from lentigo.settings.run import RunDirectory
@@ -20,21 +21,21 @@ OURS = {
 }
 
 
+def train_stub(_teller: Teller, recipe: Recipe, out: Path) -> None:
+    run = RunDirectory(out)
+    run.path.mkdir(parents=True, exist_ok=True)
+    run.write_recipe(recipe)
+    run.update_record(status="finished", seconds=1.0)
+    value = 1 - abs(recipe.model.head[0].rate - 0.3)
+    run.history_file.write_text(f'{{"stage": 0, "val_accuracy": {value}}}\n', encoding="utf-8")
+
+
 @pytest.fixture
 def stubbed(monkeypatch: pytest.MonkeyPatch) -> None:
-    def trainer(*_data: Any) -> Any:
-        def train(recipe: Recipe, out: Path) -> RunDirectory:
-            run = RunDirectory(out)
-            run.path.mkdir(parents=True, exist_ok=True)
-            run.write_recipe(recipe)
-            run.update_record(status="finished", seconds=1.0)
-            value = 1 - abs(recipe.model.head[0].rate - 0.3)
-            run.history_file.write_text(f'{{"stage": 0, "val_accuracy": {value}}}\n', encoding="utf-8")
-            return run
+    def training_tasks(*_data: Any) -> Any:
+        return lambda name, recipe, _split, out: Task(name, train_stub, {"recipe": recipe, "out": out})
 
-        return train
-
-    monkeypatch.setattr("lentigo.searching.running.trainer", trainer)
+    monkeypatch.setattr(searching, "training_tasks", training_tasks)
 
 
 def search(job: Any, out: Path, sampler: str, **more: Any) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from PIL import Image
 from lentigo.cli.app import MISUSE, main
 from lentigo.data.sources.sets.public_set import PublicSet, PublishedCounts, RemoteFile
 from lentigo.data.sources.sets.table import SETS
-from lentigo.settings.locks import open_lock, try_lock
+from lentigo.settings.processes.locks import open_lock, try_lock
 
 TABLE = b"image,MEL,NV\n" + b"".join(
     b"ISIC_000000%d,%d.0,%d.0\n" % (number, number % 2, 1 - number % 2) for number in range(4)

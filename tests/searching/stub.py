@@ -10,6 +10,7 @@ from typing import Any
 
 import optuna
 
+from lentigo.cluster.tasks import Task, Teller
 from lentigo.searching.budget import Budget
 from lentigo.searching.directory import SearchDirectory
 from lentigo.searching.running import SearchJob
@@ -48,8 +49,18 @@ def job_in(folder: Path, trials: int = 12, sampler: str = "genetic", **changes: 
     recipe = changes.pop("recipe", recipe_of())
     directory = SearchDirectory(folder)
     directory.open(recipe, {"sampler": sampler})
-    options = {"train": train_stub, **changes}
-    return SearchJob(recipe, directory, sampler, Budget(trials=trials), **options)
+    train = changes.pop("train", train_stub)
+
+    def make_task(name: str, individual: Recipe, out: Path) -> Task:
+        return Task(name, train_as_task, {"train": train, "recipe": individual, "out": out})
+
+    return SearchJob(recipe, directory, sampler, Budget(trials=trials), make_task, **changes)
+
+
+def train_as_task(
+    _teller: Teller, train: Callable[[Recipe, Path], RunDirectory], recipe: Recipe, out: Path
+) -> None:
+    train(recipe, out)
 
 
 def genomes(study: optuna.Study) -> list[dict[str, Any]]:

@@ -17,9 +17,9 @@ from lentigo.searching.claims import try_claim
 from lentigo.searching.genome import MUTATION_RATE
 from lentigo.searching.running import WORST, run_search
 from lentigo.settings.errors import DataError, FileError, RunError, SettingsError
+from lentigo.settings.processes.interrupt import Interrupted
 from lentigo.settings.recipe import Recipe
 from lentigo.settings.run import RunDirectory
-from lentigo.training.resuming.interrupt import Interrupted
 
 
 class Killed(BaseException):

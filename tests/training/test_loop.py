@@ -13,6 +13,7 @@ from blobs import blob_images, make_recipe
 
 from lentigo.models import build_network
 from lentigo.settings.errors import RunError
+from lentigo.settings.processes.interrupt import StopRequest
 from lentigo.settings.recipe import EarlyStopping, Recipe, ReduceLROnPlateau, Stage
 from lentigo.settings.run import RunDirectory
 from lentigo.training import backend, loop
@@ -20,7 +21,6 @@ from lentigo.training.batches.batches import Part
 from lentigo.training.batches.sources import Batch
 from lentigo.training.loop import Trainer
 from lentigo.training.progress import TrainingProgress
-from lentigo.training.resuming.interrupt import StopRequest
 from lentigo.training.resuming.state import TrainingState
 from lentigo.training.setup.stage_setup import StageSetup, TrainingSetup, Validation
 

@@ -21,13 +21,13 @@ from lentigo.data.split import Split, content_hash, save_split
 from lentigo.models import build_network
 from lentigo.models.weights_files import write_weights
 from lentigo.settings.errors import FileError, RunError, SettingsError, SplitError
+from lentigo.settings.processes.interrupt import Interrupted
 from lentigo.settings.recipe import Augmentation, Balance, HeadLayer, Metadata, Model, Recipe, Stage, Task
 from lentigo.settings.run import RunDirectory
 from lentigo.settings.toml import load_recipe
 from lentigo.training import backend, loop, precision
 from lentigo.training.inference import load_network, predict_part
 from lentigo.training.progress import StageStart, StepDone, TrainingProgress
-from lentigo.training.resuming.interrupt import Interrupted
 from lentigo.training.run import train_network
 from lentigo.training.steps.learner import StepResult
 

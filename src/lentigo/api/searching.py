@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lentigo.api.evaluating.evaluation import evaluate
+from lentigo.api.training_tasks import training_tasks
+from lentigo.cluster.executor import Executor, LocalExecutor
+from lentigo.cluster.tasks import Task
 from lentigo.data.manifest import Manifest, load_manifest
 from lentigo.data.split import Split, load_split
 from lentigo.settings.errors import RunError
@@ -33,6 +36,7 @@ def search(  # noqa: PLR0913 - options of one verb
     beside: Sequence[str | Path] = (),
     say: Callable[[str], None] = lambda _text: None,
     progress: TrainingProgress | None = None,
+    executor: Executor | None = None,
 ) -> dict[str, Any]:
     """Train individuals until the budget is used up; the same call again resumes. Returns `search.json`.
 
@@ -50,21 +54,37 @@ def search(  # noqa: PLR0913 - options of one verb
         beside: other searches on the same data, shown in the same picture.
         say: told what happens, in lines.
         progress: told about the trainings.
+        executor: where individuals are trained; by default here, one after the other.
     """
-    from lentigo.searching.budget import parse_budget
-    from lentigo.searching.directory import SearchDirectory
-    from lentigo.searching.running import SearchJob, trainer
-
     loaded = recipe if isinstance(recipe, Recipe) else load_recipe(recipe, overrides)
     images = manifest if isinstance(manifest, Manifest) else load_manifest(Path(manifest).resolve())
     parts = split if isinstance(split, Split) else load_split(split)
-    train = trainer(images, parts, progress)
-    job = SearchJob(loaded, SearchDirectory(out), sampler, parse_budget(budget), train, say)
+    where = executor or LocalExecutor()
+    make = training_tasks(where, images, progress)
+    job = _job(
+        (loaded, out), (sampler, budget), where, lambda name, one, run: make(name, one, parts, run), say
+    )
     with job.directory.storage_explained():
         _run(job, images, parts)
         if confirm:
             _confirm(job.directory, loaded, images.path, say)
         return _write_page(job.directory, loaded, beside)
+
+
+def _job(
+    what: tuple[Recipe, str | Path],
+    how: tuple[str, str],
+    executor: Executor,
+    make: Callable[[str, Recipe, Path], Task],
+    say: Callable[[str], None],
+) -> SearchJob:
+    """What is searched (recipe, folder), how (sampler, budget), and where individuals are trained."""
+    from lentigo.searching.budget import parse_budget
+    from lentigo.searching.directory import SearchDirectory
+    from lentigo.searching.running import SearchJob
+
+    (recipe, out), (sampler, budget) = what, how
+    return SearchJob(recipe, SearchDirectory(out), sampler, parse_budget(budget), make, executor, say)
 
 
 def _run(job: SearchJob, manifest: Manifest, split: Split) -> None:
@@ -74,7 +94,8 @@ def _run(job: SearchJob, manifest: Manifest, split: Split) -> None:
     from lentigo.searching.running import identity_of, run_search
 
     job.directory.open(job.recipe, identity_of(job.sampler, manifest, split))
-    study = run_search(job)
+    with job.directory.driven(alone=job.executor.is_elsewhere):
+        study = run_search(job)
     write_results(job.directory, study, job.recipe, floor_of(job.recipe, manifest, split))
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lentigo.cli import output
+from lentigo.cli.executing import On, executing
 
 if TYPE_CHECKING:
     from lentigo.experiments.crossvalidating.crossvalidation import CrossValidation
@@ -34,6 +35,7 @@ def crossvalidate(
     allow_leak: Annotated[
         bool, typer.Option(help="Go on although images or groups are in two folds; stamps LEAKED.")
     ] = False,
+    on: On = "local",
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Cross-validate a recipe: one run a fold, out-of-fold answers with intervals by group.
@@ -41,21 +43,20 @@ def crossvalidate(
     Folds are made of the images outside the test part, which is never looked at here. The folder may be
     compared, put into an ensemble, or evaluated on the test part: its folds then answer by their mean.
     """
-    from lentigo.cli.training_progress import training_progress
-    from lentigo.experiments.crossvalidating.crossvalidation import cross_validate, run_fold
+    from lentigo.experiments.crossvalidating.crossvalidation import cross_validate, run_folds
     from lentigo.experiments.crossvalidating.crossvalidation_page import folds_text
     from lentigo.experiments.study.study import Watch
 
     start = time.monotonic()
     output.notice()
     job = _job((recipe, set_ or []), (manifest, split, out), folds, seed)
-    with training_progress() as progress:
+    with executing(on, 1 if fold is not None else job.split.num_folds) as (executor, progress):
         watch = Watch(output.advise, progress)
         if fold is not None:
-            run = run_fold(job, fold, watch)
+            (run,) = run_folds(job, [fold], watch, executor)
             output.result(f"trained fold {fold} into {run.path}", {"run": str(run.path)}, json)
             return
-        result = cross_validate(job, watch, allow_leak)
+        result = cross_validate(job, watch, allow_leak, executor)
     output.result(folds_text(result), result, json)
     output.advise(f"took {output.seconds_since(start)}; page: {out / 'crossvalidation.html'}")
 

@@ -26,6 +26,7 @@ EXTRAS = {
     "train": Extra("train, search, export, explain", ("keras", "tensorflow", "onnx", "optuna", "tf2onnx")),
     "jax": Extra("train on GPUs", ("jax",)),
     "dicom": Extra("read DICOM files", ("pydicom",)),
+    "cluster": Extra("train and predict on many machines", ("ray",)),
 }
 """Name of the extra, the smallest first -> what it brings."""
 

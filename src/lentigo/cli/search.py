@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from lentigo.cli import output
+from lentigo.cli.executing import On, executing
 
 Recipe = Annotated[
     str, typer.Argument(help="Name of a recipe with a table [search], such as genetic, or a TOML file.")
@@ -32,17 +33,18 @@ def search(
     confirm: Annotated[bool, typer.Option(help="Look at the test part once, with the winner.")] = False,
     beside: Annotated[list[Path] | None, typer.Option(help="Another search to show beside this one.")] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", help="Override a setting: key=value.")] = None,
+    on: On = "local",
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Search for the best settings by a genetic algorithm, at random, or by TPE. A killed search goes on."""
     from lentigo.api.searching import search as run_search
-    from lentigo.cli.training_progress import training_progress
     from lentigo.data.split import split_beside
+    from lentigo.searching.budget import parse_budget
 
     start = time.monotonic()
     output.notice()
     split = split or split_beside(manifest)
-    with training_progress() as progress:
+    with executing(on, parse_budget(budget).trials or 0) as (executor, progress):
         record = run_search(
             recipe,
             manifest,
@@ -55,6 +57,7 @@ def search(
             beside=beside or (),
             say=output.advise,
             progress=progress,
+            executor=executor,
         )
     output.result(_text(record, out, output.seconds_since(start)), record, json)
     output.next_command(

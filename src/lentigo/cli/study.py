@@ -9,6 +9,12 @@ from typing import Annotated, Any, Literal
 import typer
 
 from lentigo.cli import output
+from lentigo.cli.executing import On, executing
+
+Weights = Annotated[
+    list[str] | None,
+    typer.Option(help="Weights of a backbone: xception=FILE, vgg19=none (random), vgg19=imagenet."),
+]
 
 
 def study(
@@ -26,14 +32,12 @@ def study(
         Path | None, typer.Option(help="manifest.csv, or its folder; default at smoke: drawn images.")
     ] = None,
     split: Annotated[Path | None, typer.Option(help="split.csv; default: one made and kept in OUT.")] = None,
-    weights: Annotated[
-        list[str] | None,
-        typer.Option(help="Weights of a backbone: xception=FILE, vgg19=none (random), vgg19=imagenet."),
-    ] = None,
+    weights: Weights = None,
     set_: Annotated[
         list[str] | None, typer.Option("--set", help="Override a setting of every row: key=value.")
     ] = None,
     seed: Annotated[int, typer.Option(help="Of drawn images, split and trainings.")] = 0,
+    on: On = "local",
     list_: Annotated[bool, typer.Option("--list", help="Only say which rows there are.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
@@ -51,7 +55,7 @@ def study(
     start = time.monotonic()
     output.notice()
     settings = (scale, parse_weights(weights or []), seed, tuple(set_ or ()))
-    found = _run(chosen, (out, manifest, split), settings)
+    found = _run(chosen, (out, manifest, split), settings, on)
     output.result(table_text(found), {"rows": found}, json)
     output.advise(f"took {output.seconds_since(start)}; table: {out / 'study.html'}")
     if any(row["error"] for row in found):
@@ -65,16 +69,17 @@ def _list(rows: Any, as_json: bool) -> None:
     output.result(text, {"rows": facts}, as_json)
 
 
-def _run(rows: Any, places: Any, settings: Any) -> list[dict[str, Any]]:
+def _run(rows: Any, places: Any, settings: Any, on: str) -> list[dict[str, Any]]:
     """Open or draw the images and run the rows, with progress on stderr."""
-    from lentigo.cli.training_progress import training_progress
-    from lentigo.experiments.study.study import StudyJob, Watch, run_study, study_images, study_split
+    from lentigo.experiments.study.strands import run_study_on
+    from lentigo.experiments.study.study import StudyJob, Watch, study_images, study_split
 
     (out, manifest, split), (scale, _, seed, _) = places, settings
     images = study_images(out, manifest, scale, seed)
     parts = study_split(out, images, split, seed)
-    with training_progress() as progress:
-        return run_study(StudyJob(out, images, parts, *settings), rows, Watch(output.advise, progress))
+    with executing(on, 0) as (executor, progress):
+        job = StudyJob(out, images, parts, *settings)
+        return run_study_on(executor, job, rows, Watch(output.advise, progress))
 
 
 def parse_weights(entries: list[str]) -> dict[str, str]:

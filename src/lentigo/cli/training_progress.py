@@ -10,7 +10,7 @@ from typing import Any
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from lentigo.cli import output
-from lentigo.training.progress import StageStart, StepDone, TrainingProgress
+from lentigo.training.progress import StageStart, StepDone, TrainingProgress, WholeTraining
 
 SHOWN = ("loss", "balanced_accuracy", "val_loss", "val_accuracy", "val_balanced_accuracy")
 """Figures of an epoch; those of validation are None where there is no validation part."""
@@ -25,8 +25,7 @@ class RichProgress(TrainingProgress):
         self._all: TaskID | None = None
         self._lines = output.Lines("decoding images")
         self._stage = ""
-        self._start = StageStart(0, 1, "", 0, 1, 0)
-        self._epoch = 0
+        self._whole = WholeTraining()
         self._began, self._begun_at = time.monotonic(), 0.0
 
     def preparing(self, done: int, total: int) -> None:
@@ -40,8 +39,8 @@ class RichProgress(TrainingProgress):
     def stage_started(self, event: StageStart) -> None:
         """Say what learns; with the first stage of a training, the bar of the whole begins anew."""
         self._stage = f"stage {event.index + 1}/{event.num_stages} ({event.name})"
-        is_new = self._all is None or event.index <= self._start.index
-        self._start, self._epoch = event, event.epoch
+        is_new = self._all is None or event.index <= self._whole.stage.index
+        self._whole.stage_started(event)
         if is_new:
             self._begin_whole()
         learn = f"{event.num_trainable:,} parameters learn"
@@ -63,15 +62,16 @@ class RichProgress(TrainingProgress):
 
     def epoch_ended(self, row: dict[str, Any]) -> None:
         """Leave one line for the epoch."""
-        self._epoch += 1
+        self._whole.epoch_ended()
         self._tell_whole(0.0)
         shown = {name: "none" if row[name] is None else f"{row[name]:.3f}" for name in SHOWN}
+        left = self._left(self._whole.share())
         clock = "" if output.stderr.is_terminal else f"{time.strftime('%H:%M:%S')} "
         output.advise(
-            f"{clock}{self._stage} epoch {self._epoch}/{self._start.num_epochs}: loss {shown['loss']}, "
+            f"{clock}{self._stage} epoch {self._whole.of_epochs()}: loss {shown['loss']}, "
             f"balanced accuracy {shown['balanced_accuracy']}; validation: loss {shown['val_loss']}, "
             f"accuracy {shown['val_accuracy']}, balanced accuracy {shown['val_balanced_accuracy']} "
-            f"({row['seconds']:.0f} s, {row['images_per_second']:.0f} images/s{self._left(self._share(0.0))})"
+            f"({row['seconds']:.0f} s, {row['images_per_second']:.0f} images/s{left})"
         )
 
     def note(self, text: str) -> None:
@@ -79,7 +79,7 @@ class RichProgress(TrainingProgress):
         output.advise(text)
 
     def _title(self) -> str:
-        return f"{self._stage} epoch {self._epoch + 1}/{self._start.num_epochs}"
+        return f"{self._stage} epoch {self._whole.of_epochs(1)}"
 
     def _prepare(self, title: str, done: int, total: int) -> None:
         numbers = f"{done:,}/{total:,}"
@@ -91,19 +91,11 @@ class RichProgress(TrainingProgress):
         if self._all is not None:
             self._bar.remove_task(self._all)
         self._all = self._bar.add_task("whole training", total=1.0, numbers="")
-        self._began, self._begun_at = time.monotonic(), self._share(0.0)
-
-    def _share(self, of_epoch: float) -> float:
-        """How much of the training's work is done, 0 to 1; an epoch that stops a stage early is a jump."""
-        plan = self._start.plan or ((self._start.num_epochs, 1.0),)
-        works = [epochs * work for epochs, work in plan]
-        now = min(self._start.index, len(plan) - 1)
-        done = sum(works[:now]) + (self._epoch + of_epoch) * plan[now][1]
-        return min(1.0, done / max(sum(works), 1e-9))
+        self._began, self._begun_at = time.monotonic(), self._whole.share(0.0)
 
     def _tell_whole(self, of_epoch: float) -> None:
         if self._all is not None:
-            share = self._share(of_epoch)
+            share = self._whole.share(of_epoch)
             self._bar.update(self._all, completed=share, numbers=f"{share:.0%}{self._left(share)}")
 
     def _left(self, share: float) -> str:

@@ -25,7 +25,7 @@ from lentigo.data.images.pixels import decode
 from lentigo.data.manifest import Manifest
 from lentigo.settings.errors import DataError, FileError, ImageError
 from lentigo.settings.files import explained, require_room, sha256_of_text, write_json
-from lentigo.settings.locks import open_lock, try_lock
+from lentigo.settings.processes.locks import open_lock, try_lock
 from lentigo.settings.reading import read_json
 from lentigo.settings.recipe import Input
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from lentigo.settings.locks import open_lock, try_lock
+from lentigo.settings.processes.locks import open_lock, try_lock
 
 WAIT_SECONDS = 0.05
 

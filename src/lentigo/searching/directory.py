@@ -10,8 +10,8 @@ from typing import Any
 import optuna
 from sqlalchemy.exc import SQLAlchemyError
 
-from lentigo.searching.claims import claimed
-from lentigo.settings.errors import FileError, RunError
+from lentigo.searching.claims import claimed, try_claim
+from lentigo.settings.errors import FileError, InUseError, RunError
 from lentigo.settings.files import make_folder, no_room, write_text
 from lentigo.settings.reading import Document, Record
 from lentigo.settings.recipe import Recipe
@@ -94,6 +94,26 @@ class SearchDirectory:
             self.update_record(
                 name=recipe.name, **identity, command=command, started=started, versions=versions()
             )
+
+    @contextmanager
+    def driven(self, alone: bool) -> Iterator[None]:
+        """Work here: several processes may, each on one trial, or one that has trials trained elsewhere.
+
+        Args:
+            alone: whether this is the one.
+
+        Raises:
+            InUseError: another command has trials trained here.
+        """
+        claim = try_claim(self.path / "driver.claim")
+        if claim is None:
+            raise InUseError(
+                f"{self.path} is in use by another command with --on; wait for it, or give another folder"
+            )
+        if not alone:
+            claim.release()
+        with claim:
+            yield
 
     @contextmanager
     def storage_explained(self) -> Iterator[None]:

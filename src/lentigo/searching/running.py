@@ -1,9 +1,9 @@
 """The search itself: recipe, data and budget in; trials, each one run directory, out. The same call resumes.
 
     while the budget allows:
-        take a trial whose owner was killed, or ask the sampler for a new one
-        train its individual
-        tell its fitness
+        for each free slot: take a trial whose owner was killed, or ask the sampler for a new one
+        train their individuals
+        tell the fitness of each that has ended
 
 A search has nothing in memory that its directory does not hold. A trial that was being trained when its
 process was killed is taken up with the genome it has, and its training resumes; a genome that had not been
@@ -12,9 +12,8 @@ written down yet is drawn again, the same.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +21,10 @@ import optuna
 from optuna.distributions import BaseDistribution, FloatDistribution, IntDistribution
 from optuna.trial import TrialState
 
+from lentigo.cluster.executor import Executor, LocalExecutor
+from lentigo.cluster.tasks import Outcome, Task
 from lentigo.data.manifest import Manifest
-from lentigo.data.split import Split, save_split
+from lentigo.data.split import Split
 from lentigo.searching.budget import Budget
 from lentigo.searching.claims import Claim, claimed, try_claim
 from lentigo.searching.directory import SearchDirectory
@@ -38,7 +39,8 @@ from lentigo.settings.toml import did_you_mean
 WORST = 0.0
 """Fitness of an individual whose training failed: no accuracy is lower."""
 
-Train = Callable[[Recipe, Path], RunDirectory]
+MakeTask = Callable[[str, Recipe, Path], Task]
+"""Name of a trial, its recipe and its run directory in; what an executor runs out."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,18 @@ class SearchJob:
     directory: SearchDirectory
     sampler: str
     budget: Budget
-    train: Train
+    make_task: MakeTask
+    executor: Executor = field(default_factory=LocalExecutor)
     say: Callable[[str], None] = lambda _text: None
+
+
+@dataclass
+class OpenTrial:
+    """A trial that is being trained, and our claim on it."""
+
+    trial: optuna.Trial
+    claim: Claim
+    individual: Individual
 
 
 def identity_of(sampler: str, manifest: Manifest, split: Split) -> dict[str, Any]:
@@ -69,19 +81,6 @@ def identity_of(sampler: str, manifest: Manifest, split: Split) -> dict[str, Any
     }
 
 
-def trainer(manifest: Manifest, split: Split, progress: Any = None) -> Train:
-    """The function that trains for real: `training.run.train_network`, leaving the split beside each run."""
-
-    def train_one(recipe: Recipe, out: Path) -> RunDirectory:
-        from lentigo.training.run import train_network
-
-        run = train_network(recipe, manifest, split, out, progress)
-        save_split(run.split_file, split, overwrite=True)
-        return run
-
-    return train_one
-
-
 def run_search(job: SearchJob) -> optuna.Study:
     """Train individuals until the budget is used up.
 
@@ -92,16 +91,35 @@ def run_search(job: SearchJob) -> optuna.Study:
     """
     search_of(job.recipe)
     study = job.directory.study()
-    while (taken := _take(job, study)) is not None:
+    running: dict[str, OpenTrial] = {}
+    try:
+        while True:
+            _fill_slots(job, study, running)
+            if not running:
+                return study
+            outcome = job.executor.next_outcome()
+            ended = running.pop(outcome.task.name)
+            with ended.claim:
+                _tell(job, study, ended, outcome)
+            _check_hope(job, study)
+    finally:
+        for one in running.values():
+            one.claim.release()
+
+
+def _fill_slots(job: SearchJob, study: optuna.Study, running: dict[str, OpenTrial]) -> None:
+    """Have as many trials trained at a time as the executor takes."""
+    while len(running) < job.executor.slots and (taken := _take(job, study, running)) is not None:
         trial, claim = taken
-        with claim:
-            _run_trial(job, study, trial)
-        _check_hope(job, study)
-    return study
+        name = f"trial {trial.number}"
+        running[name] = OpenTrial(trial, claim, individual_of(job, trial))
+        _begin(job, running[name], name)
 
 
-def _take(job: SearchJob, study: optuna.Study) -> tuple[optuna.Trial, Claim] | None:
-    """The next trial to train, claimed; None when there is nothing left to do for this process."""
+def _take(
+    job: SearchJob, study: optuna.Study, running: Mapping[str, OpenTrial]
+) -> tuple[optuna.Trial, Claim] | None:
+    """The next trial to train, claimed; None when there is nothing to begin for this process now."""
     with claimed(job.directory.asking):
         for frozen in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
             claim = try_claim(job.directory.claim_path(frozen.number))
@@ -112,11 +130,23 @@ def _take(job: SearchJob, study: optuna.Study) -> tuple[optuna.Trial, Claim] | N
         trials = study.get_trials(deepcopy=False)
         if not job.budget.allows_another(len(trials), seconds_trained(trials)):
             return None
+        if _waits_for_generation(job, len(trials), running):
+            return None
         study.sampler = SAMPLERS[job.sampler](job.recipe, len(trials))
         trial = study.ask()
         claim = try_claim(job.directory.claim_path(trial.number))
         assert claim, "nobody else can hold a claim on a trial that did not exist"
         return _with_genome(job, study, trial), claim
+
+
+def _waits_for_generation(job: SearchJob, number: int, running: Mapping[str, OpenTrial]) -> bool:
+    """Whether parents of a trial are still being trained here.
+
+    So it has the same ones however many are trained at a time.
+    """
+    population = search_of(job.recipe).population
+    born = number // population * population
+    return job.sampler == "genetic" and any(one.trial.number < born for one in running.values())
 
 
 def _with_genome(job: SearchJob, study: optuna.Study, trial: optuna.Trial) -> optuna.Trial:
@@ -157,22 +187,28 @@ def individual_of(job: SearchJob, trial: optuna.Trial) -> Individual:
     return Individual(job.recipe, genome, identity, str(start) if has_weights else "")
 
 
-def _run_trial(job: SearchJob, study: optuna.Study, trial: optuna.Trial) -> None:
-    """Train one individual and tell how fit it is; a failed training is told as the worst."""
-    individual, path = individual_of(job, trial), job.directory.run_path(trial.number)
+def _begin(job: SearchJob, begun: OpenTrial, name: str) -> None:
+    """Hand one individual to the executor."""
+    individual, number = begun.individual, begun.trial.number
     genes = ", ".join(f"{key} {value:.4g}" for key, value in individual.genome.values.items())
     identity = individual.identity
-    job.say(f"trial {trial.number}, generation {identity.generation}, individual {identity.index}: {genes}")
-    started = time.monotonic()
+    job.say(f"trial {number}, generation {identity.generation}, individual {identity.index}: {genes}")
+    job.executor.submit(job.make_task(name, individual.recipe(), job.directory.run_path(number)))
+
+
+def _tell(job: SearchJob, study: optuna.Study, ended: OpenTrial, outcome: Outcome) -> None:
+    """Tell how fit one individual is; a failed training is told as the worst."""
+    trial, run = ended.trial, RunDirectory(job.directory.run_path(ended.trial.number))
     try:
-        fitness = individual.find_fitness(lambda recipe: job.train(recipe, path))
+        outcome.result()
+        fitness = ended.individual.find_fitness(lambda _recipe: run)
     except Exception as error:  # whatever a framework raises; told, written down and counted, not hidden
         if _concerns_all(error):
             raise
         fitness = WORST
         trial.set_user_attr("failed", f"{type(error).__name__}: {error}"[:500])
         job.say(f"trial {trial.number} failed and counts as the worst: {error}")
-    seconds = RunDirectory(path).record().get("seconds") or time.monotonic() - started
+    seconds = run.record().get("seconds") or outcome.seconds
     trial.set_user_attr("seconds", round(float(seconds), 3))
     with claimed(job.directory.asking):
         study.tell(trial, fitness)
@@ -184,7 +220,7 @@ def _run_trial(job: SearchJob, study: optuna.Study, trial: optuna.Trial) -> None
 
 def _concerns_all(error: Exception) -> bool:
     """Whether an error is not of one individual: a request to stop, unusable data, settings or weights."""
-    from lentigo.training.resuming.interrupt import Interrupted
+    from lentigo.settings.processes.interrupt import Interrupted
 
     return isinstance(error, Interrupted) or (
         isinstance(error, LentigoError) and not isinstance(error, RunError)

@@ -52,6 +52,10 @@ class RunError(LentigoError):
     """A run directory is missing, locked, damaged or does not fit the request."""
 
 
+class InUseError(RunError):
+    """A living process works in this directory; wait for it, or end it."""
+
+
 class BundleError(LentigoError):
     """A bundle is missing, damaged, foreign or of another schema version, or cannot be made."""
 

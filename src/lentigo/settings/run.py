@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from lentigo.settings import NOTICE as NOTICE  # noqa: PLC0414 - whoever writes records takes it from here
-from lentigo.settings.errors import RunError
+from lentigo.settings.errors import InUseError, RunError
 from lentigo.settings.files import explained, write_text
-from lentigo.settings.locks import open_lock, try_lock
+from lentigo.settings.processes.locks import open_lock, try_lock
 from lentigo.settings.reading import Document, hash_file, read_json_lines, read_text
 from lentigo.settings.recipe import Recipe
 from lentigo.settings.run_record import checked_record
@@ -131,7 +131,7 @@ class RunDirectory:
         """Hold the directory for writing; a lock whose owner has died is taken over.
 
         Raises:
-            RunError: another living process holds it; names that process.
+            InUseError: another living process holds it; names that process.
             FileError: it cannot be written.
         """
         lock = self.path / "lock"
@@ -139,7 +139,7 @@ class RunDirectory:
             if not try_lock(handle.fileno()):
                 handle.seek(0)
                 owner = handle.read().decode(errors="replace").strip()
-                raise RunError(f"{self.path} is in use by {owner or 'another process'}")
+                raise InUseError(f"{self.path} is in use by {owner or 'another process'}")
             with explained(lock):
                 handle.truncate(0)
                 handle.write(f"process {os.getpid()} on {platform.node()}, since {now()}".encode())

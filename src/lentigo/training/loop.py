@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lentigo.settings.errors import RunError
+from lentigo.settings.processes.interrupt import Interrupted, StopRequest, StopRequested
 from lentigo.settings.recipe import Stage
 from lentigo.settings.run import RunDirectory
 from lentigo.training import backend
@@ -29,7 +30,6 @@ from lentigo.training.history import training_figures, validation_figures, write
 from lentigo.training.inference import BATCH_SIZE, predict_images
 from lentigo.training.progress import StageStart, StepDone, TrainingProgress
 from lentigo.training.resuming.checkpoint import CheckpointStore, Snapshot
-from lentigo.training.resuming.interrupt import Interrupted, StopRequest, StopRequested
 from lentigo.training.resuming.state import TrainingState
 from lentigo.training.schedule import lr_at
 from lentigo.training.setup.stage_setup import StageSetup, TrainingSetup

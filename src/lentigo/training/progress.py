@@ -60,3 +60,35 @@ class TrainingProgress:
 
     def note(self, text: str) -> None:
         """Something a person should know: resumed, finished already, a damaged checkpoint, lr halved."""
+
+
+class WholeTraining:
+    """How much of a training's work is done, over all its stages."""
+
+    def __init__(self) -> None:
+        self.stage = StageStart(0, 1, "", 0, 1, 0)
+        self._epoch = 0
+
+    def stage_started(self, event: StageStart) -> None:
+        """A stage begins, or goes on after a resume."""
+        self.stage, self._epoch = event, event.epoch
+
+    def epoch_ended(self) -> None:
+        """An epoch of the stage has been validated."""
+        self._epoch += 1
+
+    def of_epochs(self, ahead: int = 0) -> str:
+        """Such as `3/10`: epochs of this stage that are done, and so many more, of all."""
+        return f"{self._epoch + ahead}/{self.stage.num_epochs}"
+
+    def share(self, of_epoch: float = 0.0) -> float:
+        """How much is done, 0 to 1; an epoch that stops a stage early is a jump.
+
+        Args:
+            of_epoch: how much of the epoch that is going on is done, 0 to 1.
+        """
+        plan = self.stage.plan or ((self.stage.num_epochs, 1.0),)
+        works = [epochs * work for epochs, work in plan]
+        now = min(self.stage.index, len(plan) - 1)
+        done = sum(works[:now]) + (self._epoch + of_epoch) * plan[now][1]
+        return min(1.0, done / max(sum(works), 1e-9))

@@ -20,6 +20,7 @@ from lentigo.data.taxonomy import targets
 from lentigo.models import Network, backbone_named, backbone_of, build_network, join_metadata, save_weights
 from lentigo.settings.errors import LentigoError, RunError, SettingsError, SplitError
 from lentigo.settings.files import require_room, sha256_of
+from lentigo.settings.processes.interrupt import Interrupted, stop_on_signals
 from lentigo.settings.recipe import Recipe
 from lentigo.settings.run import RunDirectory, command_line, now, rows_hash, versions
 from lentigo.training import backend
@@ -30,7 +31,6 @@ from lentigo.training.precision import choose_precision
 from lentigo.training.prior import correct_prior
 from lentigo.training.progress import TrainingProgress
 from lentigo.training.resuming.checkpoint import SPARE_BYTES
-from lentigo.training.resuming.interrupt import Interrupted, stop_on_signals
 from lentigo.training.resuming.starting import check_start, find_start, start_network
 from lentigo.training.resuming.state import TrainingState
 from lentigo.training.setup.sizes import Building, check_sizes

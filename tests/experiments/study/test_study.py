@@ -108,7 +108,7 @@ def test_a_row_that_fails_is_told_and_the_others_go_on(
 
 
 def test_one_that_is_stopped_stops_all(job: StudyJob, monkeypatch: pytest.MonkeyPatch) -> None:
-    from lentigo.training.resuming.interrupt import Interrupted
+    from lentigo.settings.processes.interrupt import Interrupted
 
     def run_row(*_: object) -> RunDirectory:
         raise Interrupted("stopped")

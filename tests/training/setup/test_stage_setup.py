@@ -11,10 +11,10 @@ from blobs import HEIGHT, WIDTH, blob_images, make_recipe
 
 from lentigo.data.images.warp import shrink
 from lentigo.models import build_network
+from lentigo.settings.processes.interrupt import StopRequest, StopRequested
 from lentigo.settings.recipe import Stage
 from lentigo.training.batches.batches import Part
 from lentigo.training.progress import TrainingProgress
-from lentigo.training.resuming.interrupt import StopRequest, StopRequested
 from lentigo.training.setup.sizes import Building
 from lentigo.training.setup.stage_setup import Material, StagePreparation, StageSetup, TrainingSetup
 from lentigo.training.setup.storing import Place

@@ -16,6 +16,7 @@ from blobs import NUM_TRAIN, NUM_VALIDATION, make_recipe
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split
 from lentigo.settings.errors import FileError
+from lentigo.settings.processes.interrupt import StopRequest
 from lentigo.settings.recipe import Balance, Recipe, Stage, Stored
 from lentigo.settings.run import RunDirectory
 from lentigo.training import run as run_module
@@ -24,7 +25,6 @@ from lentigo.training.batches.sources import ShrunkImages
 from lentigo.training.batches.stored_views import ViewedPixels, ViewSource
 from lentigo.training.inference import load_network
 from lentigo.training.progress import StepDone, TrainingProgress
-from lentigo.training.resuming.interrupt import StopRequest
 from lentigo.training.run import train_network
 from lentigo.training.setup import storing
 from lentigo.training.setup.stage_setup import StagePreparation, StageSetup, Validation

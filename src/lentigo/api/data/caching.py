@@ -8,7 +8,7 @@ from typing import Any
 
 from lentigo.data.manifest import load_manifest
 from lentigo.settings.errors import DataError
-from lentigo.settings.locks import open_lock, try_lock
+from lentigo.settings.processes.locks import open_lock, try_lock
 
 STORED = "stored"
 

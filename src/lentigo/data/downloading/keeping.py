@@ -16,8 +16,8 @@ from lentigo.data.downloading.verification import verify, verify_members
 from lentigo.data.sources.sets.public_set import LICENCES, PublicSet, RemoteFile
 from lentigo.settings.errors import DownloadError, FileError
 from lentigo.settings.files import make_folder, require_room, sha256_of, write_json, write_text
-from lentigo.settings.locks import open_lock, try_lock
 from lentigo.settings.phases import Phases, steps_of
+from lentigo.settings.processes.locks import open_lock, try_lock
 from lentigo.settings.reading import read_json
 
 RECORD = "download.json"

@@ -19,10 +19,11 @@ from typing import Any
 
 import numpy as np
 
-from lentigo import api
 from lentigo.api.answers.leak_guard import has_leak
 from lentigo.api.answers.runs.parts import answers_of, save_answers
 from lentigo.api.answers.runs.source import RunSource
+from lentigo.api.training_tasks import training_tasks
+from lentigo.cluster.executor import Executor, LocalExecutor, run_all
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split, content_hash, load_split, make_split, save_split, with_folds
 from lentigo.evaluation.ensembles.folds import fold_figures, spread
@@ -78,28 +79,49 @@ def folds_of(manifest: Manifest, split: Split | None = None, folds: int = 0, see
     return split if split.num_folds else with_folds(split, manifest, folds or DEFAULT_FOLDS, seed)
 
 
-def run_fold(job: CrossValidation, fold: int, watch: Watch | None = None) -> RunDirectory:
-    """Train one fold into its run directory; finished ones are left alone, stopped ones go on.
+def run_folds(
+    job: CrossValidation, folds: Sequence[int], watch: Watch | None = None, executor: Executor | None = None
+) -> list[RunDirectory]:
+    """Train folds into their run directories; finished ones are left alone, stopped ones go on.
 
     Folds need nothing of each other: they may be run by several processes or machines.
     """
-    seen = watch or Watch()
+    seen, where = watch or Watch(), executor or LocalExecutor()
     open_folds(job)
-    own = job.split.for_fold(fold)
-    seen.say(f"fold {fold} of {job.split.num_folds}: {job.fold_path(fold)}")
-    return api.train(job.recipe, job.manifest, own, job.fold_path(fold), progress=seen.progress)
+    make = training_tasks(where, job.manifest, seen.progress)
+    tasks = [
+        make(
+            f"fold {fold} of {job.split.num_folds}",
+            job.recipe,
+            job.split.for_fold(fold),
+            job.fold_path(fold),
+        )
+        for fold in folds
+    ]
+    run_all(where, tasks, seen.say)
+    return [RunDirectory(job.fold_path(fold)) for fold in folds]
 
 
 def cross_validate(
-    job: CrossValidation, watch: Watch | None = None, allow_leak: bool = False
+    job: CrossValidation,
+    watch: Watch | None = None,
+    allow_leak: bool = False,
+    executor: Executor | None = None,
 ) -> dict[str, Any]:
     """Train every fold that is not finished, and evaluate the out-of-fold answers.
+
+    Args:
+        job: recipe, images, folds and place.
+        watch: told what happens.
+        allow_leak: go on although a fold knows an image that it answers; stamps LEAKED.
+        executor: where the folds are trained; by default here, one after the other.
 
     Returns:
         The entry `out-of-fold` of `evaluation.json`, with `folds` (each fold's figures) and `spread`.
 
     Raises:
         LeakError: an image is known to a fold that answers it, by links found since the split was made.
+        InUseError: another command works in `out`.
         RunError: `out` holds another cross-validation.
     """
     seen = watch or Watch()
@@ -109,8 +131,9 @@ def cross_validate(
             "the recipe chooses its epoch by the very images that a fold is judged on, which flatters the "
             "figures a little; --set training.keep=last (and no early stopping) does not"
         )
-    runs = [run_fold(job, fold, seen) for fold in range(job.split.num_folds)]
-    return collect(job, runs, leaked)
+    with open_folds(job).locked():
+        runs = run_folds(job, range(job.split.num_folds), seen, executor)
+        return collect(job, runs, leaked)
 
 
 def chooses_by_validation(recipe: Recipe) -> bool:

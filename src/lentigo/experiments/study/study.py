@@ -32,6 +32,7 @@ from lentigo.experiments.study.scales import Scaled, ScaleName, scale_recipe
 from lentigo.experiments.study.subset import limited
 from lentigo.experiments.study.table import write_table_files
 from lentigo.settings.errors import LentigoError, SettingsError
+from lentigo.settings.processes.interrupt import Interrupted
 from lentigo.settings.run import RunDirectory
 from lentigo.settings.sealing import read_sealed, write_sealed
 from lentigo.settings.toml import dump_recipe, load_recipe, parse_recipe
@@ -108,6 +109,15 @@ def run_study(job: StudyJob, rows: Sequence[StudyRow], watch: Watch | None = Non
     Returns:
         The facts of every row in the table, in the order of the study; `error` says why one failed.
     """
+    errors: dict[str, str] = {}
+    for row in rows:
+        errors |= run_rows(job, [row], watch)
+        write_study(job, errors)
+    return write_study(job, errors)
+
+
+def run_rows(job: StudyJob, rows: Sequence[StudyRow], watch: Watch | None = None) -> dict[str, str]:
+    """Run rows that are not finished, one after the other; returns why some have failed, by id."""
     seen = watch or Watch()
     errors: dict[str, str] = {}
     for row in rows:
@@ -115,12 +125,18 @@ def run_study(job: StudyJob, rows: Sequence[StudyRow], watch: Watch | None = Non
         try:
             run_row(job, row, seen)
         except LentigoError as error:
-            if _is_interruption(error):
+            if isinstance(error, Interrupted):
                 raise
             errors[row.id] = str(error)
             seen.say(f"{row.id} failed: {error}")
-        write_table_files(job.out, _table(job, errors))
-    return _table(job, errors)
+    return errors
+
+
+def write_study(job: StudyJob, errors: Mapping[str, str]) -> list[Json]:
+    """Write the table of rows that are finished in the folder or have just failed; returns their facts."""
+    found = _table(job, errors)
+    write_table_files(job.out, found)
+    return found
 
 
 def run_row(job: StudyJob, row: StudyRow, watch: Watch | None = None) -> RunDirectory:
@@ -238,12 +254,6 @@ def _table(job: StudyJob, errors: Mapping[str, str]) -> list[Json]:
         if row.id in errors or (run and is_shown):
             found.append(row_facts(row, run, errors.get(row.id, "")))
     return found
-
-
-def _is_interruption(error: LentigoError) -> bool:
-    from lentigo.training.resuming.interrupt import Interrupted
-
-    return isinstance(error, Interrupted)
 
 
 def _drawn(folder: Path, seed: int) -> Path:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from lentigo.models import Network
 from lentigo.models.frozen_part import Division, divide
+from lentigo.settings.processes.interrupt import StopRequest
 from lentigo.settings.recipe import Recipe
 from lentigo.training import backend
 from lentigo.training.batches.batches import Batches, Part, TrainingBatches
@@ -23,7 +24,6 @@ from lentigo.training.batches.known import WithKnown
 from lentigo.training.batches.sources import AugmentedPixels, ShrunkImages, Size, Source
 from lentigo.training.batches.stored_views import PlainViews, ViewedPixels, ViewSource
 from lentigo.training.progress import TrainingProgress
-from lentigo.training.resuming.interrupt import StopRequest
 from lentigo.training.setup.sizes import Building, copy_variables, image_of
 from lentigo.training.setup.storing import (
     Computing,

@@ -20,13 +20,13 @@ from lentigo.data.cache import RESERVE_BYTES, alone, usable_bytes
 from lentigo.data.stored_arrays import BLOCK, Keys, StoredArrays
 from lentigo.models.frozen_part import LEAST_SHARE, Division
 from lentigo.settings.files import require_room, sha256_of_text
+from lentigo.settings.processes.interrupt import StopRequest
 from lentigo.settings.recipe import Recipe, Stage
 from lentigo.training import backend
 from lentigo.training.batches.batches import Part
 from lentigo.training.batches.mixing import is_mixing
 from lentigo.training.batches.stored_views import PLAIN, ViewedPixels
 from lentigo.training.inference import outputs_of
-from lentigo.training.resuming.interrupt import StopRequest
 
 FOLDER = "stored"
 """Beside `images.npy`."""

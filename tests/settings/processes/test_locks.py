@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lentigo.settings.locks import try_lock
+from lentigo.settings.processes.locks import try_lock
 
 
 def test_the_second_gets_it_when_the_first_lets_go(tmp_path: Path) -> None:

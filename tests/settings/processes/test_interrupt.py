@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from lentigo.training.resuming.interrupt import StopRequested, stop_on_signals
+from lentigo.settings.processes.interrupt import StopRequested, stop_on_signals
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -1,0 +1,1 @@
+"""How processes stop when asked to, and keep out of each other's way."""
