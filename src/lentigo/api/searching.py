@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,10 +61,9 @@ def search(  # noqa: PLR0913 - options of one verb
     images = manifest if isinstance(manifest, Manifest) else load_manifest(Path(manifest).resolve())
     parts = split if isinstance(split, Split) else load_split(split)
     where = executor or LocalExecutor()
-    make = training_tasks(where, images, progress)
-    job = _job(
-        (loaded, out), (sampler, budget), where, lambda name, one, run: make(name, one, parts, run), say
-    )
+    task = training_tasks(where, images, progress)
+    job = _job((loaded, out), (sampler, budget), where, lambda name, one, run: task(name, one, parts, run))
+    job = replace(job, say=say)
     with job.directory.storage_explained():
         _run(job, images, parts)
         if confirm:
@@ -76,7 +76,6 @@ def _job(
     how: tuple[str, str],
     executor: Executor,
     make: Callable[[str, Recipe, Path], Task],
-    say: Callable[[str], None],
 ) -> SearchJob:
     """What is searched (recipe, folder), how (sampler, budget), and where individuals are trained."""
     from lentigo.searching.budget import parse_budget
@@ -84,7 +83,7 @@ def _job(
     from lentigo.searching.running import SearchJob
 
     (recipe, out), (sampler, budget) = what, how
-    return SearchJob(recipe, SearchDirectory(out), sampler, parse_budget(budget), make, executor, say)
+    return SearchJob(recipe, SearchDirectory(out), sampler, parse_budget(budget), make, executor)
 
 
 def _run(job: SearchJob, manifest: Manifest, split: Split) -> None:
