@@ -11,6 +11,7 @@ from lentigo.data.sources.known import (
     BCN20000,
     DERM7PT,
     FITZPATRICK17K,
+    ISIC_2020,
     ISIC_2024,
     KNOWN,
     MILK10K,
@@ -105,6 +106,28 @@ def table_in(form: str, header: str, *rows: str) -> str:
     comma = ";" if form == "semicolons" else ","
     end = "\r" if form == "Windows lines" else ""
     return "|".join([spelled(header, form), *(row.replace(",", comma) + end for row in rows)])
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_isic_2020_as_kaggle_gives_it(tmp_path: Path, form: str) -> None:
+    header = (
+        "image_name,patient_id,sex,age_approx,anatom_site_general_challenge,diagnosis,benign_malignant,target,"
+        "tfrecord,width,height"
+    )
+    rows = [
+        f"ISIC_000000{n},IP_{n // 2},male,45.0,torso,unknown,{label},{n % 2},3,600,450"
+        for n, label in enumerate(("benign", "malignant") * 2)
+    ]
+    lay(tmp_path, *(f"jpeg/train/ISIC_000000{n}.jpg" for n in range(4)), "jpeg/test/ISIC_0000009.jpg")
+    lay(tmp_path, *(f"train/ISIC_000000{n}.dcm" for n in range(4)), train=table_in(form, header, *rows))
+    lay(tmp_path, sample_submission="image_name,target|ISIC_0000009,0")
+    assert guess_source(tmp_path) == "isic-2020"
+    found = ISIC_2020.read(tmp_path)
+    assert found.table["class"].tolist() == ["benign", "malignant"] * 2
+    assert found.table["patient_id"].tolist() == ["IP_0", "IP_0", "IP_1", "IP_1"]
+    assert found.table["path"].tolist()[0] == "jpeg/train/ISIC_0000000.jpg"
+    assert set(found.table["licence"]) == {"CC-BY-NC-4.0"}
+    assert found.facts["set"]["name"] == "isic-2020"
 
 
 KAGGLE_2024 = (

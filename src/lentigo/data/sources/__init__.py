@@ -36,6 +36,7 @@ SOURCES: dict[str, Source] = {
     "derm7pt": Source(known.DERM7PT.read, known.DERM7PT.recognises),
     "pad-ufes-20": Source(known.PAD_UFES_20.read, known.PAD_UFES_20.recognises),
     "milk10k": Source(known.MILK10K.read, known.MILK10K.recognises),
+    "isic-2020": Source(known.ISIC_2020.read, known.ISIC_2020.recognises),
     "isic-2024": Source(known.ISIC_2024.read, known.ISIC_2024.recognises),
     "bcn20000": Source(known.BCN20000.read, known.BCN20000.recognises),
     "fitzpatrick17k": Source(known.FITZPATRICK17K.read, known.FITZPATRICK17K.recognises),

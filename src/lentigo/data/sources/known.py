@@ -92,6 +92,7 @@ _NINE = (
     *("malignant epidermal", "malignant melanoma", "malignant cutaneous lymphoma", "malignant dermal"),
 )
 """Fitzpatrick17k's groups of diagnoses; finer than its three, coarser than its 114."""
+ISIC_2020 = KnownSet("isic-2020", frozenset({"imagename", "benignmalignant", "anatomsitegeneralchallenge"}))
 ISIC_2024 = KnownSet("isic-2024", frozenset({"isicid", "tbptiletype"}), {"0": "benign", "1": "malignant"})
 BCN20000 = KnownSet("bcn20000", frozenset({"bcnfilename", "diagnosis"}))
 FITZPATRICK17K = KnownSet(
@@ -103,7 +104,7 @@ FITZPATRICK17K = KnownSet(
 )
 
 
-KNOWN = (DERM7PT, PAD_UFES_20, MILK10K, ISIC_2024, BCN20000, FITZPATRICK17K)
+KNOWN = (DERM7PT, PAD_UFES_20, MILK10K, ISIC_2020, ISIC_2024, BCN20000, FITZPATRICK17K)
 
 
 def classes_of(folder: Path) -> Mapping[str, str]:

@@ -46,6 +46,20 @@ def test_the_form_of_answers_is_no_table_of_labels(tmp_path: Path, name: str) ->
     assert [one.labels for one in named_tables(read_tree(tmp_path))] == [()]
 
 
+def test_a_table_of_pixels_is_told_by_its_header_and_not_read(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").touch()
+    header = ",".join([f"pixel{number:04}" for number in range(64)] + ["label"])
+    (tmp_path / "hmnist_8_8_L.csv").write_text(header + "\nonly,two\n")
+    tree = read_tree(tmp_path)
+    assert named_tables(tree) == []
+    assert unread_tables(tree) == ["hmnist_8_8_L.csv: pixels, while images are read as files"]
+
+
+def test_pairs_of_near_duplicates_say_where_they_belong(tmp_path: Path) -> None:
+    (tmp_path / "pairs.csv").write_text("image_name_1,image_name_2\na,b\n")
+    assert unread_tables(read_tree(tmp_path)) == ["pairs.csv: near-duplicates, which --duplicates takes"]
+
+
 def test_facts_fill_what_is_not_known_yet(tmp_path: Path) -> None:
     found = {table.path: table for table in named_tables(read_tree(lay(tmp_path)))}
     rows = pd.DataFrame({"name": ["b", "a", "c"], "lesion_id": ["own", "", ""]})

@@ -39,9 +39,8 @@ def image_paths(folder: Path, image_ids: Sequence[str], called: Sequence[str] | 
     paths, problems, num_twins = [], [], 0
     for image_id, name in zip(image_ids, called or image_ids, strict=True):
         found = _meant(tree, image_id, name.replace("\\", "/"))
-        plain = [path for path in found if not path.lower().endswith(DICOM_SUFFIXES)]
-        if 0 < len(plain) < len(found):
-            found, num_twins = plain, num_twins + 1
+        files = _called_so(tree, image_id)
+        num_twins += len(_without_twins(files)) < len(files) and not _is_dicom(found[0])
         paths.append((shift / found[0]).as_posix() if found else f"{image_id}.jpg")
         if len(found) > 1:
             problems.append(f"{image_id}: {' and '.join(found[:3])}")
@@ -73,8 +72,7 @@ def photographs(root: Path, files: Sequence[str]) -> list[str]:
 
 def _meant(tree: Tree, image_id: str, called: str) -> list[str]:
     """The file that an entry means: as it calls it, letter by letter or in any case, else its photograph."""
-    stem = image_id.lower()
-    files = tree.by_stem.get(stem) or tree.by_stem.get(stem.removesuffix(TWIN)) or []
+    files = _called_so(tree, image_id)
     if len(files) < 2:
         return files
     exact = [path for path in files if f"/{path}".endswith(f"/{called}")]
@@ -83,4 +81,18 @@ def _meant(tree: Tree, image_id: str, called: str) -> list[str]:
     for found in (exact, alike, same_case):
         if len(found) == 1:
             return found
-    return photographs(tree.root, same_case or files)
+    return photographs(tree.root, _without_twins(same_case or files))
+
+
+def _called_so(tree: Tree, image_id: str) -> list[str]:
+    stem = image_id.lower()
+    return tree.by_stem.get(stem) or tree.by_stem.get(stem.removesuffix(TWIN)) or []
+
+
+def _without_twins(files: list[str]) -> list[str]:
+    """Files but the DICOM ones, where there are others."""
+    return [path for path in files if not _is_dicom(path)] or files
+
+
+def _is_dicom(path: str) -> bool:
+    return path.lower().endswith(DICOM_SUFFIXES)

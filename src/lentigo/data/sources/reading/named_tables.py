@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from lentigo.data.metadata.column_names import fact_columns, plain_id
+from lentigo.data.metadata.column_names import fact_columns, plain_id, plain_name
 from lentigo.data.sources.reading.columns import (
     columns_of_classes,
     given_parts,
@@ -25,10 +25,13 @@ from lentigo.data.sources.reading.columns import (
 )
 from lentigo.data.sources.reading.image_files import name_masks
 from lentigo.data.sources.reading.tree import Tree, read_tree
-from lentigo.data.tables import read_numbered_table, warn
+from lentigo.data.tables import read_header, read_numbered_table, warn
 from lentigo.settings.errors import TableError
 
 _SHOWN = 8
+_PAIRS = {"imagename1", "imagename2"}
+_MANY = 50
+_PIXEL = re.compile(r"(pixel|px|p|x)?[ _]?\d+", re.IGNORECASE)
 _ANSWERS = re.compile(r"sample[ _-]?submission[^/]*$", re.IGNORECASE)
 """Tables of Kaggle's that show the form of answers; what they say of images is no label."""
 
@@ -54,6 +57,8 @@ def named_tables(tree: Tree) -> list[NamedTable]:
 
 
 def _read(tree: Tree, path: str, stems: Collection[str]) -> NamedTable | None:
+    if _is_of_pixels(tree, path):
+        return None
     try:
         raw = read_numbered_table(tree.root / path, ())
     except TableError:
@@ -123,7 +128,17 @@ def unread_tables(tree: Tree, used: Iterable[str] = ()) -> list[str]:
     return unread + [f"{path} (unpack it)" for path in tree.packed]
 
 
+def _is_of_pixels(tree: Tree, path: str) -> bool:
+    """Whether a table holds an image a row (`hmnist_28_28_RGB.csv`): millions of cells and no name."""
+    names = read_header(tree.root / path)
+    return len(names) > _MANY and sum(bool(_PIXEL.fullmatch(name)) for name in names) > 0.9 * len(names)
+
+
 def _reason(tree: Tree, path: str) -> str:
+    if _is_of_pixels(tree, path):
+        return ": pixels, while images are read as files"
+    if {plain_name(name) for name in read_header(tree.root / path)} >= _PAIRS:
+        return ": near-duplicates, which --duplicates takes"
     try:
         read_numbered_table(tree.root / path, ())
     except TableError as error:
