@@ -96,10 +96,52 @@ def test_calibration_decision_and_set_are_shown(answered: Callable[..., Any]) ->
 
 @pytest.mark.slow
 def test_below_the_operating_point_is_the_benign_side(answered: Callable[..., Any]) -> None:
-    page = answered(FACTS, malignant_at_operating_point=False, malignant_probability=0.0002)
-    side = page.locator(".side").inner_text()
+    page = answered(
+        FACTS, malignant_at_operating_point=False, malignant_probability=0.0002, prediction_set=["NV"]
+    )
+    side = page.locator(".side.benign").inner_text()
     assert "On the benign side" in side
+    assert page.locator(".against").count() == 0
     assert "0.02 % is below the operating point of 30.0 %" in side
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ({"class": "MEL"}, "It is not called benign: MEL plainly, the class answered, is malignant."),
+        pytest.param(
+            {"MEL": 0.7, "NV": 0.2},
+            "MEL plainly, the most probable class as calibrated, is malignant.",
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(
+            {}, "not called benign: the set of classes holds MEL plainly too", marks=pytest.mark.slow
+        ),
+    ],
+)
+def test_nothing_is_called_benign_beside_a_malignant_class(
+    answered: Callable[..., Any], row: dict[str, Any], expected: str
+) -> None:
+    page = answered(FACTS, malignant_at_operating_point=False, malignant_probability=0.2, **row)
+    assert page.locator(".side h3").inner_text() == "Below the operating point"
+    assert expected in page.locator(".against").inner_text()
+    assert page.locator(".side.benign, [data-kind=benign]").count() == 0
+    assert page.locator(".card-state").first.text_content() == "below the point"
+
+
+def test_what_was_measured_at_the_operating_point_is_shown_and_why_a_benign_class_is_on_the_other_side(
+    answered: Callable[..., Any],
+) -> None:
+    figures = {
+        "sensitivity": {"value": 0.93, "low": 0.85, "high": 0.97},
+        "specificity": {"value": 0.61, "low": 0.5, "high": 0.7},
+    }
+    test = {"n_images": 180, "metrics": {}, "operating_points": {"sensitivity=0.95": figures}}
+    page = answered(FACTS | {"metrics": {"test": test}})
+    words = "on the test part: sensitivity 0.930 [0.850, 0.970], specificity 0.610 [0.500, 0.700]"
+    assert words in page.locator(".side").inner_text()
+    assert words in page.locator("#model-strip").inner_text()
+    assert "The most probable class, NV plainly, is benign." in page.locator(".against").inner_text()
 
 
 def test_who_abstains_gives_a_reason_and_no_answer(answered: Callable[..., Any]) -> None:

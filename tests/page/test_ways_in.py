@@ -192,3 +192,41 @@ def test_a_server_that_is_gone_is_told_of_and_may_be_tried_again(open_page: Call
     page.get_by_role("button", name="Try again").click()
     page.wait_for_selector(".rank")
     assert page.locator("#tally").inner_text() == "1 of 1 image answered"
+
+
+def test_arrow_keys_zoom_and_the_way_back(page: Any) -> None:
+    give(page, *(a_file(f"{number}.png", seed=number) for number in range(3)))
+    for key, expected in (
+        ("ArrowRight", "1.png"),
+        ("ArrowRight", "2.png"),
+        ("ArrowRight", "2.png"),
+        ("ArrowLeft", "1.png"),
+    ):
+        page.keyboard.press(key)
+        assert page.locator("#detail-title").inner_text() == expected
+    larger = page.get_by_role("button", name="Larger")
+    before = page.locator(".picture canvas").bounding_box()["width"]
+    larger.click()
+    larger.press("+")
+    assert page.locator(".picture canvas").bounding_box()["width"] == pytest.approx(2 * before, rel=0.01)
+    page.locator(".picture").press("ArrowRight")  # moves the picture, not to the next image
+    assert page.locator("#detail-title").inner_text() == "1.png"
+    page.get_by_role("button", name="As large as it fits").click()
+    assert page.locator(".picture canvas").bounding_box()["width"] == pytest.approx(before, rel=0.01)
+    page.locator("#opacity").press("ArrowLeft")  # fields keep their keys
+    assert page.locator("#detail-title").inner_text() == "1.png"
+    page.locator("#detail-title").press("Escape")
+    assert page.evaluate("document.activeElement.querySelector('.card-name').textContent") == "1.png"
+
+
+@pytest.mark.slow
+def test_the_answer_stays_near_many_images_with_whole_names(open_page: Callable[..., Any]) -> None:
+    page = open_page(viewport={"width": 1300, "height": 900})
+    give(page, *(a_file(f"{'long-name-' * 6}{number}.png", seed=number % 8) for number in range(57)))
+    gallery, detail = (page.locator(one).bounding_box() for one in ("#cards", "#detail"))
+    assert gallery["height"] < 500
+    assert detail["y"] < 900
+    name = page.locator(".card-name").first
+    assert name.evaluate(
+        "one => one.scrollWidth <= one.clientWidth && one.scrollHeight <= one.clientHeight + 1"
+    )

@@ -13,6 +13,7 @@ export function showDetail(item, facts, actions) {
   const name = find(".detail-name", frame);
   name.append(make("h2", { id: "detail-title", tabindex: "-1", text: visible(item.name) }));
   if (item.example) name.append(make("span", { class: "truth", text: `drawn as: ${item.example.plain_name}` }));
+  find(".to-gallery", frame).addEventListener("click", actions.leave);
   for (const button of findAll("[data-step]", frame)) {
     button.addEventListener("click", () => actions.step(Number(button.dataset.step)));
   }
@@ -96,7 +97,8 @@ function malignantMeter(row, facts) {
   return make("div", { class: `side ${kind}` },
     make("div", { class: "side-line" }, make("h3", { text: side.title }), make("span", { class: "side-share", text: percent(side.probability) })),
     meter,
-    make("p", { class: "small", text: `${side.words} Malignant classes: ${held.join(", ")}.` }));
+    side.against ? make("p", { class: "against", text: side.against }) : null,
+    make("p", { class: "small", text: [side.words, side.measured, `Malignant classes: ${held.join(", ")}.`].filter(Boolean).join(" ") }));
 }
 
 function ranking(item, facts, actions) {

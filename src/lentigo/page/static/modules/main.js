@@ -13,6 +13,7 @@ import { Source } from "./source.js";
 import { count, percent, visible } from "./text.js";
 
 const MOST_IMAGES = 100;
+const MANY_IMAGES = 14; // more scroll by themselves, so that the answer stays near them
 const NOTICE = "Research and education only; not a medical device.";
 
 const source = new Source(askForToken);
@@ -26,6 +27,7 @@ async function start() {
   find("#limits").textContent = source.intakeWords;
   openIntake(addFiles);
   wireGallery();
+  wireKeys();
   try {
     facts = new Facts(await source.facts());
   } catch (problem) {
@@ -59,7 +61,7 @@ async function addFiles(given) {
   document.body.dataset.state = "results";
   render();
   queue.add(added);
-  for (const item of added) await readPicture(item); // one at a time: large photographs fill the memory
+  for (const item of added) if (item.picture === undefined) await readPicture(item); // one at a time: they fill the memory
 }
 
 function announceLimit(left) {
@@ -100,6 +102,7 @@ function render() {
 function showGallery() {
   find("#gallery").hidden = !items.length;
   document.body.dataset.several = items.length > 1;
+  find("#cards").classList.toggle("many", items.length > MANY_IMAGES);
   find("#tally").textContent = tallyOf(items);
   showCards(sorted(), open, facts, { open: openItem, remove });
 }
@@ -108,21 +111,44 @@ const sorted = () => ordered(items, find("#order").value);
 
 function showOpen() {
   if (!open) return;
-  showDetail(open, facts, { retry: (item) => queue.add([item]), tell, step });
+  showDetail(open, facts, { retry: (item) => queue.add([item]), tell, step, leave });
   const place = sorted().indexOf(open);
   for (const button of findAll("#detail [data-step]")) {
     const by = Number(button.dataset.step);
     button.disabled = !sorted()[place + by];
     button.hidden = items.length < 2;
   }
+  find("#detail .to-gallery").hidden = items.length < 2;
 }
 
 function openItem(item, isFocused = true) {
   open = item;
   render();
+  if (item.picture === undefined) readPicture(item); // before its turn
   if (!isFocused) return;
   find("#detail-title").focus({ preventScroll: true });
   find("#detail").scrollIntoView({ behavior: isMotionReduced() ? "auto" : "smooth", block: "start" });
+}
+
+/** Back to the gallery, on the card of the image that was open. */
+function leave() {
+  find("#gallery").scrollIntoView({ behavior: isMotionReduced() ? "auto" : "smooth", block: "start" });
+  find(".card", open.card).focus({ preventScroll: true });
+  open.card.scrollIntoView({ block: "nearest" });
+}
+
+/** Arrow keys go through the images, Escape goes back to all of them; fields and sliders keep their own keys. */
+function wireKeys() {
+  addEventListener("keydown", (event) => {
+    const isTaken = event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey
+      || event.target.closest?.("input, select, textarea, dialog, .picture.zoomed");
+    if (!open || items.length < 2 || isTaken) return;
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!by && event.key !== "Escape") return;
+    event.preventDefault();
+    if (by) step(by);
+    else leave();
+  });
 }
 
 /** Ask again about an image, with what is known beside it; the answer from the image alone stays beside the new one. */
@@ -138,6 +164,7 @@ function step(by) {
   const next = sorted()[sorted().indexOf(open) + by];
   if (!next) return;
   openItem(next, false);
+  next.card.scrollIntoView({ block: "nearest" });
   const [same, other] = [find(`#detail [data-step="${by}"]`), find(`#detail [data-step="${-by}"]`)];
   (same.disabled ? other : same).focus();
 }

@@ -1,27 +1,29 @@
 // An image file as pixels of a size fit for the screen; large files are decoded once and let go.
 
 const LONGEST = 960;
+/** Pixels on the longer side for a closer look at one image. */
+export const SHARP = 2400;
 const SHORTEST = 560;
 
 /**
- * Decode a file, upright. Returns a canvas with at most 960 pixels on its longer side and about 560 at least, so
+ * Decode a file, upright. Returns a canvas with at most `longest` pixels on its longer side and about 560 at least, so
  * that maps over small images are smooth; null when this browser cannot show it (TIFF, DICOM, or no image).
  */
-export async function pictureOf(file) {
+export async function pictureOf(file, longest = LONGEST) {
   let bitmap;
   try {
     bitmap = await createImageBitmap(file);
   } catch {
     return null;
   }
-  const canvas = paint(bitmap, scaleOf(bitmap));
+  const canvas = paint(bitmap, scaleOf(bitmap, longest));
   bitmap.close();
   return canvas;
 }
 
-function scaleOf({ width, height }) {
+function scaleOf({ width, height }, most) {
   const longest = Math.max(width, height);
-  return Math.min(LONGEST / longest, Math.max(1, SHORTEST / longest));
+  return Math.min(most / longest, Math.max(1, SHORTEST / longest));
 }
 
 function paint(source, scale) {

@@ -1,6 +1,6 @@
 // One answer in plain words. About the image and the model, never about the person who looks.
 
-import { calibrationWords, ruleWords } from "./facts.js";
+import { calibrationWords, pointWords, ruleWords } from "./facts.js";
 import { capital, exactPercent, list } from "./text.js";
 
 /** Messages above the answer: `{kind: bad | warn | info, title, words}`. */
@@ -64,15 +64,42 @@ export function malignantSide(row, facts) {
     const words = "Called neither malignant nor benign: this bundle has no operating point.";
     return { probability, threshold: null, isMalignant: null, title: "Malignant classes together", words };
   }
-  const side = isMalignant ? "on the malignant side" : "on the benign side";
+  const against = againstTheSide(row, facts);
+  const isOpen = row.abstain_reason || (against && !isMalignant);
+  const side = isMalignant ? "on the malignant side" : against ? "below the operating point" : "on the benign side";
   return {
     probability,
     threshold: point.threshold,
-    isMalignant: row.abstain_reason ? null : isMalignant,
+    isMalignant: isOpen ? null : isMalignant,
     title: row.abstain_reason ? `Would be ${side}` : capital(side),
+    short: isMalignant ? "malignant side" : against ? "below the point" : "benign side",
+    against,
     words: `${exactPercent(probability)} is ${isMalignant ? "at or above" : "below"} the operating point of `
+<<<<<<< HEAD
       + `${exactPercent(point.threshold)}, ${ruleWords(point)}.`,
+=======
+      + `${exactPercent(point.threshold)}, ${ruleWords(point.rule)}.`,
+    measured: pointWords(facts, point.rule),
+>>>>>>> f752982 (The page calls nothing benign beside a malignant class and says what was measured at the operating point; arrow keys, zoom, whole names, answers near many images)
   };
+}
+
+/**
+ * Why the side and the classes do not say the same, in words; "" where they do. Two questions have two answers: which
+ * class is the most probable, and whether all malignant ones together are probable enough to be looked at.
+ */
+function againstTheSide(row, facts) {
+  const isMalignant = row.malignant_at_operating_point;
+  const first = [row.class, facts.ranked(row)[0].name];
+  const other = first.find((name) => facts.malignant.has(name) !== isMalignant);
+  const inSet = (row.prediction_set ?? []).filter((name) => facts.malignant.has(name));
+  if (isMalignant) {
+    return other ? `The most probable class, ${facts.plain(other)}, is benign. The operating point is low on purpose, so that few malignant images are missed.` : "";
+  }
+  if (other) {
+    return `It is not called benign: ${facts.plain(other)}, ${other === row.class ? "the class answered" : "the most probable class as calibrated"}, is malignant. Together the malignant classes are less probable than the operating point asks for.`;
+  }
+  return inSet.length ? `It is not called benign: the set of classes holds ${list(inSet.map((name) => facts.plain(name)))} too.` : "";
 }
 
 export function barsWords(facts) {
@@ -86,6 +113,6 @@ export function cardLine(item, facts) {
   if (words) return words;
   if (item.row.abstain_reason) return "abstains";
   const side = malignantSide(item.row, facts);
-  if (!side || side.isMalignant === null) return "";
-  return side.isMalignant ? "malignant side" : "benign side";
+  if (!side || side.threshold === null) return "";
+  return side.short;
 }

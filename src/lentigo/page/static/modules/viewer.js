@@ -2,8 +2,9 @@
 
 import { find, findAll, make } from "./dom.js";
 import { blend, decodeMap, drawScale, enlarge, seenRectangle } from "./heat.js";
-import { blank, paintThumb } from "./picture.js";
+import { blank, paintThumb, pictureOf, SHARP } from "./picture.js";
 import { capital, visible } from "./text.js";
+import { offerZoom } from "./zoom.js";
 
 const GLANCE = { width: 200, height: 150 };
 const GLANCE_OPACITY = 0.75;
@@ -21,6 +22,7 @@ export class Viewer {
   #className;
   #onClass;
   #frame = 0;
+  #isSharp = false;
 
   /** @param onClass told the class whose map is shown. */
   constructor(root, item, facts, onClass) {
@@ -28,6 +30,21 @@ export class Viewer {
     this.#preparePicture();
     this.#prepareControls();
     this.#prepareGlances();
+    offerZoom(root, () => this.#sharpen());
+  }
+
+  /** Once, when somebody looks closer: as many pixels as the file has, up to a limit. */
+  async #sharpen() {
+    if (this.#isSharp || !this.#item.picture) return;
+    this.#isSharp = true;
+    const picture = await pictureOf(this.#item.file, SHARP);
+    const canvas = find(".picture canvas", this.#root);
+    if (!picture || picture.width <= this.#pixels.width || !canvas.isConnected) return;
+    [canvas.width, canvas.height] = [picture.width, picture.height];
+    this.#pixels = picture.getContext("2d").getImageData(0, 0, picture.width, picture.height);
+    this.#heats.clear();
+    await this.#heat(this.#className);
+    this.#draw();
   }
 
   /** Show where the image speaks for a class. */
@@ -82,7 +99,7 @@ export class Viewer {
   }
 
   async #heat(className) {
-    const map = this.#item.row.saliency?.[className];
+    const map = this.#item.row?.saliency?.[className];
     if (!map || this.#heats.has(className)) return;
     const rectangle = seenRectangle(this.#pixels, this.#facts.input);
     this.#heats.set(className, enlarge(await decodeMap(map), this.#pixels, rectangle));
