@@ -18,6 +18,24 @@ def test_every_operation_is_on_the_page(client: TestClient) -> None:
 
 def test_nothing_comes_from_elsewhere(client: TestClient) -> None:
     page = client.get("/docs").text
-    assert "<script" not in page
-    assert set(re.findall(r'(?:src|href)="([^"]*)"', page)) == {"/docs.css", "/openapi.json"}
-    assert "http" not in client.get("/docs.css").text
+    assert re.findall(r"<script[^>]*>[^<]", page) == []
+    named = set(re.findall(r'(?:src|href)="([^"]*)"', page))
+    assert named == {"/docs.css", "/docs.js", "/openapi.json", "/page/lentigo.svg"}
+    assert {client.get(name).status_code for name in [*named, "/docs/"]} == {200}
+    for name in ("/docs.css", "/docs.js"):
+        assert "http" not in client.get(name).text
+
+
+def test_every_problem_is_described_where_its_type_points_to(client: TestClient) -> None:
+    page = client.get("/docs").text
+    for problem in (client.get("/nothing"), client.post("/v1/predict"), client.put("/v1/model")):
+        path, anchor = problem.json()["type"].split("#")
+        assert path == "/docs"
+        assert f'<tr id="{anchor}">' in page
+
+
+def test_the_form_asks_for_what_the_interface_takes(client: TestClient) -> None:
+    page = client.get("/docs").text
+    taken = client.get("/openapi.json").json()["paths"]["/v1/predict"]["post"]["requestBody"]["content"]
+    for field in taken["multipart/form-data"]["schema"]["properties"]:
+        assert f'name="{field}"' in page

@@ -9,6 +9,24 @@ from http import HTTPStatus
 from starlette.responses import Response
 
 MEDIA_TYPE = "application/problem+json"
+KINDS: dict[int, tuple[str, str]] = {
+    400: ("bad-request", "The request is not understood, or its form is broken"),
+    401: ("no-token", "No valid token: send the header Authorization: Bearer TOKEN"),
+    403: ("other-site", "Sent by a page of another site"),
+    404: ("no-such-path", "There is nothing at this path"),
+    405: ("other-method", "The path is there, but not for this method"),
+    408: ("too-slow", "The request did not come in time; the connection is closed"),
+    413: ("too-large", "More bytes than are taken at once"),
+    415: ("no-form", "The body is no form with files"),
+    421: ("other-host", "Addressed to a name that this server does not go by"),
+    422: ("unusable", "No image, an unknown field, or a lone image that cannot be used"),
+    500: ("failed", "An error of the service; its log tells more under the request id"),
+    503: ("busy", "Busy, not ready or stopping; Retry-After says when to come again"),
+}
+"""Status -> name and meaning of a kind of problem. Names stay: clients tell kinds apart by them."""
+_OTHER = ("other", "Any other problem; its status and detail say which")
+TYPE_ADDRESS = "/docs#problem-{}"
+"""Where a kind is described, which is also what tells it from others (RFC 9457, 3.1.1)."""
 
 
 class Problem(Exception):  # noqa: N818 - the word of RFC 9457
@@ -40,10 +58,23 @@ def new_request_id() -> str:
     return f"{random.getrandbits(128):032x}"
 
 
+def type_of(status: int) -> str:
+    """The address that stands for a kind of problem: always the same, and readable at the service itself."""
+    return TYPE_ADDRESS.format(KINDS.get(int(status), _OTHER)[0])
+
+
+def kinds() -> list[tuple[str, str, str]]:
+    """Of every kind: anchor, status and meaning, for the page that describes them."""
+    told = [(name, str(status), meaning) for status, (name, meaning) in KINDS.items()]
+    return [
+        (f"problem-{name}", status, meaning) for name, status, meaning in [*told, (_OTHER[0], "", _OTHER[1])]
+    ]
+
+
 def problem_body(status: int, detail: str, request_id: str) -> bytes:
     """The answer's body."""
     title = HTTPStatus(status).phrase
-    problem = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    problem = {"type": type_of(status), "title": title, "status": status, "detail": detail}
     return json.dumps(problem | {"request_id": request_id}, ensure_ascii=False).encode("utf-8", "replace")
 
 

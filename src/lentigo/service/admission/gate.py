@@ -38,7 +38,9 @@ SECURITY_HEADERS = {
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 METHODS = SAFE_METHODS | {"CONNECT", "DELETE", "PATCH", "POST", "PUT", "TRACE"}
 """Those that the log tells by name."""
-OPEN_PATHS = frozenset({"/", "/docs", "/docs.css", "/openapi.json", "/health/live", "/health/ready"})
+OPEN_PATHS = frozenset(
+    {"/", "/docs", "/docs/", "/docs.css", "/docs.js", "/openapi.json", "/health/live", "/health/ready"}
+)
 OPEN_FOLDERS = ("/page/",)
 """Asked for without a token: nothing of the model or of anybody's images is in them."""
 SECONDS_WHEN_FULL = 2
