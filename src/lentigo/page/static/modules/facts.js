@@ -81,11 +81,7 @@ function malignantRow(facts) {
   return {
     term: "Malignant or benign",
     value: point ? `From ${exactPercent(point.threshold)} on` : "No operating point",
-<<<<<<< HEAD
-    words: auc + (point ? `The operating point, ${ruleWords(point)}.${promiseWords(facts)}`
-=======
-    words: auc + (point ? `The operating point, ${ruleWords(point.rule)}. ${pointWords(facts, point.rule)}`
->>>>>>> f752982 (The page calls nothing benign beside a malignant class and says what was measured at the operating point; arrow keys, zoom, whole names, answers near many images)
+    words: auc + (point ? `The operating point, ${ruleWords(point)}. ${pointWords(facts, point.rule)}${promiseWords(facts)}`
       : "The malignant probability is shown, and nothing is called malignant or benign."),
     isLacking: !point,
   };
@@ -104,14 +100,14 @@ export function ruleWords({ rule, confidence }) {
   return rule;
 }
 
-<<<<<<< HEAD
 /** What the operating point was asked for and what it reached where it was measured; empty where that is not known. */
 function promiseWords(facts) {
   const [part, figures] = facts.measured ?? [];
   const promise = figures?.promises?.[facts.operatingPoint?.rule];
   if (!promise?.held || !promise.reached) return "";
   return ` Asked: ${promise.figure} at least ${promise.level}; on ${part} ${interval(promise.reached)}: ${promise.held}.`;
-=======
+}
+
 /** Sensitivity and specificity at an operating point as they were measured, in words; "" where they were not. */
 export function pointWords(facts, rule) {
   const [part, figures] = facts.measured ?? [];
@@ -119,7 +115,6 @@ export function pointWords(facts, rule) {
   if (!sensitivity || !specificity) return "";
   const leaked = figures.leaked ? " LEAKED: on images or groups it was trained on." : "";
   return `Measured there on the ${part} part: sensitivity ${interval(sensitivity)}, specificity ${interval(specificity)}, 95 % intervals.${leaked}`;
->>>>>>> f752982 (The page calls nothing benign beside a malignant class and says what was measured at the operating point; arrow keys, zoom, whole names, answers near many images)
 }
 
 function calibrationRow(facts) {

@@ -75,12 +75,8 @@ export function malignantSide(row, facts) {
     short: isMalignant ? "malignant side" : against ? "below the point" : "benign side",
     against,
     words: `${exactPercent(probability)} is ${isMalignant ? "at or above" : "below"} the operating point of `
-<<<<<<< HEAD
       + `${exactPercent(point.threshold)}, ${ruleWords(point)}.`,
-=======
-      + `${exactPercent(point.threshold)}, ${ruleWords(point.rule)}.`,
     measured: pointWords(facts, point.rule),
->>>>>>> f752982 (The page calls nothing benign beside a malignant class and says what was measured at the operating point; arrow keys, zoom, whole names, answers near many images)
   };
 }
 
