@@ -175,7 +175,7 @@ def _by_hand(chosen: PublicSet, folder: Path, file: RemoteFile) -> str:
     return (
         "The same command goes on where it stopped, once the network is there (behind a proxy, set "
         f"HTTPS_PROXY). Or fetch {file.name} elsewhere from {chosen.page}, put it into {folder}, and give "
-        "the same command: it is checked and unpacked"
+        f"the same command: it is checked and unpacked ({folder / TERMS} lists all files with addresses)"
     )
 
 
