@@ -87,7 +87,7 @@ def test_all_mistakes_are_told_at_once(facts: BundleFacts) -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "remedy"), [(4, "update lentigo"), (1, "export"), (None, "export"), (True, "export")]
+    ("version", "remedy"), [(5, "update lentigo"), (1, "export"), (None, "export"), (True, "export")]
 )
 def test_another_schema_version_is_refused(facts: BundleFacts, version: Any, remedy: str) -> None:
     with pytest.raises(BundleError, match=f"schema version {version!r}.*{remedy}"):
@@ -100,6 +100,15 @@ def test_a_bundle_from_before_metadata_takes_images_alone(facts: BundleFacts) ->
         parse_facts(json.dumps(older))
     del older["metadata"]
     assert parse_facts(json.dumps(older)).encoding is None
+
+
+@pytest.mark.parametrize("entry", [{"licence": "CC0", "n_images": 5}, {"source": "synthetic"}, {}])
+def test_sources_that_are_not_said_are_no_drawings(facts: BundleFacts, entry: dict[str, Any]) -> None:
+    older = values(facts) | {"schema_version": 3, "licences": [entry]}
+    assert parse_facts(json.dumps(older)).drawn_warning == ""
+    mixed = [{"source": "synthetic", "licence": "", "n_images": 2}, entry]
+    said = parse_facts(json.dumps(values(facts) | {"licences": mixed})).drawn_warning
+    assert said.endswith("never for real skin.")
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", "[" * 100_000])

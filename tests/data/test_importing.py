@@ -61,6 +61,7 @@ def test_a_source_becomes_a_manifest(images: Path, tmp_path: Path) -> None:
     assert (facts["num_images"], facts["num_groups"], facts["source"]) == (4, 4, "made")
     assert facts["class_counts"] == {"MEL": 2, "NV": 2}
     assert facts["licences"] == {"CC0-1.0": 4}
+    assert facts["sources"] == {"": 4}
 
 
 def test_bad_files_are_rejected_with_a_reason_and_the_rest_goes_on(images: Path, tmp_path: Path) -> None:

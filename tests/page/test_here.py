@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 from browsing import a_file, give, image_bytes
-from here import CALIBRATION, CARRIED, abstaining, given_out, noise, pixels_of, text_of, write_rich
+from here import CALIBRATION, CARRIED, given_out, noise, pixels_of, text_of, write_rich
 from PIL import Image
 
 from lentigo.bundle.loading import load_bundle
@@ -25,7 +25,8 @@ from lentigo.data.images.pixels import decode_with_thumbnail
 from lentigo.data.images.views import views_of
 from lentigo.data.metadata.encoding import MetadataEncoding, known_from_texts
 from lentigo.evaluation.abstaining.conformal import NONCONFORMITY, Conformal
-from lentigo.evaluation.abstaining.unknown_scores import SCORES
+from lentigo.evaluation.abstaining.pixel_figures import NUM_FIGURES, pixel_figures
+from lentigo.evaluation.abstaining.unknown_scores import SCORES, Outputs
 from lentigo.web import runtime
 from lentigo.web.folder import write_web_folder
 
@@ -173,32 +174,38 @@ def test_calibration_and_sets_are_pythons(steps: Callable[..., Any]) -> None:
 
 def test_strangeness_is_pythons(steps: Callable[..., Any]) -> None:
     rng = np.random.default_rng(4)
-    logits, features = rng.normal(size=(6, 5)) * 4, rng.normal(size=(6, 3))
-    unknown = abstaining().unknown
-    assert unknown is not None
-    banks = {
-        "mahalanobis": unknown.arrays,
-        "nearest_neighbour": {"bank": rng.normal(size=(250, 3)).astype(np.float32)},
+    images = (rng.integers(0, 256, (6, 70, 97, 3)) * np.linspace(0, 1, 97)[:, None]).astype(np.uint8)
+    outputs: Outputs = {
+        "logits": rng.normal(size=(6, 5)) * 4,
+        "features": rng.normal(size=(6, 3)),
+        "pixels": pixel_figures(images).astype(np.float64),
+    }
+    train: Outputs = {
+        "logits": rng.normal(size=(250, 5)),
+        "features": rng.normal(size=(250, 3)),
+        "pixels": outputs["pixels"].mean(axis=0) + rng.normal(size=(250, NUM_FIGURES)),
     }
     for name, score in SCORES.items():
-        arrays = banks.get(name, {})
+        arrays = score.scale(train, score.fit(train, np.arange(250) % 2))
         listed = [{"name": one, "shape": list(values.shape)} for one, values in arrays.items()]
         found = steps(
             "unknown",
-            """({ openUnknown }, { score, listed, content, logits, features }) => {
+            """({ openUnknown }, { score, listed, content, logits, features, images }) => {
                 const unknown = openUnknown({ score, threshold: null, arrays: listed }, bytesOf(content));
                 return logits.map((row, at) => unknown.score({
-                    logits: Float64Array.from(row), pooled_features: Float64Array.from(features[at]) }));
+                    logits: Float64Array.from(row), pooled_features: Float64Array.from(features[at]),
+                    image: { data: Uint8Array.from(images[at]), height: 70, width: 97 } }));
             }""",
             {
                 "score": name,
                 "listed": listed,
                 "content": text_of(b"".join(one.tobytes() for one in arrays.values())),
-                "logits": logits.tolist(),
-                "features": features.tolist(),
+                "logits": outputs["logits"].tolist(),
+                "features": outputs["features"].tolist(),
+                "images": images.reshape(6, -1).tolist(),
             },
         )
-        assert found == pytest.approx(score.judge(logits if score.output == "logits" else features, arrays))
+        assert found == pytest.approx(score.judge(outputs, arrays), rel=1e-4, abs=1e-6)
 
 
 def test_what_is_known_beside_an_image_becomes_the_same_numbers(steps: Callable[..., Any]) -> None:

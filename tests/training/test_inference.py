@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import pytest
@@ -11,6 +10,8 @@ from blobs import CLASS_NAMES, blob_images, make_recipe
 from lentigo.data.images.views import views_of
 from lentigo.data.manifest import Manifest
 from lentigo.data.split import Split
+from lentigo.evaluation.abstaining.pixel_figures import NUM_FIGURES, pixel_figures
+from lentigo.evaluation.abstaining.unknown_scores import Output
 from lentigo.models import build_network, save_weights
 from lentigo.models import probabilities as to_probabilities
 from lentigo.settings.errors import RunError
@@ -118,12 +119,22 @@ def test_a_network_is_kept_until_its_weights_are_written_anew(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("output", ["logits", "features"])
-def test_what_is_kept_of_a_network_is_of_that_network(output: Literal["logits", "features"]) -> None:
+def test_what_is_kept_of_a_network_is_of_that_network(output: Output) -> None:
     networks = [build_network(make_recipe().model, Input(24, 32), 3, seed=seed) for seed in (1, 2)]
-    first = [represent_images(network, IMAGES, output, batch_size=4) for network in networks]
-    again = [represent_images(network, IMAGES, output, batch_size=4) for network in networks]
+    first = [represent_images(network, IMAGES, [output], batch_size=4)[output] for network in networks]
+    again = [represent_images(network, IMAGES, [output], batch_size=4)[output] for network in networks]
     np.testing.assert_array_equal(first, again)
     assert np.abs(first[0] - first[1]).max() > 1e-3
+
+
+def test_several_outputs_come_from_one_passing_of_a_stream() -> None:
+    network = build_network(make_recipe().model, Input(24, 32), 3, seed=1)
+    found = represent_images(network, iter(IMAGES), ("pixels", "logits", "features"), batch_size=4)
+    assert list(found) == ["pixels", "logits", "features"]
+    np.testing.assert_array_equal(found["pixels"], pixel_figures(IMAGES))
+    probabilities = np.exp(found["logits"]) / np.exp(found["logits"]).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(probabilities, predict_images(network, IMAGES), atol=1e-5)
+    assert represent_images(network, [], ("pixels",))["pixels"].shape == (0, NUM_FIGURES)
 
 
 def test_features_are_the_mean_of_the_last_feature_map() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any, get_args
@@ -21,6 +22,7 @@ from lentigo.bundle.rules.decision_rules import (
     is_operating_points,
 )
 from lentigo.bundle.rules.metadata_rules import METADATA, is_metadata
+from lentigo.data.metadata.drawn import drawn_warning
 from lentigo.data.metadata.encoding import MetadataEncoding, read_encoding
 from lentigo.settings.checking.class_names import class_name_problems
 from lentigo.settings.checking.views import views_problem
@@ -29,9 +31,10 @@ from lentigo.settings.reading import Document, parse_json
 from lentigo.settings.recipe import Resize
 from lentigo.settings.run import NOTICE
 
-SCHEMA_VERSION = 3
-"""2: `SHA256SUMS` beside it, and the names of the classes in the network. 3: `metadata`."""
-READABLE_VERSIONS = (2, 3)
+SCHEMA_VERSION = 4
+"""2: `SHA256SUMS` beside it, and the names of the classes in the network. 3: `metadata`. 4: sources of the
+images in `licences`, and scores for unknown images that read pixels."""
+READABLE_VERSIONS = (2, 3, 4)
 BUNDLE_FILE = "bundle.json"
 MODEL_FILE = "model.onnx"
 SUMS_FILE = "SHA256SUMS"
@@ -110,7 +113,9 @@ class BundleFacts:
     metrics: dict[str, Any] | None
     """part -> what `evaluation.json` says of it, without curves; None where nothing was evaluated."""
     licences: tuple[dict[str, Any], ...]
-    """licence and n_images of the training part; an empty licence is one the manifest does not know."""
+    """source, licence and n_images of the training part; what the manifest does not know is empty.
+
+    Bundles before version 4 name no source."""
     parity: dict[str, Any]
     """How far this bundle's answers lie from those of the run it was exported from."""
     versions: dict[str, str]
@@ -132,6 +137,14 @@ class BundleFacts:
         return None if self.metadata is None else read_encoding(self.metadata)
 
     @property
+    def drawn_warning(self) -> str:
+        """What has to be said where it was trained on drawn lesions; empty where not, or not known."""
+        sources: Counter[str] = Counter()
+        for entry in self.licences:
+            sources[str(entry.get("source", ""))] += _count(entry.get("n_images"))
+        return drawn_warning(sources)
+
+    @property
     def class_names(self) -> tuple[str, ...]:
         """Names of the outputs, in order."""
         return tuple(one.name for one in self.classes)
@@ -141,6 +154,10 @@ class BundleFacts:
         values = asdict(self)
         ordered = {key: values.pop(key) for key in ("schema_version", "notice")} | values
         return json.dumps(ordered, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _count(value: Any) -> int:
+    return value if isinstance(value, int) and value > 0 else 0
 
 
 def salted_hash(salt: str, sha256: str) -> str:

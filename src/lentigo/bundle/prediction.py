@@ -7,7 +7,7 @@ in the order of the images; an image that cannot be used gives an answer with th
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from dataclasses import replace
@@ -25,7 +25,9 @@ from lentigo.bundle.reading import Pixels, Read, Reading, Source, ahead, read_so
 from lentigo.bundle.running import RunningNetwork
 from lentigo.data.images.views import views_of
 from lentigo.data.metadata.encoding import NOTHING, Known
+from lentigo.evaluation.abstaining.pixel_figures import pixel_figures
 from lentigo.evaluation.abstaining.rule import Abstaining, Abstention, abstain
+from lentigo.evaluation.abstaining.unknown_scores import Output, Outputs
 from lentigo.evaluation.decisions.thresholding import (
     Thresholding,
     judge,
@@ -39,8 +41,8 @@ BATCH_SIZE = 32
 MOST_PIXELS = 2**22
 """Of images computed at once, such as 32 of 362 x 362; so the largest networks fit `running.MOST_MEMORY`."""
 NUM_READERS = 4
-OUTPUT_NAMES = {"logits": "logits", "features": "pooled_features"}
-"""What an unknown score reads -> the network's output."""
+OUTPUT_NAMES: dict[Output, str] = {"logits": "logits", "features": "pooled_features"}
+"""What an unknown score reads -> the network's output; pixels need no network."""
 
 Floats = NDArray[np.float32]
 
@@ -192,7 +194,7 @@ class Bundle:
         outputs = self.outputs(np.stack(usable), self._needed(with_saliency), known) if usable else {}
         computed, saliency = outputs.get("probabilities"), outputs.get("saliency")
         probabilities, verdicts = (None, []) if computed is None else judge(self.thresholding, computed)
-        abstentions = [] if probabilities is None else self._abstentions(outputs, probabilities)
+        abstentions = [] if probabilities is None else self._abstentions(usable, outputs, probabilities)
         place = 0
         for one in batch:
             if one.image is None or probabilities is None:
@@ -224,11 +226,11 @@ class Bundle:
     def _needed(self, with_saliency: bool) -> list[str]:
         """The network's outputs beside probabilities that answers are made of."""
         unknown = None if self.abstaining is None else self.abstaining.unknown
-        judged = [] if unknown is None else [OUTPUT_NAMES[unknown.output]]
+        judged = [] if unknown is None else network_names(unknown.outputs)
         return [*judged, *(["saliency"] if with_saliency else [])]
 
     def _abstentions(
-        self, outputs: dict[str, NDArray[Any]], answers: NDArray[np.float64]
+        self, images: Sequence[Pixels], outputs: dict[str, NDArray[Any]], answers: NDArray[np.float64]
     ) -> list[Abstention]:
         """What is said beside each answer.
 
@@ -238,7 +240,8 @@ class Bundle:
         calibrated = computed if thresholding is None else thresholding.for_prior(None).answers(computed)
         is_shifted = thresholding is not None and thresholding.prior is not None
         answered = (answers if is_shifted else computed).argmax(axis=1)
-        judged = next((outputs[name] for name in OUTPUT_NAMES.values() if name in outputs), None)
+        unknown = None if self.abstaining is None else self.abstaining.unknown
+        judged = None if unknown is None else judged_outputs(outputs, images, unknown.outputs)
         return abstain(self.abstaining, calibrated, answered, judged)
 
     def _read(self, source: Source, reading: Reading | None = None) -> Prediction:
@@ -272,6 +275,19 @@ class Bundle:
         else:
             sha256 = sha256_of(Path(source))
         return salted_hash(self.facts.training_images.salt, sha256) in self._trained
+
+
+def network_names(outputs: Sequence[Output]) -> list[str]:
+    """The network's outputs that a score reads."""
+    return [OUTPUT_NAMES[name] for name in outputs if name in OUTPUT_NAMES]
+
+
+def judged_outputs(
+    computed: dict[str, NDArray[Any]], images: Iterable[Pixels], outputs: Sequence[Output]
+) -> Outputs:
+    """What a score reads of N images, from what the network made of them and from themselves."""
+    read = {name: computed[OUTPUT_NAMES[name]] for name in outputs if name in OUTPUT_NAMES}
+    return read | ({"pixels": pixel_figures(images)} if "pixels" in outputs else {})
 
 
 def _thresholding(facts: BundleFacts) -> Thresholding | None:

@@ -28,6 +28,7 @@ from lentigo.data.manifest import (
     replace_manifest,
     require_no_manifest,
 )
+from lentigo.data.metadata.drawn import SYNTHETIC
 from lentigo.data.sources.table import SourceTable
 from lentigo.data.tables import warn, write_table
 from lentigo.data.taxonomy import order_classes
@@ -172,13 +173,16 @@ def _remarks(table: pd.DataFrame, looks: Looks) -> pd.DataFrame:
 def _facts(source: SourceTable, kept: pd.DataFrame, problems: pd.DataFrame, verified: bool) -> dict[str, Any]:
     """More for `manifest.json`; no time in it, so the same import gives the same file."""
     counts = Counter(kept["class"])
+    is_all_drawn = bool((kept["source"] == SYNTHETIC).all())
     return {
         **source.facts,
+        **({"source": SYNTHETIC, "form": source.facts.get("source", "")} if is_all_drawn else {}),
         "notice": NOTICE,
         "num_images": len(kept),
         "num_rejected": len(problems),
         **group_facts(kept),
         "class_counts": {code: counts[code] for code in order_classes(counts)},
+        "sources": dict(sorted(Counter(kept["source"]).items())),
         "licences": dict(sorted(Counter(kept["licence"]).items())),
         "images_verified": verified,
     }

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from lentigo.data.metadata.drawn import SYNTHETIC, count_sources, mark_drawn
 from lentigo.data.metadata.encoding import Known, known_rows
 from lentigo.data.tables import read_numbered_table, write_table
 from lentigo.settings.errors import DataError, TableError, several
@@ -89,6 +90,16 @@ class Manifest:
         return {name: counts[name] for name in self.class_names}
 
 
+def is_drawn(manifest: Manifest) -> bool:
+    """Whether any of the images is a drawn lesion."""
+    return bool((manifest.table["source"] == SYNTHETIC).any())
+
+
+def sources_of(manifest: Manifest, rows: npt.NDArray[np.int64]) -> dict[str, int]:
+    """How many of some images come from each source."""
+    return count_sources(manifest.table["source"].iloc[rows].tolist())
+
+
 def load_manifest(path: str | Path, root: str | Path | None = None) -> Manifest:
     """Read a manifest and check that nothing in it contradicts or leaves the image root.
 
@@ -104,7 +115,7 @@ def load_manifest(path: str | Path, root: str | Path | None = None) -> Manifest:
     sha256 = sha256_of(csv_file)
     if sha256 != facts["sha256"]:
         raise DataError(f"{csv_file} is not the one its manifest.json describes; import the images again")
-    table = _typed(csv_file, read_numbered_table(csv_file, COLUMNS, OPTIONAL))
+    table = mark_drawn(_typed(csv_file, read_numbered_table(csv_file, COLUMNS, OPTIONAL)))
     image_root = Path(root) if root is not None else csv_file.parent / facts["image_root"]
     class_names = tuple(facts["class_names"])
     strangers = sorted(set(table["class"]) - set(class_names))

@@ -80,6 +80,7 @@ _RULES: dict[str, tuple[Is, str]] = {
     "malignant": (_are(_is_text), "a list of names"),
     "image_counts": (_of_values(_is_count), "an object of counts"),
     "training_class_counts": (_are(_is_count), "a list of counts"),
+    "sources": (_of_values(_is_count), "an object of counts"),
     "test_looks": (_are(_is_text), "a list of times"),
     "answered": (_of_values(_is_text), "an object of hashes"),
     "answers_sha256": (_of_values(_is_text), "an object of hashes"),

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,8 @@ from lentigo.data.manifest import Manifest
 from lentigo.data.metadata.encoding import encoding_of, width_of
 from lentigo.data.split import Split
 from lentigo.data.taxonomy import targets
+from lentigo.evaluation.abstaining.pixel_figures import NUM_FIGURES, pixel_figures
+from lentigo.evaluation.abstaining.unknown_scores import Output
 from lentigo.evaluation.ensembles.combination import combine
 from lentigo.evaluation.predictions import Predictions, load_predictions
 from lentigo.models import (
@@ -227,29 +229,44 @@ def extract_features(
         float32 (N, D), D channels.
     """
     scaled = replace(image, scaling=backbone_named(model.backbone).scaling)
-    return represent_images(build_network(model, scaled, num_classes=2), images, "features", batch_size)
+    network = build_network(model, scaled, num_classes=2)
+    return represent_images(network, images, ("features",), batch_size)["features"]
 
 
 def represent_images(
     network: Network,
     images: Iterable[Images],
-    output: Literal["logits", "features"],
+    outputs: Sequence[Output],
     batch_size: int = BATCH_SIZE,
-) -> NDArray[np.float32]:
+) -> dict[Output, NDArray[np.float32]]:
     """What a network makes of images as they stand, before it turns that into probabilities.
 
     Args:
         network: from `load_network`.
         images: uint8 (H, W, 3) each, of the network's input size.
-        output: `logits`, or `features`: the mean of the last feature map.
+        outputs: `logits`, `features`: the mean of the last feature map, and `pixels`: see `pixel_figures`.
         batch_size: images at once.
 
     Returns:
-        float32 (N, K) logits, or (N, C) features.
+        Each output asked for: float32 (N, K) logits, (N, C) features, (N, P) figures of the pixels.
     """
-    return outputs_of(
-        _representing(network.scaling, network.backbone, network.head, output), images, batch_size
-    )
+    channels = int(network.backbone.output.shape[-1])
+    width = channels + int(network.head.output.shape[-1])
+    asks_network = not {"features", "logits"}.isdisjoint(outputs)
+    model = _representing(network.scaling, network.backbone, network.head) if asks_network else None
+    joined, figures = [np.zeros((0, width), np.float32)], [np.zeros((0, NUM_FIGURES), np.float32)]
+    for batch in batched(images, batch_size):
+        if model is not None:
+            joined.append(outputs_of(model, batch, batch_size))
+        if "pixels" in outputs:
+            figures.append(pixel_figures(batch))
+    found = np.concatenate(joined)
+    all_outputs: dict[Output, NDArray[np.float32]] = {
+        "features": found[:, :channels],
+        "logits": found[:, channels:],
+        "pixels": np.concatenate(figures),
+    }
+    return {name: all_outputs[name] for name in outputs}
 
 
 def outputs_of(model: Any, images: Iterable[Images], batch_size: int = BATCH_SIZE) -> NDArray[np.float32]:
@@ -261,17 +278,15 @@ def outputs_of(model: Any, images: Iterable[Images], batch_size: int = BATCH_SIZ
 
 
 @lru_cache(maxsize=2)
-def _representing(scaling: Any, backbone: Any, head: Any, output: Literal["logits", "features"]) -> Any:
-    """From pixels to an output, compiled at its first use; kept for whoever asks the same network again."""
+def _representing(scaling: Any, backbone: Any, head: Any) -> Any:
+    """From pixels to features beside logits (N, C + K), compiled at its first use and kept."""
     import keras
 
     pixels = keras.Input(backbone.input.shape[1:], dtype="uint8")
     feature_map = backbone(scaling(pixels))
-    if output == "features":
-        shown = keras.layers.GlobalAveragePooling2D()(feature_map)
-    else:
-        shown = keras.Model(head.input, head.get_layer("logits").output)(feature_map)
-    return keras.Model(pixels, shown)
+    features = keras.layers.GlobalAveragePooling2D()(feature_map)
+    logits = keras.Model(head.input, head.get_layer("logits").output)(feature_map)
+    return keras.Model(pixels, keras.layers.Concatenate()([features, logits]))
 
 
 def batched(images: Iterable[Images], batch_size: int) -> Iterator[Images]:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lentigo.data.cache import open_cache
-from lentigo.data.manifest import Manifest
+from lentigo.data.manifest import Manifest, sources_of
 from lentigo.data.metadata.encoding import encoding_of, strangers_in_words
 from lentigo.data.split import PARTS, Split
 from lentigo.data.taxonomy import targets
@@ -273,6 +273,7 @@ def _opening(run: RunDirectory, recipe: Recipe, manifest: Manifest, split: Split
         "training_class_counts": np.bincount(
             labels[split.rows(manifest, "train")], minlength=len(class_names)
         ).tolist(),
+        "sources": sources_of(manifest, split.rows(manifest, "train")),
         "test_looks": before.get("test_looks", []),
     }
 

@@ -89,10 +89,18 @@ def test_hostile_names_stay_text(facts: BundleFacts) -> None:
 
 def test_licences_grouping_and_parity_are_told(facts: BundleFacts) -> None:
     card = model_card(facts)
-    assert "CC0: 5 images" in card
+    assert "not known, CC0: 5 images" in card
     assert "| NV | NV in full | NV plainly | benign |" in card
     assert "Grouped as malignant in training: MEL, BCC, SCC." in card
     assert "at most 1.0e-07" in card
+
+
+def test_a_card_of_drawn_lesions_opens_with_that(facts: BundleFacts) -> None:
+    assert "drawn" not in model_card(facts)
+    entries = ({"source": "synthetic", "licence": "CC0-1.0", "n_images": 5},)
+    card = model_card(replace(facts, licences=entries))
+    assert card.index("**Trained on drawn lesions: never for real skin.**") < card.index("## Classes")
+    assert "* synthetic, CC0-1.0: 5 images" in card
 
 
 def test_probabilities_and_decisions_are_explained(facts: BundleFacts) -> None:

@@ -60,6 +60,8 @@ def test_the_isic_source_reads_it_and_has_nothing_to_remark(folder):
     assert len(table) == 40
     assert set(table["class"]) == set(SHARES)
     assert (table["lesion_id"] != "").all()
+    assert set(table["source"]) == {"synthetic"}
+    assert set(table["licence"]) == {"CC0-1.0"}
 
 
 def test_a_lesion_has_one_class_and_one_person(folder):

@@ -25,7 +25,7 @@ PROBABILITIES = np.array([[0.6, 0.1, 0.3], [0.2, 0.1, 0.7]])
 
 def test_what_is_said_of_two_images() -> None:
     logits = np.array([[0.0, -9.0, -9.0], [-9.0, -9.0, -1.0]])  # energies near 0 and 1
-    found = abstain(Abstaining(SETS, ENERGY, FITTED_ON), PROBABILITIES, np.array([0, 2]), logits)
+    found = abstain(Abstaining(SETS, ENERGY, FITTED_ON), PROBABILITIES, np.array([0, 2]), {"logits": logits})
     assert [one.prediction_set for one in found] == [(0, 1), (2, 1)], "the most probable class first"
     assert [one.is_unknown for one in found] == [False, True]
     assert found[1].unknown_score == pytest.approx(1.0, abs=1e-2)

@@ -126,6 +126,13 @@ def test_examples_and_errors_show_image_and_map(page: Page, report_input: Report
     assert len(photographs) == 2 * (len(report_input.samples) + len(report_input.errors))
 
 
+def test_what_was_trained_on_drawings_says_so_before_anything_else(report_input: ReportInput) -> None:
+    warning = "Trained on drawn lesions: never for real skin."
+    drawn = Page(render_report(replace(report_input, warning=warning))).text
+    assert drawn.index("Not a medical device") < drawn.index(warning) < drawn.index("Lentigo report")
+    assert "never for real skin" not in Page(render_report(report_input)).text
+
+
 def test_the_same_input_gives_the_same_page() -> None:
     assert render_report(minimal(["a", "b"])) == render_report(minimal(["a", "b"]))
 

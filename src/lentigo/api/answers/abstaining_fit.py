@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from lentigo.api.answers.validation_fit import VALIDATION, ValidationFit
 from lentigo.evaluation.abstaining.conformal import fit_conformal, group_quantile
 from lentigo.evaluation.abstaining.rule import NUM_QUANTILES, Abstaining, Unknown
+from lentigo.evaluation.abstaining.unknown_scores import Outputs
 
 ERROR = 0.1
 """Share of prediction sets that may miss the truth."""
@@ -38,11 +39,12 @@ def with_sets(unknown: Unknown | None, fit: ValidationFit) -> Abstaining:
     return Abstaining(conformal, unknown, facts)
 
 
-def with_threshold(unknown: Unknown, outputs: NDArray[np.float32], groups: NDArray[Any]) -> Unknown:
+def with_threshold(unknown: Unknown, outputs: Outputs, groups: NDArray[Any]) -> Unknown:
     """The same score, judged anew on what a network makes of validation: outputs (N, ...), groups (N,)."""
-    judged = unknown.judge(outputs)
+    scaled = unknown.scaled(outputs)
+    judged = scaled.judge(outputs)
     return replace(
-        unknown,
+        scaled,
         threshold=group_quantile(judged, groups, 1 - unknown.false_alarm),
         quantiles=np.quantile(judged, np.linspace(0, 1, NUM_QUANTILES)),
     )

@@ -19,7 +19,7 @@ from lentigo.api.answers.abstaining_fit import AbstainingFit, with_sets
 from lentigo.api.answers.validation_fit import Validation, ValidationFit, all_rules, fit_validation
 from lentigo.data.cache import open_cache
 from lentigo.data.manifest import Manifest
-from lentigo.evaluation.abstaining.unknown_scores import Output
+from lentigo.evaluation.abstaining.unknown_scores import Output, Outputs
 from lentigo.evaluation.calibration.prior_shift import TRAIN
 from lentigo.evaluation.metrics import Floats, Ints
 from lentigo.settings.recipe import Input
@@ -131,8 +131,8 @@ class Source:
         """What it answers (N, K) without the metadata that it takes beside them; None where it takes none."""
         return None
 
-    def represent(self, images: Images, output: Output) -> NDArray[np.float32]:
-        """Logits (N, K) or features (N, C), for the score that its `abstaining` names."""
+    def represent(self, images: Images, outputs: Sequence[Output]) -> Outputs:
+        """What the score reads that its `abstaining` names, of N images."""
         raise NotImplementedError("a source with a score for unknown images says what it makes of them")
 
     def saliency(self, pixels: Pixels, classes: Ints) -> Sequence[NDArray[np.float32]] | None:

@@ -156,7 +156,7 @@ def describe_run(run: RunDirectory, manifest: Manifest, split: Split, network: N
     names = tuple(record["class_names"])
     height, width, _ = network.feature_shape
     trained = manifest.table.iloc[split.rows(manifest, "train")]
-    licences = Counter(trained["licence"].tolist())
+    origins = Counter(zip(trained["source"], trained["licence"], strict=True)).most_common()
     size = recipe.input
     return BundleFacts(
         name=record["name"],
@@ -180,7 +180,9 @@ def describe_run(run: RunDirectory, manifest: Manifest, split: Split, network: N
             **({"encoder": _encoder(record, recipe)} if "encoder" in record else {}),
         },
         metrics=_metrics(run),
-        licences=tuple({"licence": name, "n_images": count} for name, count in licences.most_common()),
+        licences=tuple(
+            {"source": source, "licence": licence, "n_images": count} for (source, licence), count in origins
+        ),
         parity={"part": "validation"},
         versions={**versions(), **_export_versions()},
         files={},
@@ -264,7 +266,7 @@ def _strangeness_difference(bundle: Bundle, network: Network, pixels: list[Any])
     unknown = None if bundle.abstaining is None else bundle.abstaining.unknown
     if unknown is None:
         return None
-    expected = unknown.judge(represent_images(network, pixels, unknown.output, len(pixels)))
+    expected = unknown.judge(represent_images(network, pixels, unknown.outputs, len(pixels)))
     found = np.array([one.abstention.unknown_score for one in bundle.predict(pixels)], dtype=np.float64)
     return float(np.abs(unknown.strangeness(found) - unknown.strangeness(expected)).max())
 

@@ -17,7 +17,7 @@ from lentigo.api.answers.runs.fit import kept_rules
 from lentigo.api.answers.runs.parts import groups_of
 from lentigo.api.answers.runs.source import RunSource
 from lentigo.api.answers.validation_fit import all_rules, fit_json, fit_validation
-from lentigo.bundle.prediction import BATCH_SIZE, OUTPUT_NAMES, Bundle
+from lentigo.bundle.prediction import BATCH_SIZE, Bundle, judged_outputs, network_names
 from lentigo.data.cache import open_cache
 from lentigo.data.metadata.encoding import Known
 from lentigo.evaluation.abstaining.rule import abstaining_json
@@ -41,13 +41,14 @@ def refit(bundle: Bundle, source: RunSource) -> dict[str, Any]:
     if predictions is None or bundle.abstaining is None:
         return {}
     unknown, cache = bundle.abstaining.unknown, open_cache(source.manifest, source.run.recipe().input)
-    extra = [] if unknown is None else [OUTPUT_NAMES[unknown.output]]
+    extra = [] if unknown is None else network_names(unknown.outputs)
     rows = cache.rows(predictions.image_ids.tolist())
     outputs = _outputs(bundle, (cache.images, source.manifest.known()), rows, extra)
     predictions = replace(predictions, probabilities=outputs["probabilities"])
     fit = fit_validation(source.as_validation(predictions), all_rules(kept_rules(source.run)))
     if unknown is not None:
-        unknown = with_threshold(unknown, outputs[extra[0]], groups_of(source.split, predictions))
+        read = judged_outputs(outputs, (cache.images[row] for row in rows), unknown.outputs)
+        unknown = with_threshold(unknown, read, groups_of(source.split, predictions))
     fitted = with_sets(unknown, fit)
     abstaining = abstaining_json(replace(fitted, fitted_on=fitted.fitted_on | {"network": NETWORK}))
     return {**fit_json(fit, network=NETWORK), "abstaining": abstaining}

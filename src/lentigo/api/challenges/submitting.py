@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lentigo.api.answers.runs.abstaining import network_outputs, represent_stream, stored_abstaining
 from lentigo.api.answers.runs.opening import open_data
@@ -16,7 +15,7 @@ from lentigo.api.bundling.beside import encodings_of
 from lentigo.api.bundling.prediction import image_files, predict, read_image
 from lentigo.api.challenges.lesion_files import lesion_files
 from lentigo.evaluation.abstaining.rule import Unknown
-from lentigo.evaluation.abstaining.unknown_scores import SCORES, Output
+from lentigo.evaluation.abstaining.unknown_scores import SCORES, Output, Outputs
 from lentigo.evaluation.class_map import ClassMap, coarse_probabilities
 from lentigo.evaluation.isic.challenges import CHALLENGES, Challenge
 from lentigo.evaluation.isic.tables import write_submission
@@ -43,8 +42,8 @@ class Answered:
     image_ids: list[str]
     probabilities: Floats
     """(N, K) as the network gives them: calibrated or not, the answer to be scored is the network's."""
-    outputs: Callable[[Output], NDArray[np.float32]]
-    """Logits (N, K) or features (N, C) of the same images, for the score of unknown ones."""
+    outputs: Callable[[Sequence[Output]], Outputs]
+    """What the score of unknown images reads of the same images."""
 
 
 def submit(  # noqa: PLR0913 - options of one verb
@@ -161,7 +160,7 @@ def _with_unknown(
     reason = _why_not(run, unknown) if is_asked else "--no-unknown"
     if reason or unknown is None:
         return answers, {"score": None, "reason": reason, "n_images": 0}
-    share = unknown.outlier_share(unknown.judge(found.outputs(unknown.output)), found.probabilities.shape[1])
+    share = unknown.outlier_share(unknown.judge(found.outputs(unknown.outputs)), found.probabilities.shape[1])
     filled = answers * (1 - share[:, np.newaxis])
     filled[:, CHALLENGES["2019"].categories.index(UNK)] = share
     told = {"score": unknown.score, "title": SCORES[unknown.score].title, "false_alarm": unknown.false_alarm}
@@ -217,7 +216,7 @@ def _answers_of_part(
     found = Answered(
         [str(image_id) for image_id in predictions.image_ids],
         predictions.probabilities,
-        lambda output: network_outputs(run, opened, rows, output),
+        lambda outputs: network_outputs(run, opened, rows, outputs),
     )
     if not is_by_lesion:
         return found
@@ -239,7 +238,7 @@ def _answers_of_files(run: RunDirectory, rows: list[dict[str, Any]]) -> Answered
     return Answered(
         [path.stem for path in files],
         np.array([[row[name] for name in names] for row in rows], dtype=np.float64),
-        lambda output: represent_stream(
-            run, (read_image(path, run.recipe().input) for path in files), output
+        lambda outputs: represent_stream(
+            run, (read_image(path, run.recipe().input) for path in files), outputs
         ),
     )

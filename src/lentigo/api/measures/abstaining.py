@@ -27,7 +27,7 @@ def _scores(answers: Answers, unknown: Unknown | None) -> Floats | None:
     """The score for unknown images, (N,); None without one, or without images."""
     if unknown is None or answers.images is None:
         return None
-    return unknown.judge(answers.source.represent(answers.images, unknown.output))
+    return unknown.judge(answers.source.represent(answers.images, unknown.outputs))
 
 
 def _shown(answers: Answers, fit: ValidationFit, scores: Floats | None) -> ShownAnswers:

@@ -52,6 +52,9 @@ def _opening(facts: BundleFacts) -> Iterator[str]:
     yield ""
     yield f"**{plain(facts.notice)}**"
     yield ""
+    if facts.drawn_warning:
+        yield f"**{facts.drawn_warning}** A drawing has none of what makes real skin hard."
+        yield ""
     size = facts.input
     yield (
         f"Takes a dermoscopic image ({size.height} x {size.width} pixels after `{size.resize}`) and gives a "
@@ -90,10 +93,11 @@ def _data(facts: BundleFacts) -> Iterator[str]:
         sha256 = plain(str(encoder.get("sha256")))
         yield f"Its encoder is somebody else's, frozen; licence: {licence}; SHA-256 {sha256}."
         yield ""
-    yield "Licences of the images trained on:"
+    yield "Sources and licences of the images trained on:"
     yield ""
     for entry in facts.licences:
-        yield f"* {plain(entry.get('licence') or 'not known')}: {entry.get('n_images')} images"
+        source, licence = (plain(entry.get(key) or "not known") for key in ("source", "licence"))
+        yield f"* {source}, {licence}: {entry.get('n_images')} images"
 
 
 def _figures(facts: BundleFacts) -> Iterator[str]:

@@ -19,6 +19,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from lentigo.data.metadata.drawn import LICENCE, SYNTHETIC
 from lentigo.data.synthesis.generate import CLASS_NAMES, SyntheticImage, draw_image
 from lentigo.settings.errors import DataError
 from lentigo.settings.files import make_folder, write_bytes, write_json, write_text
@@ -28,8 +29,6 @@ Progress = Callable[[int, int], None]
 
 DRAWING_VERSION = 1
 """Raised when the same seed gives other pictures than before."""
-LICENCE = "CC0-1.0"
-SOURCE = "synthetic"
 REQUEST_FILE = "synthetic.json"
 GROUND_TRUTH_FILE, METADATA_FILE = "GroundTruth.csv", "Metadata.csv"
 JPEG_QUALITY = 92
@@ -111,7 +110,7 @@ def _request(num_images: int, seed: int, size: tuple[int, int]) -> dict[str, Any
             "expected at least 1 image, a seed of at least 0, and sides of 16 to 2048 pixels"
         )
     return {
-        "schema_version": 1, "source": SOURCE, "licence": LICENCE, "drawing_version": DRAWING_VERSION,
+        "schema_version": 1, "source": SYNTHETIC, "licence": LICENCE, "drawing_version": DRAWING_VERSION,
         "num_images": num_images, "seed": seed, "height": size[0], "width": size[1],
     }  # fmt: skip
 

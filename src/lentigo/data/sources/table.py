@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from lentigo.data.metadata.column_names import UNKNOWN_WORDS
+from lentigo.data.metadata.drawn import mark_drawn
 from lentigo.data.sources.sets.table import SETS
 from lentigo.data.tables import warn
 from lentigo.data.taxonomy import BINARY_CLASS_NAMES, CLASSES, find_class
@@ -75,7 +76,8 @@ def source_table(rows: pd.DataFrame, image_root: Path, facts: Mapping[str, Any])
     ]
     if nameless:
         raise TableError(several("every image needs an id and a class:", nameless))
-    return SourceTable(collapse(table, "image_id").reset_index(drop=True), Path(image_root), dict(facts))
+    kept = mark_drawn(collapse(table, "image_id")).reset_index(drop=True)
+    return SourceTable(kept, Path(image_root), dict(facts))
 
 
 def of_set(source: SourceTable, key: str) -> SourceTable:

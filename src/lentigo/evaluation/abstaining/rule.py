@@ -8,14 +8,14 @@ cannot hold anything but numbers, nor unfold into more of them than it has bytes
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lentigo.evaluation.abstaining.conformal import Conformal
-from lentigo.evaluation.abstaining.unknown_scores import SCORES, Output
+from lentigo.evaluation.abstaining.unknown_scores import SCORES, Output, Outputs
 from lentigo.evaluation.metrics import Floats, Ints
 
 ARRAYS_FILE = "abstaining.f32"
@@ -40,13 +40,18 @@ class Unknown:
     arrays: Mapping[str, NDArray[np.float32]] = field(default_factory=dict, repr=False)
 
     @property
-    def output(self) -> Output:
-        """Which of the network's outputs is judged."""
-        return SCORES[self.score].output
+    def outputs(self) -> tuple[Output, ...]:
+        """What is judged."""
+        return SCORES[self.score].outputs
 
-    def judge(self, outputs: NDArray[Any]) -> Floats:
-        """Scores (N,) of the network's outputs (N, ...)."""
-        return SCORES[self.score].judge(np.asarray(outputs, np.float64), self.arrays)
+    def judge(self, outputs: Outputs) -> Floats:
+        """Scores (N,) of what it judges, each (N, ...)."""
+        wide = {name: np.asarray(one, np.float64) for name, one in outputs.items()}
+        return SCORES[self.score].judge(wide, self.arrays)
+
+    def scaled(self, outputs: Outputs) -> Unknown:
+        """The same score, read by what known images are, of which it was not fitted: outputs (N, ...)."""
+        return replace(self, arrays=SCORES[self.score].scale(outputs, dict(self.arrays)))
 
     def strangeness(self, scores: Floats) -> Floats:
         """Scores (N,) as shares in [0, 1] of known images that are less strange."""
@@ -84,7 +89,7 @@ class Abstention:
 
 
 def abstain(
-    abstaining: Abstaining | None, probabilities: Floats, answered: Ints, outputs: NDArray[Any] | None
+    abstaining: Abstaining | None, probabilities: Floats, answered: Ints, outputs: Outputs | None
 ) -> list[Abstention]:
     """Sets, and who is unknown, for N images.
 
@@ -92,7 +97,7 @@ def abstain(
         abstaining: what was fitted; None gives answers that say nothing.
         probabilities: (N, K), those finally shown.
         answered: (N,) the class told as the answer.
-        outputs: (N, ...) what `abstaining.unknown` reads; None where it reads nothing.
+        outputs: what `abstaining.unknown` reads, each (N, ...); None where that is not at hand.
     """
     if abstaining is None:
         return [Abstention()] * len(probabilities)

@@ -1,134 +1,23 @@
-"""What a network makes of an image in; how unlike its training images that is, out: higher is stranger.
+"""The table of scores for unknown images, and whether the arrays of one can be believed.
 
-A score is one row of `SCORES`: which of the network's outputs it reads, how it is fitted on training images,
-and how it judges others. NumPy alone, but for fitting the Mahalanobis distance.
+NumPy and Pillow alone, but for fitting.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lentigo.evaluation.metrics import Floats, Ints
+from lentigo.evaluation.abstaining.pixel_figures import NUM_FIGURES
+from lentigo.evaluation.abstaining.several_scores import ASKED, SEVERAL
+from lentigo.evaluation.abstaining.single_scores import SINGLE, Output, Outputs, UnknownScore
 
-Arrays = Mapping[str, NDArray[np.float32]]
-Output = Literal["logits", "features"]
+__all__ = ["SCORES", "Output", "Outputs", "check_arrays"]
 
-NEIGHBOUR_SHARE = 0.01
-"""The neighbour whose distance counts, as a share of the bank (Sun et al. take 1 %)."""
-BLOCK_CELLS = 2**22
-"""Distances that are computed at once."""
-
-
-def maximum_probability(logits: NDArray[Any], arrays: Arrays) -> Floats:
-    """One less the largest probability, (N,), of logits (N, K) (Hendrycks and Gimpel, 2017)."""
-    del arrays
-    return np.asarray(1.0 - 1.0 / np.exp(logits - logits.max(axis=1, keepdims=True)).sum(axis=1))
-
-
-def energy(logits: NDArray[Any], arrays: Arrays) -> Floats:
-    """Free energy, -log sum exp of the logits, (N,) (Liu, Wang, Owens and Li, 2020; temperature 1)."""
-    del arrays
-    largest = logits.max(axis=1)
-    return np.asarray(-largest - np.log(np.exp(logits - largest[:, np.newaxis]).sum(axis=1)))
-
-
-def mahalanobis(features: NDArray[Any], arrays: Arrays) -> Floats:
-    """Squared distance (N,) to the nearest class mean, by the classes' shared covariance (Lee et al., 2018).
-
-    Args:
-        features: (N, C).
-        arrays: `whitening` (C, C), by which features are multiplied so that their covariance is 1, and
-            `means` (K, C) of the classes after that.
-    """
-    whitened = np.asarray(features, np.float64) @ arrays["whitening"].astype(np.float64)
-    distances = _squared_distances(whitened, arrays["means"].astype(np.float64))
-    return np.asarray(distances.min(axis=1), np.float64)
-
-
-def nearest_neighbour(features: NDArray[Any], arrays: Arrays) -> Floats:
-    """Distance (N,) to the k-th nearest training image, all features scaled to length 1 (Sun et al., 2022).
-
-    Args:
-        features: (N, C).
-        arrays: `bank` (M, C); k is `NEIGHBOUR_SHARE` of M.
-    """
-    bank = arrays["bank"].astype(np.float64)
-    place = max(1, round(NEIGHBOUR_SHARE * len(bank))) - 1
-    rows = max(1, BLOCK_CELLS // len(bank))
-    found = [
-        np.partition(_squared_distances(_unit(features[start : start + rows]), bank), place, axis=1)[:, place]
-        for start in range(0, len(features), rows)
-    ]
-    return np.asarray(np.sqrt(np.concatenate([np.zeros(0), *found])), np.float64)
-
-
-def fit_nothing(values: NDArray[Any], truth: Ints) -> dict[str, NDArray[np.float32]]:
-    """Scores that read logits need no training images."""
-    del values, truth
-    return {}
-
-
-def fit_mahalanobis(features: NDArray[Any], truth: Ints) -> dict[str, NDArray[np.float32]]:
-    """Class means and shared covariance, shrunk as Ledoit and Wolf (2004), of features (M, C), truth (M,).
-
-    The shrunk covariance is (1 - r) S + r m I: along the M directions that the images span its eigenvalues
-    follow from singular values, in all others they are r m, so that few images cost little.
-    """
-    from sklearn.covariance import ledoit_wolf_shrinkage
-
-    used = np.asarray(features, np.float64)
-    present, places = np.unique(truth, return_inverse=True)
-    means = np.stack([used[truth == index].mean(axis=0) for index in present])
-    centred = used - means[places]
-    mean_variance = max(float((centred**2).mean()), 1e-12)
-    share = ledoit_wolf_shrinkage(centred, assume_centered=True)
-    _, singular, directions = np.linalg.svd(centred, full_matrices=False)
-    # a feature that never varies would divide by 0
-    least = max(share, 1e-6) * mean_variance
-    spanned = (1 - share) * singular**2 / len(used) + least
-    stretch = (1 / np.sqrt(spanned) - 1 / np.sqrt(least))[:, np.newaxis]
-    whitening = np.eye(used.shape[1]) / np.sqrt(least) + directions.T @ (stretch * directions)
-    return {"whitening": whitening.astype(np.float32), "means": (means @ whitening).astype(np.float32)}
-
-
-def fit_nearest_neighbour(features: NDArray[Any], truth: Ints) -> dict[str, NDArray[np.float32]]:
-    """The bank is the training images' features (M, C), scaled to length 1."""
-    del truth
-    return {"bank": _unit(features).astype(np.float32)}
-
-
-@dataclass(frozen=True)
-class UnknownScore:
-    """One row of the table of scores."""
-
-    title: str
-    output: Output
-    """What it reads."""
-    shapes: Mapping[str, str]
-    """Its arrays by name, and their axes: C channels, K classes, anything else any number."""
-    fit: Callable[[NDArray[Any], Ints], dict[str, NDArray[np.float32]]]
-    """Outputs of training images (M, ...) and their truth (M,) to arrays."""
-    judge: Callable[[NDArray[Any], Arrays], Floats]
-    """Outputs (N, ...) and arrays to scores (N,)."""
-
-
-SCORES: dict[str, UnknownScore] = {
-    "maximum_probability": UnknownScore(
-        "maximum probability", "logits", {}, fit_nothing, maximum_probability
-    ),
-    "energy": UnknownScore("energy", "logits", {}, fit_nothing, energy),
-    "mahalanobis": UnknownScore(
-        "Mahalanobis distance", "features", {"whitening": "CC", "means": "KC"}, fit_mahalanobis, mahalanobis
-    ),
-    "nearest_neighbour": UnknownScore(
-        "nearest neighbours", "features", {"bank": "MC"}, fit_nearest_neighbour, nearest_neighbour
-    ),
-}
+SCORES: dict[str, UnknownScore] = {**SINGLE, "several": SEVERAL}
 
 
 def check_arrays(score: str, arrays: Mapping[str, NDArray[Any]], num_channels: int) -> str:
@@ -142,21 +31,13 @@ def check_arrays(score: str, arrays: Mapping[str, NDArray[Any]], num_channels: i
     shapes = SCORES[score].shapes
     if arrays.keys() != shapes.keys():
         return f"expected the arrays {', '.join(shapes) or 'none'}, found {', '.join(arrays) or 'none'}"
+    fixed = {"C": num_channels, "P": NUM_FIGURES, "S": len(ASKED), "2": 2}
     for name, axes in shapes.items():
         array = arrays[name]
         fits = array.ndim == len(axes) and array.dtype == np.float32 and 0 not in array.shape
-        sides = [side == num_channels for side, axis in zip(array.shape, axes, strict=False) if axis == "C"]
+        sides = [side == fixed.get(axis, side) for side, axis in zip(array.shape, axes, strict=False)]
         if not fits or not all(sides) or not np.isfinite(array).all():
             return f"{name} is {array.dtype} {array.shape}, or not finite; expected float32 of axes {axes}"
-    return ""
-
-
-def _unit(features: NDArray[Any]) -> Floats:
-    lengths = np.linalg.norm(np.asarray(features, np.float64), axis=1, keepdims=True)
-    return np.asarray(features / np.maximum(lengths, 1e-12), np.float64)
-
-
-def _squared_distances(first: Floats, second: Floats) -> Floats:
-    """(N, M) of (N, C) and (M, C)."""
-    squares = (first**2).sum(axis=1)[:, np.newaxis] + (second**2).sum(axis=1)
-    return np.asarray(np.maximum(squares - 2 * first @ second.T, 0.0), np.float64)
+    scales = arrays.get("scales")
+    is_turned = scales is not None and (scales[:, 1] <= 0).any()  # strange would become common
+    return "scales holds a spread that is not above 0" if is_turned else ""

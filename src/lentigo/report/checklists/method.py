@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lentigo.data.metadata.drawn import drawn_warning
 from lentigo.report.checklists.facts import ChecklistFacts, counts_text
 from lentigo.report.drawing.numbers import count_text
 from lentigo.settings.recipe import Stage
@@ -19,7 +20,8 @@ def method_in_words(facts: ChecklistFacts) -> str:
 
 def intended_use(facts: ChecklistFacts) -> str:
     """What the product is for."""
-    return f"{facts.record.get('notice', '')} For researchers, students and engineers; not for care"
+    told = f"{facts.record.get('notice', '')} For researchers, students and engineers; not for care"
+    return f"{told}. {drawn_warning(facts.sources)}" if drawn_warning(facts.sources) else told
 
 
 def retrospective(facts: ChecklistFacts) -> str:
@@ -29,7 +31,8 @@ def retrospective(facts: ChecklistFacts) -> str:
 
 def data_sources(facts: ChecklistFacts) -> str:
     """Sources with their images."""
-    return counts_text(facts.sources)
+    told = drawn_warning(facts.sources)
+    return counts_text(facts.sources) + (f". {told}" if told else "")
 
 
 def preprocessing(facts: ChecklistFacts) -> str:

@@ -85,6 +85,8 @@ class ReportInput:
     """Exact commands to get this page again; by default the one that the record holds."""
     subtitle: Mapping[str, str] = field(default_factory=dict)
     """Further short facts for the head of the page, name -> value."""
+    warning: str = ""
+    """What has to be said of the model before anything else; see `drawn_warning`."""
 
 
 def write_report(path: Path, report: ReportInput) -> Path:

@@ -75,6 +75,7 @@ def _score_rows(comparison: Mapping[str, Any] | None) -> dict[str, Any] | None:
     names = sorted(scores, key=lambda name: -scores[name]["mean"]["value"])
     return {
         "names": list(scores[names[0]]["per_class"]),
+        "far": list(scores[names[0]].get("far", {})),
         "rows": [{"name": name, "is_chosen": name == comparison["chosen"], **scores[name]} for name in names],
     }
 

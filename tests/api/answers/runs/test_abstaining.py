@@ -55,7 +55,7 @@ def test_scores_are_fitted_on_training_images_alone(run: RunDirectory) -> None:
     np.testing.assert_array_equal(rows, fit_rows(manifest, split))
 
 
-@pytest.mark.parametrize("score", ["mahalanobis", "nearest_neighbour"])
+@pytest.mark.parametrize("score", ["mahalanobis", "several"])
 def test_a_score_of_features_travels_into_the_bundle(
     run: RunDirectory, score: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

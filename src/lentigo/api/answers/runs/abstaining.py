@@ -7,7 +7,7 @@ the thresholds of prediction sets are fitted anew each time, on the probabilitie
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lentigo.api.answers.abstaining_fit import AbstainingFit, with_sets, with_threshold
-from lentigo.api.answers.baselines import stored_features
+from lentigo.api.answers.baselines import PROBE, stored_features
 from lentigo.api.answers.validation_fit import VALIDATION, ValidationFit
 from lentigo.data.cache import open_cache
-from lentigo.data.manifest import Manifest
+from lentigo.data.manifest import Manifest, is_drawn
 from lentigo.data.split import Split
 from lentigo.data.taxonomy import targets
-from lentigo.evaluation.abstaining.leave_one_class_out import Featured, compare_scores
+from lentigo.evaluation.abstaining.leave_one_class_out import Far, Featured, compare_scores
+from lentigo.evaluation.abstaining.made_unknowns import NUM_OF_A_KIND, made_unknowns
+from lentigo.evaluation.abstaining.pixel_figures import pixel_figures
 from lentigo.evaluation.abstaining.rule import (
     ARRAYS_FILE,
     Abstaining,
@@ -30,24 +32,26 @@ from lentigo.evaluation.abstaining.rule import (
     arrays_bytes,
     read_abstaining,
 )
-from lentigo.evaluation.abstaining.unknown_scores import SCORES, Output
+from lentigo.evaluation.abstaining.unknown_scores import SCORES, Output, Outputs
 from lentigo.evaluation.intervals.bootstrap import Resampling
 from lentigo.evaluation.metrics import Ints
 from lentigo.settings.errors import ModelError, RunError
 from lentigo.settings.files import sha256_of_text, write_bytes
 from lentigo.settings.members import is_several, weights_hash
 from lentigo.settings.reading import Document, read_bytes
-from lentigo.settings.recipe import Recipe
+from lentigo.settings.recipe import Input, Recipe
 from lentigo.settings.run import NOTICE, RunDirectory
 from lentigo.settings.sealing import read_sealed, write_sealed
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""2: the score is chosen by far unknowns too; what was chosen without them is chosen anew."""
 ABSTAINING_FILE = "abstaining.json"
-FALSE_ALARM = 0.05
-"""Share of known images that may be called unknown."""
+FALSE_ALARM = 0.03
+"""Share of known images that are meant to be called unknown: with what chance and the checks of the image
+add, 5 % are seldom exceeded, and what looks like nothing known is so far off that it costs little."""
 FIT_IMAGES = 1000
 """Training images that scores are fitted on, at most, drawn by lot: a bundle carries what is made of them."""
-UNCHOSEN = "maximum_probability"
+UNCHOSEN = "several"
 """The score where nothing can be compared: no pretrained network at hand, or too few classes."""
 
 
@@ -98,35 +102,64 @@ def _comparison(recipe: Recipe, manifest: Manifest, split: Split) -> dict[str, A
     classes, _ = targets(manifest.table["class"].tolist(), manifest.class_names, recipe.task)
     diagnoses = manifest.table["class"].to_numpy(dtype=str)
     view = "" if recipe.input.view == "all" else f" {recipe.input.view}"
-    key = sha256_of_text(f"{split.hash} {classes.tolist()} {diagnoses.tolist()} {FIT_IMAGES}{view}")[:16]
+    asked = f"{SCHEMA_VERSION} {split.hash} {classes.tolist()} {diagnoses.tolist()} {FIT_IMAGES}{view}"
+    key = sha256_of_text(asked)[:16]
     path = open_cache(manifest, recipe.input).folder / f"unknown-{key}.json"
     document = Document(path, remedy="delete it, and it will be made again")
     stored = read_sealed(path, document) if path.exists() else {}
     if "comparison" not in stored:
-        images = Featured(features, classes, diagnoses, split.groups(manifest))
-        stored = {"comparison": _compare(images, manifest, split)}
+        seen = (features, classes, diagnoses)
+        stored = {"comparison": _compare(recipe.input, manifest, split, seen)}
         write_sealed(path, stored)
     found: dict[str, Any] | None = stored["comparison"]
     return found
 
 
-def _compare(images: Featured, manifest: Manifest, split: Split) -> dict[str, Any] | None:
+def _compare(
+    image: Input, manifest: Manifest, split: Split, seen: tuple[NDArray[np.float32], Ints, NDArray[Any]]
+) -> dict[str, Any] | None:
+    """Compare scores on images of which features, classes and diagnoses were `seen`, each (N, ...)."""
+    features, classes, diagnoses = seen
+    groups, pixels = split.groups(manifest), open_cache(manifest, image).images
     train, validation = (
-        Featured(images.features[rows], images.classes[rows], images.diagnoses[rows], images.groups[rows])
+        Featured(
+            features[rows],
+            pixel_figures(pixels[row] for row in rows),
+            classes[rows],
+            diagnoses[rows],
+            groups[rows],
+        )
         for rows in (fit_rows(manifest, split), split.rows(manifest, VALIDATION))
     )
-    return compare_scores(train, validation, Resampling())
+    return compare_scores(train, validation, _far(image, manifest, split), Resampling())
+
+
+def _far(image: Input, manifest: Manifest, split: Split) -> Far:
+    """Pictures of other things as the fixed network sees them, by kind."""
+    from lentigo.training.inference import extract_features
+
+    rows = split.rows(manifest, VALIDATION)[:NUM_OF_A_KIND]
+    if not len(rows):
+        return {}
+    known = open_cache(manifest, image).images[rows]
+    made = made_unknowns(known, are_drawn=is_drawn(manifest))
+    features = extract_features(PROBE, image, np.concatenate(list(made.values())))
+    edges = np.cumsum([len(pictures) for pictures in made.values()])[:-1]
+    return {
+        kind: (own, pixel_figures(pictures))
+        for (kind, pictures), own in zip(made.items(), np.split(features, edges), strict=True)
+    }
 
 
 def _fit_unknown(run: RunDirectory, manifest: Manifest, split: Split, name: str) -> Unknown:
     """Fit a score on the run's own network: its arrays on training images, its threshold on validation."""
-    score, rows = SCORES[name], fit_rows(manifest, split)
-    arrays = {}
+    score, arrays = SCORES[name], {}
     if score.shapes:
+        rows = fit_rows(manifest, split)
         truth, _ = targets(manifest.table["class"].tolist(), manifest.class_names, run.recipe().task)
-        arrays = score.fit(network_outputs(run, manifest, rows, score.output), truth[rows])
+        arrays = score.fit(network_outputs(run, manifest, rows, score.outputs), truth[rows])
     asked = split.rows(manifest, VALIDATION)
-    outputs = network_outputs(run, manifest, asked, score.output)
+    outputs = network_outputs(run, manifest, asked, score.outputs)
     return with_threshold(
         Unknown(name, np.inf, FALSE_ALARM, np.zeros(0), arrays), outputs, split.groups(manifest)[asked]
     )
@@ -139,19 +172,19 @@ def fit_rows(manifest: Manifest, split: Split) -> Ints:
     return np.asarray(rows[np.sort(chosen)], dtype=np.int64)
 
 
-def network_outputs(run: RunDirectory, manifest: Manifest, rows: Ints, output: Output) -> NDArray[np.float32]:
-    """Logits or features of some images of a manifest; see `represent_stream`."""
+def network_outputs(run: RunDirectory, manifest: Manifest, rows: Ints, outputs: Sequence[Output]) -> Outputs:
+    """What a score reads of some images of a manifest; see `represent_stream`."""
     cache = open_cache(manifest, run.recipe().input)
-    return represent_stream(run, (cache.images[row] for row in rows), output)
+    return represent_stream(run, (cache.images[row] for row in rows), outputs)
 
 
 def represent_stream(
-    run: RunDirectory, images: Iterable[NDArray[np.uint8]], output: Output
-) -> NDArray[np.float32]:
+    run: RunDirectory, images: Iterable[NDArray[np.uint8]], outputs: Sequence[Output]
+) -> Outputs:
     """What a run makes of images (H, W, 3) at its input size, in float32 as a bundle computes it."""
     from lentigo.training.inference import load_network, represent_images
 
-    return represent_images(load_network(run, precision="float32"), images, output)
+    return represent_images(load_network(run, precision="float32"), images, outputs)
 
 
 def _save(run: RunDirectory, split: Split, fitted: AbstainingFit) -> None:
@@ -182,7 +215,9 @@ def _stored(run: RunDirectory, split: Split | None = None) -> AbstainingFit | No
         return None
     document = Document(path, RunError, "delete it, and `lentigo evaluate` will make it again")
     stored = read_sealed(path, document)
-    is_of_split = split is None or stored.get("split_hash") == split.hash
+    is_of_split = split is None or (
+        stored.get("split_hash") == split.hash and stored.get("schema_version") == SCHEMA_VERSION
+    )
     if stored.get("weights_sha256") != weights_hash(run) or not is_of_split:
         return None
     arrays = run.path / ARRAYS_FILE

@@ -21,10 +21,11 @@ from lentigo.api.answers.runs.parts import answers_of, groups_of
 from lentigo.api.answers.source import Asked, Asker, Images, Learnt, Pixels, Source
 from lentigo.api.answers.validation_fit import VALIDATION, Validation, ValidationFit
 from lentigo.data.images.views import views_of
-from lentigo.data.manifest import Manifest
+from lentigo.data.manifest import Manifest, sources_of
+from lentigo.data.metadata.drawn import drawn_warning
 from lentigo.data.split import PARTS, Split
 from lentigo.data.taxonomy import targets
-from lentigo.evaluation.abstaining.unknown_scores import Output
+from lentigo.evaluation.abstaining.unknown_scores import Output, Outputs
 from lentigo.evaluation.evaluate import Context
 from lentigo.evaluation.intervals.sample import sample
 from lentigo.evaluation.metrics import Floats, Ints
@@ -134,9 +135,9 @@ class RunSource(Source):
 
         return predict_rows(self.run, images.manifest, images.rows, is_image_alone=True)
 
-    def represent(self, images: Images, output: Output) -> NDArray[np.float32]:
+    def represent(self, images: Images, outputs: Sequence[Output]) -> Outputs:
         """See `Source`."""
-        return network_outputs(self.run, images.manifest, images.rows, output)
+        return network_outputs(self.run, images.manifest, images.rows, outputs)
 
     def saliency(self, pixels: Pixels, classes: Ints) -> Sequence[NDArray[np.float32]] | None:
         """See `Source`; several runs have no maps."""
@@ -160,6 +161,7 @@ class RunSource(Source):
             parts=[self.part_facts(name) for name in PARTS],
             groups_on_two_sides=groups_on_two_sides(self.split),
             commands=[record["command"], *again],
+            warning=drawn_warning(sources_of(self.manifest, self.split.rows(self.manifest, "train"))),
         )
 
     def part_facts(self, part: str) -> PartFacts:

@@ -33,6 +33,16 @@ export class Facts {
     return name ? [name, metrics[name]] : null;
   }
 
+  /** What has to be said first of a model trained on drawn lesions; empty where it was not, or nobody knows. */
+  get drawnWarning() {
+    const sum = (entries) => entries.reduce((total, one) => total + one.n_images, 0);
+    const all = this.json.licences ?? [];
+    const [drawn, total] = [sum(all.filter((one) => one.source === "synthetic")), sum(all)];
+    if (!drawn) return "";
+    const what = drawn === total ? "drawn lesions" : `${total} images of which ${drawn} are drawn lesions`;
+    return `Trained on ${what}: never for real skin.`;
+  }
+
   /** Whether something was fitted to the network's own numbers, and helped. */
   get isCalibrated() {
     return Boolean(this.json.calibration) && this.json.calibration.method !== "none";

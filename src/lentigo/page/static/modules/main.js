@@ -38,6 +38,8 @@ async function start() {
   find("#lead").textContent = `Give it dermoscopic images. The model “${visible(facts.json.name)}” answers with a probability for `
     + `each of ${count(facts.classes.length, "class", "classes")}, and shows which places in the image speak for each of them.`;
   find("#colophon").textContent = `Model “${visible(facts.json.name)}”, exported ${facts.json.created.slice(0, 10)}. Lentigo ${visible(facts.json.versions?.lentigo ?? "")}, Apache-2.0. ${NOTICE}`;
+  find("#drawn").textContent = facts.drawnWarning;
+  find("#drawn").hidden = !facts.drawnWarning;
   offerCard(facts);
   showTrust(trustRows(facts));
   document.body.dataset.ready = "true";

@@ -69,7 +69,8 @@ export class Model {
     const calibrated = this.thresholding.calibrate(computed);
     if (![computed, calibrated].every(isAnswer) || !outputs.saliency.every(Number.isFinite)) return this.#unusable(name, NO_ANSWER, beside);
     const place = argmax(computed);
-    const isUnknown = this.unknown?.isUnknown(outputs) ?? false;
+    const { height, width } = this.facts.input;
+    const isUnknown = this.unknown?.isUnknown({ ...outputs, image: { data: pixels, height, width } }) ?? false;
     const malignant = this.thresholding.malignantProbability(calibrated);
     return {
       image: name,

@@ -1,11 +1,13 @@
 // How unlike the training images an image is, as `lentigo.evaluation.abstaining.unknown_scores`; higher is stranger.
 
+import { pixelFigures } from "./figures.js";
 import { halfEven } from "./rounding.js";
 
 export const UNKNOWN_REASON = "looks unlike the images that the model knows";
 const NEIGHBOUR_SHARE = 0.01;
+const ASKED = ["mahalanobis", "pixel_statistics"];
 
-// outputs of the network for one image, and arrays `{name: {values, shape}}` -> a score
+// outputs of the network for one `image`, and arrays `{name: {values, shape}}` -> a score
 const SCORES = {
   maximum_probability: ({ logits }) => 1 - 1 / exponentials(logits).sum,
   energy: ({ logits }) => {
@@ -26,6 +28,19 @@ const SCORES = {
     const distances = squaredDistances(unit, bank).sort();
     return Math.sqrt(distances[Math.max(1, halfEven(NEIGHBOUR_SHARE * bank.shape[0])) - 1]);
   },
+  pixel_statistics: ({ image }, { centre, whitening }) => {
+    const offset = pixelFigures(image).map((one, at) => one - centre.values[at]);
+    const side = offset.length;
+    let distance = 0;
+    for (let column = 0; column < side; column++) {
+      distance += offset.reduce((sum, one, row) => sum + one * whitening.values[row * side + column], 0) ** 2;
+    }
+    return distance;
+  },
+  several: (outputs, { scales, ...arrays }) => Math.max(...ASKED.map((name, at) => {
+    const own = Object.entries(arrays).filter(([key]) => key.startsWith(`${name}.`)).map(([key, one]) => [key.slice(name.length + 1), one]);
+    return (SCORES[name](outputs, Object.fromEntries(own)) - scales.values[2 * at]) / scales.values[2 * at + 1];
+  })),
 };
 
 /** @param fitted `unknown` of `bundle.json`. @param content bytes of `abstaining.f32`; null where there is none. */
