@@ -13,6 +13,7 @@ import typer
 
 from lentigo.cli import output
 from lentigo.cli.answers_table import print_answers
+from lentigo.cli.executing import On, executing
 from lentigo.data.cells import harmless
 
 FINDING = 1
@@ -22,7 +23,10 @@ STANDARD_INPUT = Path("-")
 Images = Annotated[
     list[Path], typer.Argument(help="Image files or folders; - takes a list of them, one a line.")
 ]
-Out = Annotated[Path | None, typer.Option(dir_okay=False, help="Write the rows into this file instead.")]
+Out = Annotated[
+    Path | None,
+    typer.Option(help="Write the rows into this file instead; with --on, a folder: shards, then the rows."),
+]
 Overlays = Annotated[
     Path | None,
     typer.Option(file_okay=False, help="Folder for pictures of where it looked, one an image."),
@@ -49,6 +53,7 @@ def predict(
     age: Annotated[str, typer.Option(help="In years, of the person in all the images.")] = "",
     sex: Annotated[str, typer.Option(help="female or male, of the same.")] = "",
     site: Annotated[str, typer.Option(help="Where the lesion is, in a word that the model knows.")] = "",
+    on: On = "local",
     json: Annotated[bool, typer.Option("--json", help="JSON instead.")] = False,
 ) -> None:
     """Classify images; prints a table on a terminal, CSV into a pipe.
@@ -57,25 +62,38 @@ def predict(
     """
     from lentigo import api
     from lentigo.data.metadata.encoding import known_from_texts
+    from lentigo.settings.errors import SettingsError
 
     output.notice()
-    with output.progress("predicting") as advance:
-        found = api.predict(
-            model,
-            _listed(images),
-            advance,
-            overlays=overlays,
-            prior=prior,
-            is_calibrated=calibrated,
-            known=known_from_texts(age, sex, site),
-            metadata=metadata,
-        )
-        rows = list(found)
+    options: dict[str, Any] = {
+        "prior": prior,
+        "is_calibrated": calibrated,
+        "known": known_from_texts(age, sex, site),
+        "metadata": metadata,
+    }
+    if on.strip() != "local":
+        if out is None or overlays is not None:
+            raise SettingsError("--on needs --out FOLDER for its shards, and draws no --overlays")
+        rows = _on_workers(on, (model, _listed(images), out), options)
+        out /= "predictions.json" if json else "predictions.csv"
+    else:
+        with output.progress("predicting") as advance:
+            rows = list(api.predict(model, _listed(images), advance, overlays=overlays, **options))
     _give_out(rows, out, json)
     failed = sum(1 for row in rows if row["error"])
     if failed:
         output.advise(f"{failed} of {len(rows)} files could not be used; see the column `error`")
         raise typer.Exit(FINDING)
+
+
+def _on_workers(
+    on: str, places: tuple[Path, list[Path], Path], options: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """Have shards of the images answered elsewhere; all rows in order."""
+    from lentigo.api.bundling.sharding import predict_shards
+
+    with executing(on, 0) as (executor, _):
+        return list(predict_shards(*places, executor, **options))
 
 
 def _give_out(rows: list[dict[str, Any]], out: Path | None, as_json: bool) -> None:

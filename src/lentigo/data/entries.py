@@ -97,7 +97,8 @@ def read_lists(
         there = find_files(found, Path(folder)) if folder is not None else [None] * len(found)
         home = Path(folder) if folder is not None else Path(place).parent
         places = [
-            str(path.relative_to(home)) if path else found["path"].iloc[row] for row, path in enumerate(there)
+            str(path.relative_to(home)) if path else said
+            for path, said in zip(there, found["path"].tolist(), strict=True)
         ]
         named = found.assign(part=part) if part else found
         tables.append(named.assign(set=str(home.resolve()), place=places))

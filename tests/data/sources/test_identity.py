@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from lentigo.data.sources.identity import archive_id, is_official, local_ids, told_apart
+from lentigo.data.sources.identity import _place, archive_id, is_official, local_ids, told_apart
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,15 @@ def test_two_folders_of_one_set() -> None:
 def test_ids_beside_those_of_another_set() -> None:
     assert local_ids(["ISIC_0000001_downsampled", "1"], "of the run") == ["ISIC_0000001", "1 (of the run)"]
     assert archive_id("x_downsampled") == "x"
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("nevus/ISIC_0000001.jpg", "nevus/ISIC_0000001"), ("a-b/1", "a-b/1"), ("1.2.jpg", "1.2"),
+        ("a//b.png", "a/b"), ("./a/b.png", "a/b"), ("a\\b.png", "a/b"), ("", ""), ("./", ""),
+        ("é.png", "é"), (".hidden", ".hidden"), ("a.b/c", "a.b/c"), ("a/b.", "a/b."), ("a b.png", "a b"),
+    ],
+)  # fmt: skip
+def test_a_place_is_a_path_without_suffix_however_it_is_written(path: str, place: str) -> None:
+    assert _place(path) == place

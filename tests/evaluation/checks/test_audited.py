@@ -31,3 +31,12 @@ def test_nothing_is_evaluated_without_parts(audited: Any) -> None:
     data = audited(part=["", ""], lesion_id=["a", "a"])
     assert not data.evaluated().any()
     assert not data.seen("lesion_id").any()
+
+
+def test_what_many_checks_ask_is_computed_once_for_each_table(audited: Any) -> None:
+    data = audited(PARTS, part=["train", "test"], lesion_id=["a", "a"])
+    assert data.seen("lesion_id") is data.seen("lesion_id")
+    assert data.known("class") is not data.known("lesion_id")
+    other = dataclasses.replace(data, table=data.table.assign(part=["test", "train"]))
+    assert other.seen("lesion_id").tolist() == [True, False]
+    assert data.seen("lesion_id").tolist() == [False, True]

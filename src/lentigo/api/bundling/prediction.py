@@ -30,7 +30,8 @@ from lentigo.evaluation.intervals.sample import malignant_names
 from lentigo.explanation.captions import as_file_name
 from lentigo.explanation.overlay import overlay, save_picture
 from lentigo.settings.errors import DataError, ImageError
-from lentigo.settings.members import is_several, members_of, require_network
+from lentigo.settings.files import sha256_of
+from lentigo.settings.members import is_several, members_of, require_network, weights_hash
 from lentigo.settings.recipe import Input
 from lentigo.settings.run import RunDirectory
 
@@ -146,6 +147,16 @@ def _opened(model: RunDirectory | str | Path) -> Bundle | RunDirectory:
     if is_bundle(model) or Path(model).suffix in CAN_RUN_CODE:
         return load_bundle(model)
     return RunDirectory.existing(model)
+
+
+def model_hash(model: str | Path) -> str:
+    """What makes the answers of a bundle, a run or several runs: a hash of what they say of their networks.
+
+    Raises:
+        BundleError, RunError: it is none of these.
+    """
+    opened = _opened(model)
+    return sha256_of(Path(model) / "bundle.json") if isinstance(opened, Bundle) else weights_hash(opened)
 
 
 def _answers(

@@ -60,5 +60,12 @@ def local_ids(image_ids: Iterable[str], set_name: str) -> list[str]:
     ]
 
 
+_PLAIN_PATH = re.compile(r"((?:[\w-]+/)*[\w-]+)(?:\.\w+)?")
+"""What a path is nearly always like: there is nothing to be made alike in it."""
+
+
 def _place(path: str) -> str:
+    """A path without its suffix, however it is written."""
+    if plain := _PLAIN_PATH.fullmatch(path):
+        return plain[1]
     return PurePosixPath(path.replace("\\", "/")).with_suffix("").as_posix() if path.strip("./\\") else ""

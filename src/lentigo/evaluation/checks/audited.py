@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -53,10 +55,22 @@ class Audited:
     """Near-duplicates have been sought."""
     associations: dict[str, Association | None] = field(default_factory=dict, compare=False, repr=False)
     """What attributes tell of the class, by the code of the check that has asked; filled as checks ask."""
+    _found: dict[tuple[str, ...], NDArray[Any]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+
+    def once(self, key: tuple[str, ...], compute: Callable[[], NDArray[Any]]) -> NDArray[Any]:
+        """What `compute` gives, computed when first asked for: many checks ask the same of many rows."""
+        if key not in self._found:
+            self._found[key] = compute()
+        return self._found[key]
 
     def known(self, column: str) -> NDArray[np.bool_]:
         """Which rows (N,) have a value in a column."""
-        return np.asarray(~self.table[column].isin(["", 0]).to_numpy(), dtype=np.bool_)
+        return self.once(
+            ("known", column),
+            lambda: np.asarray(~self.table[column].isin(["", 0]).to_numpy(), dtype=np.bool_),
+        )
 
     def evaluated(self) -> NDArray[np.bool_]:
         """Which rows (N,) are used to evaluate: all but those of the first part, or all of folds."""
@@ -67,6 +81,9 @@ class Audited:
 
     def seen(self, column: str) -> NDArray[np.bool_]:
         """Which rows (N,) of evaluated parts share a value with a part used before, or with another fold."""
+        return self.once(("seen", column), lambda: self._seen(column))
+
+    def _seen(self, column: str) -> NDArray[np.bool_]:
         places, known = self.places(), self.known(column) & (self.places() >= 0)
         by_value = pd.Series(places[known]).groupby(self.table.loc[known, column].to_numpy())
         first, last = by_value.transform("min").to_numpy(), by_value.transform("max").to_numpy()
@@ -77,4 +94,6 @@ class Audited:
     def places(self) -> NDArray[np.int64]:
         """Position of the part of each row (N,); -1 for none."""
         places = {part: place for place, part in enumerate(self.parts)}
-        return np.array([places.get(part, -1) for part in self.table["part"]], dtype=np.int64)
+        return self.once(
+            ("places",), lambda: self.table["part"].map(places).fillna(-1).to_numpy(dtype=np.int64)
+        )

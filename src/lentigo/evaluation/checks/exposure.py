@@ -75,6 +75,10 @@ def _expected(audited: Audited, part: str, name: str) -> float:
 
 def chance_of_a_known_lesion(audited: Audited, part: str) -> NDArray[np.float64]:
     """For each image (N,), the chance that a split per image in its class shows its lesion before `part`."""
+    return audited.once(("chance", part), lambda: _chance_by_class(audited, part))
+
+
+def _chance_by_class(audited: Audited, part: str) -> NDArray[np.float64]:
     sizes, chance = _lesion_sizes(audited), np.zeros(len(audited.table))
     for name in set(audited.table["class"]):
         rows = (audited.table["class"] == name).to_numpy()
