@@ -179,6 +179,7 @@ def main() -> None:
         with served(folder) as home:
             browser = browser_of(playwright, WEBGPU if told.webgpu else [])
             page = browser.new_page()
+            page.set_default_timeout(240_000)
             page.goto(home)
             page.wait_for_selector("body[data-ready]")
             print("runs on", page.evaluate(OPEN))

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from lentigo.api.answers.answers import Answers
-from lentigo.api.judging.examples import choose_count, choose_samples, examples, worst_errors
+from lentigo.api.judging.examples import (
+    choose_count,
+    choose_samples,
+    confusions,
+    examples,
+    worst_errors,
+)
 from lentigo.evaluation.evaluate import Context
 from lentigo.evaluation.predictions import Predictions
 
@@ -45,3 +51,12 @@ def test_a_class_without_images_has_no_samples() -> None:
 def test_without_images_none_are_shown() -> None:
     answers = Answers(PREDICTIONS, PREDICTIONS.image_ids, Context("test", ""))
     assert examples(answers) == ([], [])
+
+
+def test_every_wrong_answer_stands_in_its_cell_and_only_there() -> None:
+    answers = Answers(PREDICTIONS, PREDICTIONS.image_ids, Context("test", ""))
+    cells = confusions(answers, is_leaked=False)
+    assert [(one.truth, one.predicted) for one in cells] == [("MEL", "NV"), ("NV", "MEL")]
+    assert [[image.image_id for image in one.images] for one in cells] == [["e", "d"], ["b"]]
+    assert cells[0].images[0].probability == pytest.approx(0.95)
+    assert {image.picture for one in cells for image in one.images} == {""}

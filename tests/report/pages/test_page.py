@@ -10,7 +10,16 @@ import numpy as np
 import pytest
 
 from lentigo.evaluation.metrics import METRICS
-from lentigo.report.pages.page import PartFacts, ReportInput, Sample, render_report, write_report
+from lentigo.report.pages.page import (
+    Confusion,
+    Missed,
+    PartFacts,
+    ReportInput,
+    Sample,
+    missed_picture,
+    render_report,
+    write_report,
+)
 
 HOSTILE = '<script>alert("1")</script>\u202egpj. $\\frac{ {{ 7 * 7 }} \' onload=x'
 
@@ -275,3 +284,20 @@ def test_the_real_evaluation_fits_the_page(binary_input: ReportInput) -> None:
     assert "undefined" not in page.text.partition("Reproduce")[0].replace(
         "groups on two sides: undefined", ""
     )
+
+
+def test_every_wrong_answer_can_be_opened_by_its_cell(report_input: ReportInput) -> None:
+    picture = missed_picture(np.full((50, 200, 3), 120, np.uint8), is_leaked=False)
+    cells = [
+        Confusion("MEL", "NV", [Missed(HOSTILE, 0.91, picture), Missed("b", 0.6, "")]),
+        Confusion("NV", "BKL", [Missed("c", 0.5, "")]),
+    ]
+    html = render_report(replace(report_input, confusions=cells))
+    page = Page(html)
+    summaries = re.findall(r"<summary>(.*?)</summary>", html, re.S)
+    counts = [re.sub(r"<.*?>", "", one) for one in summaries if "taken for" in one]
+    assert [one.rpartition(": ")[2] for one in counts] == ["2", "1"]
+    assert page.sources().count(picture) == 1
+    assert "alert(&#34;1&#34;)" in html
+    assert "Pictures stand with the first ones only" in page.text
+    assert "all-errors" not in render_report(report_input)

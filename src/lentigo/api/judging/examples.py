@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from lentigo.api.answers.answers import Answers
 from lentigo.evaluation.metrics import Ints
 from lentigo.evaluation.predictions import Predictions
-from lentigo.report.pages.page import Sample
+from lentigo.report.pages.page import Confusion, Missed, Sample, missed_picture
 
 SAMPLES_A_CLASS = 3
 WORST_ERRORS = 12
+MOST_PICTURES = 1200
+"""Of wrong answers; about 4 MB of a page."""
 
 
 def examples(answers: Answers) -> tuple[list[Sample], list[Sample]]:
@@ -21,6 +23,30 @@ def examples(answers: Answers) -> tuple[list[Sample], list[Sample]]:
     rows = np.concatenate([shown, worst_errors(answers.predictions, WORST_ERRORS)])
     drawn = _drawn(answers, rows)
     return drawn[: len(shown)], drawn[len(shown) :]
+
+
+def confusions(answers: Answers, is_leaked: bool) -> list[Confusion]:
+    """Every wrong answer, cell by cell of the confusion matrix: the largest cells first."""
+    predictions = answers.predictions
+    rows = worst_errors(predictions, len(predictions.truth))
+    predicted = predictions.probabilities[rows].argmax(axis=1)
+    cells: dict[tuple[str, str], list[Missed]] = {}
+    for row, index, picture in zip(rows, predicted, _small_pictures(answers, rows, is_leaked), strict=True):
+        one = Missed(str(predictions.image_ids[row]), float(predictions.probabilities[row].max()), picture)
+        cells.setdefault((str(predictions.truth[row]), predictions.class_names[index]), []).append(one)
+    ordered = sorted(cells.items(), key=lambda cell: -len(cell[1]))
+    return [Confusion(truth, name, images) for (truth, name), images in ordered]
+
+
+def _small_pictures(answers: Answers, rows: Ints, is_leaked: bool) -> Iterator[str]:
+    """Pictures of some rows, one at a time; empty texts beyond `MOST_PICTURES` and without images."""
+    shown = rows[:MOST_PICTURES]
+    if answers.images is not None and len(shown):
+        for pixels in answers.images.chosen(shown).pixels():
+            yield missed_picture(pixels, is_leaked)
+    else:
+        shown = rows[:0]
+    yield from [""] * (len(rows) - len(shown))
 
 
 def choose_samples(predictions: Predictions, per_class: int) -> Ints:

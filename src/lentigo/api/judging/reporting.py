@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lentigo.api.answers.answers import Answers
-from lentigo.api.judging.examples import examples
+from lentigo.api.judging.examples import confusions, examples
 from lentigo.report.pages.page import write_report
 
 
@@ -15,4 +15,5 @@ def report_answers(answers: Answers, evaluation: dict[str, Any], path: Path) -> 
     """Write the report of answers; `evaluation` is their entry of `evaluation.json`."""
     samples, errors = examples(answers)
     about = answers.source.about(evaluation, answers.asked)
-    write_report(path, replace(about, samples=samples, errors=errors))
+    wrong = confusions(answers, bool(evaluation.get("leaked")))
+    write_report(path, replace(about, samples=samples, errors=errors, confusions=wrong))

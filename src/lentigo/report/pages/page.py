@@ -33,6 +33,7 @@ from lentigo.report.sections.verdict import all_figures, main_figures, verdict
 from lentigo.settings.files import write_text
 
 TILE_SIDE = 224
+MISSED_SIDE = 96
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,27 @@ class Sample:
     predicted: str
     probability: float
     """Of the predicted class."""
+
+
+@dataclass(frozen=True)
+class Missed:
+    """One image that was answered wrongly, small."""
+
+    image_id: str
+    probability: float
+    """Of the class it was taken for."""
+    picture: str
+    """A data URI from `missed_picture`; empty where the image is not at hand."""
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """A cell of the confusion matrix beside the diagonal: all images of one class taken for another."""
+
+    truth: str
+    predicted: str
+    images: Sequence[Missed]
+    """The most confident first."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +103,8 @@ class ReportInput:
     """Examples to show, grouped on the page by their truth."""
     errors: Sequence[Sample] = ()
     """The most confident errors, worst first."""
+    confusions: Sequence[Confusion] = ()
+    """Every wrong answer, the largest cells first."""
     commands: Sequence[str] = ()
     """Exact commands to get this page again; by default the one that the record holds."""
     subtitle: Mapping[str, str] = field(default_factory=dict)
@@ -98,6 +122,11 @@ def write_report(path: Path, report: ReportInput) -> Path:
 def render_report(report: ReportInput) -> str:
     """The page as text."""
     return page_environment().get_template("report.html.j2").render(_context(report))
+
+
+def missed_picture(image: NDArray[np.uint8], is_leaked: bool) -> str:
+    """An image (H, W, 3) as it stands among the wrong answers of its cell."""
+    return jpeg_uri(image, MISSED_SIDE, is_leaked)
 
 
 def page_environment(package: str = "lentigo.report") -> jinja2.Environment:
@@ -156,6 +185,7 @@ def _context(report: ReportInput) -> dict[str, Any]:
         "heat_bar": png_uri(heat_bar()),
         "examples": _examples(report, class_names, leaked),
         "errors": [_tile(sample, leaked) for sample in report.errors],
+        "has_some_pictures": _has_some_pictures(report.confusions),
         "stages": stage_starts(report.history),
         "malignant": malignant_classes(report.record, evaluation),
         "class_totals": _class_totals(report.parts),
@@ -181,6 +211,12 @@ def _pictures(report: ReportInput, leaked: bool) -> dict[str, Any]:
         "reliabilities": [] if evaluation.get("calibration") else pictures.reliability_pictures(evaluation),
         "learning_pictures": pictures.learning_pictures(report.history, leaked),
     }
+
+
+def _has_some_pictures(confusions: Sequence[Confusion]) -> bool:
+    """Whether some wrong answers have a picture and others have none."""
+    there = {bool(image.picture) for cell in confusions for image in cell.images}
+    return len(there) == 2
 
 
 def _class_totals(parts: Sequence[PartFacts]) -> dict[str, int]:
