@@ -201,7 +201,9 @@ def truth_of(pairs: Path, lesions: set[str], out: Path) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("view", "num_images", "num_lesions"), [("all", 22, 11), ("clinical", 11, None)])
+@pytest.mark.parametrize(
+    ("view", "num_images", "num_lesions"), [("all", 22, 11), ("clinical", 11, None), ("pair", 11, None)]
+)
 def test_milk10k_from_training_to_score(
     pairs: Path,
     tmp_path: Path,
@@ -210,7 +212,7 @@ def test_milk10k_from_training_to_score(
     num_images: int,
     num_lesions: int | None,
 ) -> None:
-    """One network for both views, and one for a view alone: lesions answered, scored, and leaks refused."""
+    """A network for both views, for one alone and for pairs: lesions answered, scored, leaks refused."""
     run, out = tmp_path / "run", tmp_path / "part.csv"
     found = trained_on(pairs, view, run, capsys)
     assert found["n_images"] == num_images
@@ -235,3 +237,12 @@ def test_milk10k_from_training_to_score(
     assert np.allclose(table.loc[answers.index], answers, atol=1e-5)
     truth = truth_of(pairs, set(table.index), tmp_path / "truth.csv")
     assert main(["score", str(out), "--truth", truth, *options]) == 2
+    if view == "pair":
+        asked_else = (
+            ["predict", str(run), str(files)],
+            ["export", str(run), "--out", str(tmp_path / "bundle")],
+        )
+        for command in (*asked_else, ["explain", str(run)], ["evaluate", str(run), "--views", "flips"]):
+            capsys.readouterr()
+            assert main(command) == 2
+            assert "answers two photographs of a lesion at once" in capsys.readouterr().err

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from lentigo.data.images.pixels import decode
 from lentigo.data.manifest import Manifest
+from lentigo.data.metadata.lesion_pairs import PairedImages, pair_rows
 from lentigo.settings.errors import DataError, FileError, ImageError
 from lentigo.settings.files import explained, require_room, sha256_of_text, write_json
 from lentigo.settings.processes.locks import open_lock, try_lock
@@ -46,7 +47,7 @@ class PixelCache:
     """Images as the network takes them."""
 
     images: NDArray[np.uint8]
-    """(N, H, W, 3) in the order of the manifest, mapped from the disk, read-only."""
+    """(N, H, W, 3) in the order of the manifest, mapped from the disk, read-only; of pairs (N, 2 H, W, 3)."""
     row_of: dict[str, int]
     """image_id -> row."""
     folder: Path
@@ -65,7 +66,7 @@ def open_cache(
 
     Args:
         manifest: the images.
-        image: height, width and resize are used.
+        image: height, width and resize are used, and whether pairs are asked for.
         folder: where caches lie; default: `pixels` beside the manifest.
         progress: called with (done, total) while decoding.
 
@@ -84,6 +85,9 @@ def open_cache(
     images = _mapped(place)
     _verify(images, record["digests"], place)
     row_of = {image_id: row for row, image_id in enumerate(manifest.table["image_id"])}
+    if image.view == "pair":
+        pairs: Any = PairedImages(images, pair_rows(manifest.table))
+        return PixelCache(pairs, row_of, place, {**request, "view": "pair"})
     return PixelCache(images, row_of, place, request)
 
 

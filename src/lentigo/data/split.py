@@ -20,6 +20,7 @@ import pandas as pd
 from lentigo.data.apportionment import deal
 from lentigo.data.groups import Texts, group_ids, largest_group, warn_of_chains
 from lentigo.data.manifest import Manifest
+from lentigo.data.metadata.lesion_pairs import shown_rows
 from lentigo.data.tables import read_table, warn, write_table
 from lentigo.settings.errors import SplitError, several
 from lentigo.settings.files import write_json
@@ -58,25 +59,19 @@ class Split:
         return np.flatnonzero(is_of_part & ~self._is_hidden(manifest)).astype(np.int64)
 
     def of_view(self, manifest: Manifest, view: str) -> Split:
-        """The same parts, of which only the images of one view of the lesion are asked for.
+        """The same parts, of which only one view of the lesions is asked for, or one image for each pair.
 
         Args:
             manifest: its column `view` says which image is which.
-            view: `all`, or a value of that column.
+            view: `all`, a value of that column, or `pair`.
 
         Raises:
-            SplitError: the manifest says of no image that it is that.
+            SplitError: the manifest has no such image, or no pair.
         """
         if view == "all":
             return self
-        views = manifest.table["view"]
-        if not (views == view).any():
-            there = ", ".join(sorted(set(views) - {""})) or "none is said"
-            raise SplitError(
-                f"input.view = {view!r}: none of the {len(views)} images of the manifest is that (views: "
-                f"{there}); import them with `--view both`, or set input.view = 'all'"
-            )
-        return replace(self, hidden=frozenset(manifest.table["image_id"][views != view]))
+        is_shown = shown_rows(manifest.table, view)
+        return replace(self, hidden=frozenset(manifest.table["image_id"][~is_shown]))
 
     @property
     def origin(self) -> str:

@@ -50,11 +50,11 @@ def divide(network: Network, learn: tuple[str, ...]) -> Division | None:
         learn: as of `freeze`: `head`, `all`, names of blocks.
 
     Returns:
-        None where the backbone learns from its first layers on.
+        None where the backbone learns from its first layers on, or is asked for two photographs.
     """
     import keras
 
-    if "all" in learn:
+    if "all" in learn or network.is_pair:
         return None
     named = blocks_named(network.blocks, [name for name in learn if name != "head"])
     learning = {id(layer) for name in named for layer in network.blocks[name]}

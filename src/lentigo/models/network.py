@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from lentigo.models.onnx_encoder import OnnxEncoder
 
 Precision = Literal["float32", "mixed_bfloat16"]
+NOT_BLACK = 1e-3
+"""Difference to black, after scaling, that any other pixel has at least: a grey level is more."""
 GAIN = 10.0
 """Adam moves every weight by about the learning rate a step, however seldom its value is known; a head of a
 thousand channels moves the logits by hundreds of them at once."""
@@ -57,6 +59,8 @@ class Network:
     metadata: keras.Model | None = None
     """What is known beside an image (N, D) -> what it adds to the logits (N, K); None: `model` takes pixels
     alone. See `join_metadata`."""
+    is_pair: bool = False
+    """Whether an image is two photographs, one above the other: H is then twice that of the recipe."""
 
     @property
     def pixels(self) -> Any:
@@ -87,7 +91,7 @@ def build_network(
 
     Args:
         model: `recipe.model`.
-        image: `recipe.input`; its height, width and scaling are used.
+        image: `recipe.input`; its height, width, scaling and view are used.
         num_classes: K, units of the last layer.
         precision: Type of computation; weights, logits and probabilities are float32 in both.
         seed: Seeds Python, NumPy and the framework first, so that random weights (and the draws of dropout)
@@ -105,13 +109,37 @@ def build_network(
     if seed is not None:
         keras.utils.set_random_seed(seed)
     with _precision(precision):
-        backbone = build_backbone(model, image)
+        one = build_backbone(model, image)
+        scaling, is_pair = PixelScaling(image.scaling, name="scaling"), image.view == "pair"
+        backbone = _of_pairs(one, scaling) if is_pair else one
         head = build_head(model, tuple(backbone.output.shape[1:]), num_classes)
-        scaling = PixelScaling(image.scaling, name="scaling")
-        pixels = keras.Input((image.height, image.width, 3), dtype="uint8", name="pixels")
+        pixels = keras.Input(backbone.input.shape[1:], dtype="uint8", name="pixels")
         whole = keras.Model(pixels, head(backbone(scaling(pixels))), name="network")
-    blocks = divide_into_blocks(backbone, row.family.block_pattern, row.family.ends_blocks)
-    return Network(whole, scaling, backbone, head, blocks, model.output)
+    blocks = divide_into_blocks(one, row.family.block_pattern, row.family.ends_blocks)
+    return Network(whole, scaling, backbone, head, blocks, model.output, is_pair=is_pair)
+
+
+def _of_pairs(backbone: keras.Model, scaling: Any) -> keras.Model:
+    """The same backbone, asked about both photographs of a pair.
+
+        scaled (N, 2 H, W, 3) -> halves -> the backbone, twice -> feature maps side by side (N, h, w, 2 C)
+
+    Of a photograph that is not there, and stands as black, all features are zeros. As with what is not known
+    of a patient, no flag says so: nothing is added to the logits, and what is missing cannot be learnt from.
+    """
+    import keras
+
+    height, width, channels = backbone.input.shape[1:]
+    black = keras.ops.cast(scaling(np.zeros((1, 1, 1, channels), "uint8")), "float32")
+    pair = keras.Input((2 * height, width, channels), name="scaled_pair")
+    features = []
+    for name, cropped in (("dermoscopic", (0, height)), ("clinical", (height, 0))):
+        half = keras.layers.Cropping2D((cropped, (0, 0)), name=f"{name}_half")(pair)
+        difference = keras.ops.abs(keras.ops.cast(half, "float32") - keras.ops.convert_to_numpy(black))
+        is_there = keras.ops.max(difference, axis=(1, 2, 3), keepdims=True) > NOT_BLACK
+        seen = backbone(half)
+        features.append(seen * keras.ops.cast(is_there, seen.dtype))
+    return keras.Model(pair, keras.layers.Concatenate(name="both_features")(features), name="pair")
 
 
 def join_metadata(network: Network, width: int) -> Network:

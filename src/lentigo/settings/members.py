@@ -108,6 +108,30 @@ def require_network(run: RunDirectory, purpose: str) -> None:
         )
 
 
+def is_of_pairs(run: RunDirectory) -> bool:
+    """Whether a run answers two photographs of a lesion at once."""
+    return recipe_of(run).input.view == "pair"
+
+
+def require_one_image(run: RunDirectory, purpose: str) -> None:
+    """As `require_network`, and stop where a network answers two photographs of a lesion at once.
+
+    Raises:
+        RunError: as `require_network`; or it takes pairs; says what can be done with it.
+    """
+    require_network(run, purpose)
+    refuse_pairs(run, purpose)
+
+
+def refuse_pairs(run: RunDirectory, purpose: str) -> None:
+    """Stop where a run, or several as one, answers two photographs of a lesion at once."""
+    if is_of_pairs(run):
+        raise RunError(
+            f"{run.path} answers two photographs of a lesion at once (input.view = 'pair') and cannot "
+            f"{purpose}; `lentigo evaluate` judges it, `lentigo submit --challenge milk10k` answers lesions"
+        )
+
+
 def _member(run: RunDirectory, entry: dict[str, Any]) -> Member:
     path = run.path / entry["path"]
     found = RunDirectory(path)

@@ -16,7 +16,7 @@ Resize = Literal["squash", "crop", "pad"]
 ShapeOperation = Literal["shear", "stretch", "lens", "hair", "erasing"]
 ColourOperation = Literal["hue", "cast", "illumination", "gamma", "noise", "blur", "jpeg", "vignette"]
 MetadataField = Literal["age", "sex", "site"]
-LesionView = Literal["all", "dermoscopic", "clinical"]
+LesionView = Literal["all", "dermoscopic", "clinical", "pair"]
 ISIC_SITES = (
     "anterior torso", "head/neck", "lateral torso", "lower extremity", "oral/genital", "palms/soles",
     "posterior torso", "upper extremity",
@@ -60,7 +60,8 @@ class Input:
     published weights expect one of them (docs/reference/backbones.md)."""
     view: LesionView = "all"
     """Which photographs of a lesion are learnt from, validated on and answered, where the manifest has both
-    (its column `view`): `all`, or `dermoscopic` or `clinical` alone."""
+    (its column `view`): `all`, one by one; `dermoscopic` or `clinical` alone; or `pair`: both at once, by one
+    backbone whose features of the two go to the head side by side. One of them may be missing."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,9 @@ class Augmentation:
     usual (Yun et al., 2019). With `mixup` too, each mixed image is mixed in one of the two ways. 0: off."""
     mixing_share: Share = 0.5
     """Share of images that are mixed, where `mixup` or `cutmix` is on."""
+    one_view: Share = 0.0
+    """With `input.view = "pair"`, the share of pairs drawn of which only one photograph, either by chance, is
+    shown, so that one alone is answered too."""
 
 
 @dataclass(frozen=True)

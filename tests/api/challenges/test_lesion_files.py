@@ -23,7 +23,9 @@ def table(folder: Path, *rows: str, header: str = "lesion_id,image_type,isic_id"
 def test_by_folder() -> None:
     found = lesion_files(FILES, None, "all")
     assert (found.files, found.lesion_ids) == (FILES, ["L1", "L1", "L2", "L2"])
-    with pytest.raises(DataError, match=r"nothing says which these are: .*--metadata MILK10k_Test_Metadata"):
+    with pytest.raises(
+        DataError, match=r"nothing says which view these images are: .*--metadata MILK10k_Test_Metadata"
+    ):
         lesion_files(FILES, None, "clinical")
     with pytest.raises(DataError, match="nothing says which show one lesion"):
         lesion_files([Path("in/a.jpg"), Path("in/b.jpg")], None, "all")
@@ -38,7 +40,7 @@ def test_by_table_and_view(tmp_path: Path) -> None:
 
 
 def test_what_would_leave_a_lesion_without_an_answer(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"(?s)has none of these lesions.*L2"):
+    with pytest.raises(DataError, match=r"(?s)has none of these:.*L2"):
         lesion_files(FILES, table(tmp_path, *ROWS[:3], "L2,clinical: overview,d"), "dermoscopic")
     with pytest.raises(DataError, match=r"(?s)names no lesion of these images.*d\.jpg"):
         lesion_files(FILES, table(tmp_path, *ROWS[:3]), "all")

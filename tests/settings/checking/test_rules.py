@@ -200,3 +200,19 @@ def test_values_are_put_into_a_recipe_as_strictly_as_from_a_file() -> None:
         with_values(recipe, {"model.head.9.units": 4})
     with pytest.raises(SettingsError, match="expected a whole number"):
         with_values(recipe, {"training.batch_size": 4.5})
+
+
+def test_pairs_go_with_what_asks_for_no_single_photograph() -> None:
+    pair = ["input.view='pair'", "augmentation.one_view=0.2"]
+    assert parse_recipe('name = "x"', overrides=pair).augmentation.one_view == 0.2
+    with pytest.raises(SettingsError, match="one_view: only pairs are shown in part"):
+        parse_recipe('name = "x"', overrides=pair[1:])
+    for key in (
+        "augmentation.mixup=0.2",
+        "augmentation.cutmix=1.0",
+        "prediction.views='flips'",
+        "stages.0.size=64",
+        "model.backbone='onnx'",
+    ):
+        with pytest.raises(SettingsError, match=rf"(?s){key.split('=')[0]}: .*(input.view|pair)"):
+            parse_recipe('name = "x"\n[[stages]]\nepochs = 1', overrides=[*pair, key])

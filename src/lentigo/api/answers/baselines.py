@@ -63,7 +63,8 @@ def stored_features(image: Input, manifest: Manifest) -> NDArray[np.float32]:
     from lentigo.training.inference import extract_features
 
     cache = open_cache(manifest, image)
-    path = Path(cache.folder) / f"features-{PROBE.backbone}.npy"
+    whose = f"{PROBE.backbone}-pair" if image.view == "pair" else PROBE.backbone
+    path = Path(cache.folder) / f"features-{whose}.npy"
     if path.is_file():
         with Document(path, remedy="delete it, and it will be made again").understood():
             stored = np.load(path, allow_pickle=False)

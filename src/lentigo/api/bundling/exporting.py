@@ -41,7 +41,7 @@ from lentigo.evaluation.intervals.sample import malignant_names
 from lentigo.onnx_file.plain import plain_network
 from lentigo.settings.errors import BundleError, ImageError
 from lentigo.settings.files import write_bytes
-from lentigo.settings.members import require_network
+from lentigo.settings.members import require_one_image
 from lentigo.settings.reading import Document, read_bytes
 from lentigo.settings.recipe import Input, Recipe
 from lentigo.settings.run import NOTICE, RunDirectory, now, versions
@@ -95,7 +95,7 @@ def export(
         BundleError: at `out` is something else, the converter is not installed, or the answers differ.
     """
     opened = run if isinstance(run, RunDirectory) else RunDirectory.existing(run)
-    require_network(opened, "be exported")
+    require_one_image(opened, "be exported")
     with staged(Path(out)) as folder:
         facts = _fill(folder, open_run(opened, manifest), int8, say)
         verify_bundle(folder)

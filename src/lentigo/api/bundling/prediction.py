@@ -31,7 +31,7 @@ from lentigo.explanation.captions import as_file_name
 from lentigo.explanation.overlay import overlay, save_picture
 from lentigo.settings.errors import DataError, ImageError
 from lentigo.settings.files import sha256_of
-from lentigo.settings.members import is_several, members_of, require_network, weights_hash
+from lentigo.settings.members import is_several, members_of, refuse_pairs, require_network, weights_hash
 from lentigo.settings.recipe import Input
 from lentigo.settings.run import RunDirectory
 
@@ -168,6 +168,7 @@ def _answers(
         for answer in asked.stream(paths, known=known, with_saliency=is_overlaid):
             yield answer, answer.overlay() if is_overlaid and not answer.error else None
         return
+    refuse_pairs(model, "be asked about single images")
     if is_overlaid:
         require_network(model, "show where it looked")
     if is_several(model):

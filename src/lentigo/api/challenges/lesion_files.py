@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lentigo.data.metadata.column_names import IMAGE_NAMES, columns_called, fact_columns, plain_id
-from lentigo.data.metadata.lesion_views import view_of_type
+from lentigo.data.metadata.lesion_views import LESION_VIEWS, view_of_type
 from lentigo.data.tables import read_cells, warn
 from lentigo.settings.errors import DataError, TableError, several
 
@@ -20,6 +20,16 @@ class LesionFiles:
 
     files: list[Path]
     lesion_ids: list[str]
+    views: list[str]
+    """Empty where no table says them."""
+
+    def pairs(self) -> dict[str, list[Path | None]]:
+        """Of each lesion its first dermoscopic and its first clinical photograph; None for none."""
+        found: dict[str, list[Path | None]] = {lesion: [None, None] for lesion in self.lesion_ids}
+        for file, lesion, view in zip(self.files, self.lesion_ids, self.views, strict=True):
+            side = LESION_VIEWS.index(view)
+            found[lesion][side] = found[lesion][side] or file
+        return found
 
 
 def lesion_files(files: Sequence[Path], table: str | Path | None, view: str) -> LesionFiles:
@@ -28,7 +38,7 @@ def lesion_files(files: Sequence[Path], table: str | Path | None, view: str) -> 
     Args:
         files: named by their images' ids, each in a folder named by its lesion where there is no table.
         table: names image, lesion and, in `image_type`, the view.
-        view: `all`, or the one that is to be kept.
+        view: `all`; the one that is to be kept; or `pair`, of which both are.
 
     Raises:
         DataError: a lesion or a view is not known, or nothing is left of one.
@@ -40,13 +50,15 @@ def lesion_files(files: Sequence[Path], table: str | Path | None, view: str) -> 
     strangers = [str(file) for file in files if plain_id(file.name) not in lesions]
     if strangers:
         raise DataError(several(f"{table} names no lesion of these images:", strangers))
-    kept = [file for file in files if view == "all" or views[plain_id(file.name)] == view]
-    found = LesionFiles(kept, [lesions[plain_id(file.name)] for file in kept])
-    lacking = {lesions[plain_id(file.name)] for file in files} - set(found.lesion_ids)
+    wanted = LESION_VIEWS if view == "pair" else (view,)
+    ids = {file: plain_id(file.name) for file in files}
+    kept = [file for file in files if view == "all" or views[ids[file]] in wanted]
+    found = LesionFiles(kept, [lesions[ids[file]] for file in kept], [views[ids[file]] for file in kept])
+    lacking = {lesions[ids[file]] for file in files} - set(found.lesion_ids)
     if lacking:
         raise DataError(
             several(
-                f"the run answers {view} photographs alone, and {table} has none of these lesions:",
+                f"the run answers {' and '.join(wanted)} photographs alone, and {table} has none of these:",
                 sorted(lacking),
             )
         )
@@ -57,8 +69,8 @@ def lesion_files(files: Sequence[Path], table: str | Path | None, view: str) -> 
 def _by_folder(files: Sequence[Path], view: str) -> LesionFiles:
     if view != "all":
         raise DataError(
-            f"the run answers {view} photographs alone, and nothing says which these are: give the table "
-            f"that does, --metadata {TABLE}"
+            f"the run was trained with input.view = {view!r}, and nothing says which view these images are: "
+            f"give the table that does, --metadata {TABLE}"
         )
     folders = {file.parent for file in files}
     if len(folders) == 1 and len(files) > 1:
@@ -66,7 +78,7 @@ def _by_folder(files: Sequence[Path], view: str) -> LesionFiles:
             f"all images lie in {folders.pop()}, so that nothing says which show one lesion; expected a "
             f"folder for each lesion, or a table: --metadata {TABLE}"
         )
-    return LesionFiles(list(files), [file.parent.name for file in files])
+    return LesionFiles(list(files), [file.parent.name for file in files], [])
 
 
 def _read(table: Path) -> tuple[dict[str, str], dict[str, str]]:

@@ -14,6 +14,7 @@ from lentigo.api.answers.runs.opening import open_data
 from lentigo.api.bundling.beside import encodings_of
 from lentigo.api.bundling.prediction import image_files, predict, read_image
 from lentigo.api.challenges.lesion_files import lesion_files
+from lentigo.api.challenges.pair_answers import answer_pairs, pair_pixels
 from lentigo.evaluation.abstaining.rule import Unknown
 from lentigo.evaluation.abstaining.unknown_scores import SCORES, Output, Outputs
 from lentigo.evaluation.class_map import ClassMap, coarse_probabilities
@@ -190,8 +191,16 @@ def _answers_of_lesions(
     run: RunDirectory, images: Path, metadata: str | Path | None, progress: Progress | None
 ) -> Answered:
     """The mean over the photographs of each lesion; stops where a file cannot be used."""
-    chosen = lesion_files(image_files([images]), metadata, recipe_of(run).input.view)
-    told = metadata if encodings_of(run) else None
+    view, told = recipe_of(run).input.view, metadata if encodings_of(run) else None
+    chosen = lesion_files(image_files([images]), metadata, view)
+    if view == "pair":
+        lesions, found, pairs = answer_pairs(run, chosen, told, progress)
+        size = run.recipe().input
+        return Answered(
+            lesions,
+            found,
+            lambda output: represent_stream(run, (pair_pixels(pair, size) for pair in pairs), output),
+        )
     rows = predict(run, chosen.files, progress, is_calibrated=False, metadata=told)
     return _by_lesion(_answers_of_files(run, list(rows)), chosen.lesion_ids)
 

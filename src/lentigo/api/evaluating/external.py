@@ -142,6 +142,11 @@ def _check_view(theirs: Manifest, view: str) -> None:
     """Refuse photographs that the run was not trained for, where the manifest tells."""
     if view == "all":
         return
+    if view == "pair":
+        raise DataError(
+            "the run answers two photographs of a lesion at once (input.view = 'pair'), and other people's "
+            "images are asked one by one; evaluate it on its own split"
+        )
     others = sorted(set(theirs.table["view"]) - {"", view})
     if others:
         raise DataError(

@@ -21,7 +21,7 @@ from lentigo.evaluation.comparison import Comparison, compare_samples
 from lentigo.evaluation.intervals.sample import Sample, sample
 from lentigo.evaluation.predictions import Predictions, save_predictions
 from lentigo.settings.files import write_json
-from lentigo.settings.members import require_network
+from lentigo.settings.members import require_one_image
 from lentigo.settings.run import NOTICE, RunDirectory
 from lentigo.settings.toml import with_values
 
@@ -79,7 +79,7 @@ def evaluate_views(  # noqa: PLR0913 - options of one verb
 
 def _check_ways(run: RunDirectory, names: Sequence[str]) -> str:
     """The run's own way, if it can be asked in the others too."""
-    require_network(run, "be asked in another way")
+    require_one_image(run, "be asked in another way")
     recipe = run.recipe()
     for name in names:
         with_values(recipe, {"prediction.views": name})

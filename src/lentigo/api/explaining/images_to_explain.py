@@ -22,7 +22,7 @@ from lentigo.data.tables import warn
 from lentigo.evaluation.leak import find_leaks
 from lentigo.explanation.methods import all_classes
 from lentigo.settings.errors import DataError
-from lentigo.settings.members import require_network
+from lentigo.settings.members import require_one_image
 from lentigo.settings.run import RunDirectory
 
 Target = Literal["predicted", "truth", "all"]
@@ -78,7 +78,7 @@ def choose_images(
         DataError: there are none.
         RunError: it is an ensemble, which has no network of its own.
     """
-    require_network(run, "show where it looked")
+    require_one_image(run, "show where it looked")
     files = image_files(images)
     return _of_files(run, files) if files else _of_part(run, part, count, manifest)
 

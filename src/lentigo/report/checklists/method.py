@@ -129,18 +129,28 @@ def ensembles(facts: ChecklistFacts) -> str:
     return f"mean of {len(members)} runs" if members else "none"
 
 
-def explanations(_: ChecklistFacts) -> str:
+def explanations(facts: ChecklistFacts) -> str:
     """Saliency maps."""
+    if facts.recipe.input.view == "pair":
+        return "None: no map is drawn of two photographs at once"
     return "Grad-CAM of the class logit; see report.html and `lentigo explain`"
 
 
-def predictors(_: ChecklistFacts) -> str:
-    """Pixels only."""
-    return "The pixels of one dermoscopic image; no metadata"
+def predictors(facts: ChecklistFacts) -> str:
+    """Which pixels, and what beside them."""
+    pixels = {
+        "all": "one image",
+        "dermoscopic": "one dermoscopic image",
+        "clinical": "one clinical image",
+        "pair": "a dermoscopic and a clinical photograph of the lesion, or one of them",
+    }[facts.recipe.input.view]
+    return f"The pixels of {pixels}; {', '.join(facts.recipe.metadata.use) or 'no metadata'}"
 
 
-def computing(_: ChecklistFacts) -> str:
+def computing(facts: ChecklistFacts) -> str:
     """How to get a prediction."""
+    if facts.recipe.input.view == "pair":
+        return "`lentigo submit --challenge milk10k RUN --images FOLDER`; softmax of the logits"
     return "`lentigo predict RUN IMAGE`, or an exported bundle; softmax of the logits"
 
 

@@ -23,6 +23,7 @@ def broken_rules(recipe: Recipe) -> list[str]:
         *_encoder_rules(recipe),
         *_depth_rules(recipe),
         *_metadata_rules(recipe),
+        *_pair_rules(recipe),
         *_balance_rules(recipe.balance),
         *_prediction_rules(recipe),
         *_stages_rules(recipe),
@@ -71,6 +72,25 @@ def _encoder_rules(recipe: Recipe) -> Iterator[str]:
 def _depth_rules(recipe: Recipe) -> Iterator[str]:
     if recipe.model.stochastic_depth and all(set(stage.learn) == {"head"} for stage in recipe.stages):
         yield "model.stochastic_depth: no stage learns a block, so that it would do nothing; leave it out"
+
+
+def _pair_rules(recipe: Recipe) -> Iterator[str]:
+    """What two photographs at once do not go with."""
+    is_pair, augmentation = recipe.input.view == "pair", recipe.augmentation
+    if augmentation.one_view and not is_pair:
+        yield "augmentation.one_view: only pairs are shown in part; set input.view = 'pair', or leave it out"
+    if not is_pair:
+        return
+    for name in ("mixup", "cutmix"):
+        if getattr(augmentation, name):
+            yield f"augmentation.{name}: pairs of photographs (input.view) are not mixed; set it to 0"
+    if recipe.prediction.views != "one":
+        yield "prediction.views: pairs of photographs (input.view) are answered as they are; set it to 'one'"
+    if recipe.model.backbone == "onnx":
+        yield "model.backbone: an encoder in ONNX takes one photograph; leave input.view = 'pair' out"
+    for index, stage in enumerate(recipe.stages):
+        if stage.size:
+            yield f"stages.{index}.size: pairs of photographs (input.view) have one size; leave it out"
 
 
 def _metadata_rules(recipe: Recipe) -> Iterator[str]:

@@ -115,4 +115,5 @@ def _copy_fitting(network: Network, run: RunDirectory, file: Path) -> list[str]:
 
 def _layers(network: Network) -> list[Any]:
     """Layers with weights, from the image to the output."""
-    return [layer for layer in (*network.backbone.layers, *network.head_layers) if layer.weights]
+    backbone = [layer for block in network.blocks.values() for layer in block]
+    return [layer for layer in (*backbone, *network.head_layers) if layer.weights]

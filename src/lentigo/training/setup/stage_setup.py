@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from lentigo.data.metadata.lesion_pairs import PairedImages
 from lentigo.models import Network
 from lentigo.models.frozen_part import Division, divide
 from lentigo.settings.processes.interrupt import StopRequest
@@ -21,6 +22,7 @@ from lentigo.settings.recipe import Recipe
 from lentigo.training import backend
 from lentigo.training.batches.batches import Batches, Part, TrainingBatches
 from lentigo.training.batches.known import WithKnown
+from lentigo.training.batches.pairs import PairedPixels
 from lentigo.training.batches.sources import AugmentedPixels, ShrunkImages, Size, Source
 from lentigo.training.batches.stored_views import PlainViews, ViewedPixels, ViewSource
 from lentigo.training.progress import TrainingProgress
@@ -125,8 +127,8 @@ class TrainingSetup:
 class Material:
     """The images of a training."""
 
-    images: NDArray[np.uint8]
-    """(M, H, W, 3) RGB in the order of the manifest, perhaps mapped from a file."""
+    images: NDArray[np.uint8] | PairedImages
+    """(M, H, W, 3) RGB in the order of the manifest, perhaps mapped from a file; or pairs (M, 2 H, W, 3)."""
     place: Place
     learnt: Part
     watched: Part
@@ -192,6 +194,9 @@ class StagePreparation:
         """Pixels, augmented anew in every epoch."""
         recipe, material, size = self._building.recipe, self._material, self._size(index)
         num_classes, seed = self._building.num_classes, recipe.training.seed
+        if isinstance(material.images, PairedImages):
+            pairs = PairedPixels(material.images, recipe.augmentation, seed, size)
+            return self._of(pairs, material.images, size)
         source = AugmentedPixels(material.images, recipe.augmentation, seed, size, num_classes)
         return self._of(source, ShrunkImages(material.images, size), size)
 
@@ -200,7 +205,8 @@ class StagePreparation:
         recipe, material = self._building.recipe, self._material
         facts = facts_of(recipe, division, material.place, self._building.precision)
         stored = open_stored(material.place, division, facts)
-        pixels = ViewedPixels(material.images, recipe.augmentation, self._size(index))
+        images: Any = material.images  # never pairs, whose frozen part is not divided off
+        pixels = ViewedPixels(images, recipe.augmentation, self._size(index))
         keys = keys_of(material.learnt, material.watched, recipe.stored.views)
         Computing(division, pixels, stop, self._watch.storing).complete(stored, keys)
         source = ViewSource(stored.read, recipe.stored.views)

@@ -31,7 +31,14 @@ from lentigo.evaluation.intervals.sample import sample
 from lentigo.evaluation.metrics import Floats, Ints
 from lentigo.evaluation.predictions import Predictions
 from lentigo.report.pages.page import PartFacts, ReportInput
-from lentigo.settings.members import OUT_OF_FOLD, is_cross_validated, is_several, members_of, recipe_of
+from lentigo.settings.members import (
+    OUT_OF_FOLD,
+    is_cross_validated,
+    is_of_pairs,
+    is_several,
+    members_of,
+    recipe_of,
+)
 from lentigo.settings.run import RunDirectory
 
 
@@ -113,8 +120,8 @@ class RunSource(Source):
         return Learnt(Images(self.manifest, rows, recipe.input), labels[rows], tuple(names))
 
     def asker(self, images: Images) -> Asker | None:
-        """See `Source`; metadata are those of the images."""
-        if is_several(self.run):
+        """See `Source`; metadata are those of the images. A pair of photographs is not painted over."""
+        if is_several(self.run) or is_of_pairs(self.run):
             return None
         from lentigo.training.inference import known_of, load_network, predict_images
 
@@ -140,8 +147,8 @@ class RunSource(Source):
         return network_outputs(self.run, images.manifest, images.rows, outputs)
 
     def saliency(self, pixels: Pixels, classes: Ints) -> Sequence[NDArray[np.float32]] | None:
-        """See `Source`; several runs have no maps."""
-        if is_several(self.run):
+        """See `Source`; several runs have no maps, nor have pairs of photographs."""
+        if is_several(self.run) or is_of_pairs(self.run):
             return None
         from lentigo.explanation.gradcam import grad_cam
         from lentigo.training.inference import load_network
