@@ -126,6 +126,21 @@ def test_an_error_of_the_driver_stops_what_runs() -> None:
     assert workers.is_closed
 
 
+def test_a_second_interruption_ends_at_once() -> None:
+    workers = Scripted(a=[], b=[])
+
+    def drive() -> None:
+        with Spread(workers) as executor:
+            executor.submit(task("a"))
+            executor._start_waiting()
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        drive()
+    assert not workers.is_stopped
+    assert workers.is_closed
+
+
 def test_whoever_watches_is_told_of_everything() -> None:
     seen: list[str] = []
 

@@ -45,11 +45,11 @@ class Executor(ABC):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.close()
+        self.close(at_once=kind is not None and not issubclass(kind, Exception))
 
     @abstractmethod
-    def close(self) -> None:
-        """End whatever still runs, once it has saved what it has."""
+    def close(self, at_once: bool = False) -> None:
+        """End whatever still runs, once it has saved what it has; or at once, as on a second Ctrl-C."""
 
 
 class LocalExecutor(Executor):
@@ -67,7 +67,7 @@ class LocalExecutor(Executor):
         """Put it last."""
         self._waiting.append(task)
 
-    def close(self) -> None:
+    def close(self, at_once: bool = False) -> None:  # noqa: ARG002 - nothing runs meanwhile
         """Forget those that wait; nothing runs."""
         self._waiting.clear()
 

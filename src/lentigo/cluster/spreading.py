@@ -81,10 +81,11 @@ class Spread(Executor):
         self._stop = self._context.enter_context(stop_on_signals())
         return self
 
-    def close(self) -> None:
-        """Let running tasks save what they have, then end the workers."""
+    def close(self, at_once: bool = False) -> None:
+        """Let running tasks save what they have, unless it is to be at once; then end the workers."""
         try:
-            self._wait_for_end()
+            if not at_once:
+                self._wait_for_end()
         finally:
             self._workers.close()
             self._context.close()

@@ -45,11 +45,14 @@ def told_apart(images: pd.DataFrame) -> list[str]:
     keys = table["set"] + "\n" + table["place"].where(several, "")
     is_plain = ~table["image_id"].map(is_official)
     is_shared = is_plain & (keys.groupby(table["image_id"]).transform("nunique") > 1)
+    shared = table.loc[is_shared, ["image_id", "place", "part", "set"]]
     longer = [
         f"{place or image_id} ({part or name})"
-        for image_id, place, part, name in table[["image_id", "place", "part", "set"]].itertuples(index=False)
+        for image_id, place, part, name in shared.itertuples(index=False)
     ]
-    return table["image_id"].where(~is_shared, pd.Series(longer, index=table.index, dtype=str)).tolist()
+    found = table["image_id"].to_numpy(dtype=object, copy=True)
+    found[is_shared.to_numpy(dtype=bool)] = longer
+    return [str(image_id) for image_id in found]
 
 
 def local_ids(image_ids: Iterable[str], set_name: str) -> list[str]:

@@ -118,7 +118,12 @@ def names_within(names: Sequence[str]) -> list[str]:
     ends at a gap, and has a digit and at least four letters or digits.
     """
     listed = {name for name in names if re.search(r"\d", name) and len(_GAP.sub("", name)) >= _LEAST_TOLD}
-    return [next((part for part in _parts(name) if part in listed), "") for name in names]
+    least = min(map(len, listed), default=0)
+    # most lists have names of one length, none of which can hold another
+    return [
+        next((part for part in _parts(name) if part in listed), "") if len(name) > least else ""
+        for name in names
+    ]
 
 
 def _parts(name: str) -> list[str]:
