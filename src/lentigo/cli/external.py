@@ -41,7 +41,10 @@ def mix_lines(found: dict[str, Any]) -> list[str]:
     """The mix of classes as the answers tell it, what probabilities gain by it; and what was left out."""
     lines = []
     if prior := found["prior"]:
-        shares = ", ".join(f"{name} {share:.1%}" for name, share in prior["estimated"].items())
+        shares = ", ".join(
+            f"{name} {one['value']:.1%} [{one['low']:.1%}, {one['high']:.1%}]"
+            for name, one in prior["estimated_intervals"].items()
+        )
         lines.append(f"estimated from the answers, without labels: {shares}")
         gain = output.number(prior["corrected"]["gain"]["log_loss"])
         lines.append(f"probabilities moved to that mix gain in log loss: {gain}")

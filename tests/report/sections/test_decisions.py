@@ -146,13 +146,14 @@ def test_the_mix_of_classes_beside_what_it_is_estimated_to_be() -> None:
         "fitted_on": {"MEL": 0.2, "NV": 0.8},
         "here": {"MEL": 0.6, "NV": 0.4},
         "estimated": {"MEL": 0.55, "NV": 0.45},
+        "estimated_intervals": {"MEL": HALF},
         "fitted_on_images": 1216,
         "corrected": {"before": state, "after": state, "gain": gain, "changed_answers": 7},
     }
     assert mix_content({}) is None
     content = mix_content({"prior": prior, "n_images": 380})
     assert content is not None
-    assert content["shares"][0] == ("MEL", [0.2, 0.55, 0.6])
+    assert content["shares"][0] == ("MEL", [0.2, 0.55, 0.6], HALF)
     assert [row["gain"] for row in content["scores"]] == [HALF, HALF, None, None, None]
     page = page_environment().get_template("mix.html.j2").render(content=content)
     for text in ("1,216 validation images", "55.0", "7 of 380", "without looking at their labels"):

@@ -6,6 +6,7 @@ decisions are cross-fitted over groups, and `is_cross_fitted` says so.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,13 +14,9 @@ import numpy as np
 
 from lentigo.api.answers.answers import Answers
 from lentigo.api.answers.validation_fit import ValidationFit
-from lentigo.evaluation.calibration.prior_shift import (
-    ESTIMATE,
-    TRAIN,
-    estimate_prior,
-    resolve_prior,
-    shift_prior,
-)
+from lentigo.evaluation.calibration.prior_estimate import Answered, estimate_mix
+from lentigo.evaluation.calibration.prior_estimate import Mix as MixEstimate
+from lentigo.evaluation.calibration.prior_shift import ESTIMATE, TRAIN, resolve_prior, shift_prior
 from lentigo.evaluation.calibration.proper_scores import proper_scores, score_gains
 from lentigo.evaluation.curves import answer_claims, malignant_claims, reliability
 from lentigo.evaluation.decisions.costs import cheapest_classes, cost_figures, cost_matrix
@@ -30,7 +27,7 @@ from lentigo.evaluation.decisions.promises import promise_json
 from lentigo.evaluation.decisions.thresholding import Thresholding
 from lentigo.evaluation.intervals.bootstrap import metric_interval
 from lentigo.evaluation.intervals.sample import Sample, malignant_sample
-from lentigo.evaluation.metrics import Bools, Floats
+from lentigo.evaluation.metrics import Bools
 
 Json = dict[str, Any]
 
@@ -109,12 +106,15 @@ def measure_prior(answers: Answers) -> Json | None:
     names, sample = answers.predictions.class_names, calibrated_sample(answers)
     before, asked = answers.fit.thresholding.calibration.shares, prior_of(answers)
     here = np.bincount(sample.truth, minlength=len(names)) / sample.num_images
-    estimated = estimated_shares(answers, answers.fit)
+    mix = estimated_mix(answers, answers.fit)
+    estimated = mix.shares
     shares = {"fitted_on": before, "here": here, "estimated": estimated}
     named = {key: dict(zip(names, map(float, values), strict=True)) for key, values in shares.items()}
     shifted = Sample(sample.truth, shift_prior(sample.probabilities, before, estimated), sample.groups)
     return {
         **named,
+        "estimated_intervals": _mix_intervals(names, mix, answers.fit.thresholding.malignant),
+        "drawn_back": mix.drawn_back,
         "fitted_on_images": answers.fit.fitted_on["n_images"],
         "asked": None if asked is None else dict(zip(names, asked, strict=True)),
         "corrected": {
@@ -150,20 +150,28 @@ def prior_of(answers: Answers) -> tuple[float, ...] | None:
         return None
     thresholding, names = answers.fit.thresholding, answers.predictions.class_names
     if answers.asked.prior == ESTIMATE:
-        return tuple(estimated_shares(answers, answers.fit).tolist())
+        return tuple(estimated_mix(answers, answers.fit).shares.tolist())
     malignant = tuple(names[place] for place in thresholding.malignant)
     return resolve_prior(answers.asked.prior, names, thresholding.calibration.shares, malignant)
 
 
-def estimated_shares(answers: Answers, fit: ValidationFit) -> Floats:
+def estimated_mix(answers: Answers, fit: ValidationFit) -> MixEstimate:
     """Class shares (K,) of the images answered, found without their labels.
 
     What is estimated is how much more common each class is than on validation, by the same calibrated answers
     to both: on validation itself that is 1.
     """
-    before = fit.calibration_fit.cross_fitted.mean(axis=0)
-    shares = fit.thresholding.calibration.shares * estimate_prior(answers.calibrated, before) / before
-    return np.asarray(shares / shares.sum(), dtype=np.float64)
+    known = Answered(fit.calibration_fit.cross_fitted, fit.validation.groups)
+    shares = np.asarray(fit.thresholding.calibration.shares, dtype=np.float64)
+    return estimate_mix(Answered(answers.calibrated, answers.sample.groups), known, shares)
+
+
+def _mix_intervals(names: Sequence[str], mix: MixEstimate, malignant: Sequence[int]) -> Json:
+    """Of the estimated share of every class, and of the malignant ones together where there are such."""
+    chosen = {name: [place] for place, name in enumerate(names)}
+    chosen |= {"malignant": list(malignant)} if malignant and "malignant" not in chosen else {}
+    is_in = {name: np.isin(np.arange(len(names)), places) for name, places in chosen.items()}
+    return {name: mix.interval(rows).as_json() for name, rows in is_in.items()}
 
 
 def _thresholding(answers: Answers) -> Thresholding | None:

@@ -1,4 +1,4 @@
-"""Probabilities made for one mix of classes in; those for another mix, or an estimate of the mix, out.
+"""Probabilities made for one mix of classes in; those for another mix out.
 
 Everything rests on one assumption: a lesion of a class looks the same in both places, and only how common the
 classes are differs (label shift). NumPy only, because a bundle does this too.
@@ -18,11 +18,6 @@ from lentigo.settings.errors import SettingsError
 
 UNIFORM, TRAIN, ESTIMATE = "uniform", "train", "estimate"
 SIDES = ("malignant", "benign")
-MAX_ROUNDS = 2000
-CLOSE = 1e-10
-"""Shares that change by less from round to round have settled."""
-HOLD = 5
-"""An estimate weighs the old mix as much as so many images a class, so that no class is ruled out."""
 ROUNDING = 0.002
 """By so much shares given by people may miss a sum of 1."""
 
@@ -39,27 +34,6 @@ def shift_prior(probabilities: Floats, before: ArrayLike, after: ArrayLike) -> F
     total = odds.sum(axis=1, keepdims=True)
     # a row all of whose probability lies on classes that are ruled out says nothing: the prior itself is left
     return np.where(total > 0, odds / np.where(total > 0, total, 1.0), np.asarray(after, dtype=np.float64))
-
-
-def estimate_prior(probabilities: Floats, before: ArrayLike) -> Floats:
-    """Class shares (K,) of unlabelled images by expectation and maximisation, held to `before` by `HOLD`.
-
-    Args:
-        probabilities: (N, K), N at least 1, calibrated; calibration matters much here.
-        before: (K,) shares above 0: best the mean of such probabilities where the mix is known. By labels'
-            shares, a class that a weak network cannot see takes over: it is everywhere said to be a little
-            more probable than its share (Alexandari et al., ICML 2020).
-    """
-    shares = start = np.asarray(before, dtype=np.float64)
-    known = HOLD * len(start)
-    for _ in range(MAX_ROUNDS):
-        counts = shift_prior(probabilities, start, shares).sum(axis=0) + known * start
-        improved = counts / (len(probabilities) + known)
-        is_settled = float(np.abs(improved - shares).max()) < CLOSE
-        shares = improved
-        if is_settled:
-            break
-    return np.asarray(shares, dtype=np.float64)
 
 
 def resolve_prior(

@@ -75,7 +75,12 @@ def mix_content(evaluation: Evaluation) -> Content | None:
     return {
         "fitted_on": found["fitted_on_images"],
         "shares": [
-            (name, [found[key][name] for key in ("fitted_on", "estimated", "here")]) for name in found["here"]
+            (
+                name,
+                [found[key][name] for key in ("fitted_on", "estimated", "here")],
+                (found.get("estimated_intervals") or {}).get(name),
+            )
+            for name in found["here"]
         ],
         "scores": [
             {
