@@ -63,6 +63,31 @@ def test_a_true_gap_is_found_and_a_small_subgroup_is_not_counted() -> None:
     assert rows["served"]["gaps"]["malignant_roc_auc"]["low"] > 0.2
     assert found["num_gaps"] == 8  # four figures each of the two that are large enough
     assert found["num_gaps_beyond_chance"] >= 6
+    gap = rows["served"]["gaps"]["malignant_roc_auc"]
+    assert gap["p_value"] < gap["p_adjusted"] < 0.001
+    assert rows["few"]["gaps"]["malignant_roc_auc"]["p_adjusted"] is None
+
+
+def test_of_two_values_one_gap_is_judged_and_few_groups_have_none() -> None:
+    truth, score = [0, 1] * 60, [0.1, 0.9] * 60
+    answers = two_classes(truth, score)
+    found = subgroup_figures(answers, {"sex": ["male"] * 60 + ["female"] * 60}, FEW)
+    assert found["num_gaps"] == 4
+    assert found["num_gaps_beyond_chance"] == 0
+    judged = [row["gaps"]["sensitivity"]["p_adjusted"] is not None for row in found["attributes"]["sex"]]
+    assert sorted(judged) == [False, True]
+    # four malignant groups on one side
+    few = subgroup_figures(answers, {"x": ["a" if place < 8 else "b" for place in range(120)]}, FEW)
+    gap = few["attributes"]["x"][0]["gaps"]["sensitivity"]
+    assert (gap["value"], gap["low"], gap["p_value"]) == (None, None, None)
+
+
+def test_a_side_without_errors_is_not_certain() -> None:
+    """20 of 20 against 18 of 20: by standard errors p = 0.14, by Fisher's exact test 0.49."""
+    truth, score = [1] * 40 + [0] * 40, [0.9] * 38 + [0.1] * 2 + [0.2] * 40
+    values = (["a"] * 20 + ["b"] * 20) * 2
+    rows = subgroup_figures(two_classes(truth, score), {"x": values}, FEW)["attributes"]["x"]
+    assert rows[0]["gaps"]["sensitivity"]["p_value"] > 0.2
 
 
 def test_what_is_not_known_is_a_subgroup_and_a_single_value_is_none() -> None:

@@ -34,7 +34,7 @@ def test_every_subgroup_stands_with_its_gap_and_small_ones_are_named_so() -> Non
     (section,) = subgroup_lines(SUBGROUPS, "test")
     text = "\n".join(section)
     assert "Of 9 gaps" in text
-    assert "2 have a 95 % interval that excludes 0" in text
+    assert "2 are beyond chance (p at most 0.05, adjusted" in text
     assert "| Sex: female | 40 | 0.500 [0.400, 0.600], n = 40 | 0.500" in text
     assert "| Sex: ma\\|le (too few) | 3 |" in text
 

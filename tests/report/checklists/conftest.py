@@ -12,6 +12,7 @@ from lentigo.settings.toml import load_recipe
 
 FIGURE = {"value": 0.7, "low": 0.6, "high": 0.8, "n": 30, "n_groups": 20}
 BELOW = {"value": -0.2, "low": -0.3, "high": -0.1, "n": 30, "n_groups": 20}
+BEYOND = {**BELOW, "p_value": 0.001, "p_adjusted": 0.004}
 PART: dict[str, Any] = {
     "part": "test",
     "n_images": 30,
@@ -26,8 +27,8 @@ PART: dict[str, Any] = {
         "num_gaps_beyond_chance": 1,
         "attributes": {
             "sex": [
-                {"name": "female", "is_small": False, "gaps": {"balanced_accuracy": BELOW}},
-                {"name": "male", "is_small": True, "gaps": {"balanced_accuracy": BELOW}},
+                {"name": "female", "is_small": False, "gaps": {"balanced_accuracy": BEYOND}},
+                {"name": "male", "is_small": True, "gaps": {"balanced_accuracy": BEYOND}},
             ]
         },
     },

@@ -14,10 +14,10 @@ def test_a_summary_names_part_images_groups_and_interval(facts: ChecklistFacts) 
     )
 
 
-def test_only_gaps_that_exclude_0_in_large_subgroups_are_told(facts: ChecklistFacts) -> None:
+def test_only_gaps_beyond_chance_in_large_subgroups_are_told(facts: ChecklistFacts) -> None:
     assert "female (sex) -0.200" in results.inequalities(facts)
     assert "male (sex)" not in results.inequalities(facts).replace("female (sex)", "")
-    assert results.robustness(facts).startswith("1 of 4 gaps between subgroups exclude 0 (sex)")
+    assert results.robustness(facts).startswith("1 of 4 gaps between subgroups are beyond chance")
 
 
 def test_the_least_recognised_class_comes_first(facts: ChecklistFacts) -> None:

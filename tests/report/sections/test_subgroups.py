@@ -27,7 +27,7 @@ def test_a_small_subgroup_is_said_to_be_too_small() -> None:
     assert "male, 12 images, too few to say" in attribute["picture"].description
     assert "female, 40 images 0.500" in attribute["picture"].description
     assert content["metric"] == "Balanced accuracy"
-    assert content["expected"] == 0.5
+    assert (content["num_gaps"], content["beyond"]) == (10, 1)
 
 
 def test_every_probe_has_its_row() -> None:
@@ -50,7 +50,8 @@ def test_without_figures_there_is_no_section() -> None:
     assert shortcut_content({}) is None
 
 
-def test_an_interval_that_excludes_0() -> None:
-    assert is_beyond_chance({"value": 0.2, "low": 0.1, "high": 0.3})
-    assert not is_beyond_chance({"value": 0.2, "low": -0.1, "high": 0.3})
-    assert not is_beyond_chance({"value": 0.2, "low": None, "high": None})
+def test_beyond_chance_is_what_is_so_after_adjustment() -> None:
+    assert is_beyond_chance({"value": 0.2, "p_value": 0.001, "p_adjusted": 0.05})
+    assert not is_beyond_chance({"value": 0.2, "p_value": 0.01, "p_adjusted": 0.2})
+    assert not is_beyond_chance({"value": 0.2, "low": 0.1, "high": 0.3, "p_value": 0.001, "p_adjusted": None})
+    assert not is_beyond_chance({})

@@ -38,8 +38,8 @@ def _subgroups(found: Mapping[str, Any], part: str) -> Iterator[str]:
     yield ""
     yield (
         f"{_NAMES[metric].capitalize()} on the {part} part. Of {found['num_gaps']} gaps between a subgroup "
-        f"and all other images, {found['num_gaps_beyond_chance']} have a 95 % interval that excludes 0; one "
-        f"in twenty would by chance. Subgroups of fewer than {found['smallest']} images say next to nothing."
+        f"and all other images, {found['num_gaps_beyond_chance']} are beyond chance (p at most 0.05, "
+        f"adjusted by Holm's method). Subgroups of fewer than {found['smallest']} images say next to nothing."
     )
     yield ""
     yield "| subgroup | images | value | gap to all others |"

@@ -51,8 +51,8 @@ def robustness(facts: ChecklistFacts) -> str:
     said = []
     if found.get("attributes"):
         said.append(
-            f"{found['num_gaps_beyond_chance']} of {found['num_gaps']} gaps between subgroups exclude 0 "
-            f"({', '.join(found['attributes'])})"
+            f"{found['num_gaps_beyond_chance']} of {found['num_gaps']} gaps between subgroups are beyond "
+            f"chance (p at most 0.05, adjusted by Holm's method; {', '.join(found['attributes'])})"
         )
     if probes.get("network"):
         border = probes["network"]["border_only"]["balanced_accuracy"]
@@ -76,7 +76,7 @@ def inequalities(facts: ChecklistFacts) -> str:
     if not found:
         return ""
     told = [f"{name} ({attribute.replace('_', ' ')}) {figure_text(gap)}" for attribute, name, gap in rows]
-    return "Gaps in balanced accuracy to all other images: " + ("; ".join(told) or "none excludes 0")
+    return "Gaps in balanced accuracy to all other images: " + ("; ".join(told) or "none is beyond chance")
 
 
 def flow(facts: ChecklistFacts) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from lentigo.evaluation.subgroups import LEVEL
 from lentigo.report.drawing.dots import DotRow, dots_height, paint_dots
 from lentigo.report.drawing.figures import Picture, draw
 from lentigo.report.drawing.numbers import is_defined, value_text
@@ -49,7 +50,6 @@ def subgroup_content(evaluation: Evaluation) -> dict[str, Any] | None:
         "smallest": found["smallest"],
         "num_gaps": found["num_gaps"],
         "beyond": found["num_gaps_beyond_chance"],
-        "expected": 0.05 * found["num_gaps"],
     }
 
 
@@ -76,9 +76,9 @@ def _label(row: Mapping[str, Any]) -> str:
 
 
 def is_beyond_chance(gap: Mapping[str, Any]) -> bool:
-    """Whether an interval excludes 0."""
-    low, high = gap.get("low"), gap.get("high")
-    return is_defined(low) and is_defined(high) and (low > 0 or high < 0)
+    """Whether it is one of those judged, and its adjusted p-value is at most 0.05."""
+    p_value = gap.get("p_adjusted")
+    return is_defined(p_value) and p_value <= LEVEL
 
 
 def shortcut_content(evaluation: Evaluation) -> dict[str, Any] | None:
