@@ -47,6 +47,17 @@ def test_missing_answers_are_computed(both: tuple[Path, Path], capsys: pytest.Ca
     np.testing.assert_allclose(after, before, atol=1e-6)
 
 
+def test_a_look_at_tables_is_logged_nowhere(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, shares in (("one", (0.9, 0.2, 0.4, 0.3)), ("two", (0.6, 0.7, 0.1, 0.2))):
+        rows = [f"i{row},test,{'AB'[row % 2]},{share},{1 - share}" for row, share in enumerate(shares * 3)]
+        (tmp_path / f"{name}.csv").write_text("\n".join(["image_id,part,truth,A,B", *rows]))
+    tables = [str(tmp_path / "one.csv"), str(tmp_path / "two.csv")]
+    assert main(["compare", *tables, "--part", "test", "--out", str(tmp_path / "out")]) == 0
+    shown = capsys.readouterr()
+    assert "test: 12 images" in shown.out
+    assert "logged" not in shown.err
+
+
 def test_what_is_no_run_is_refused(both: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["compare", str(both[0]), str(both[0].parent / "nothing")]) == 2
     assert "is not a run" in capsys.readouterr().err

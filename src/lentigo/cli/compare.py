@@ -41,6 +41,6 @@ def compare(
     where = {"out": out, "manifest": manifest, "truth": truth}
     facts = compare_runs(first, second, part=part or "", allow_leak=allow_leak, **where)
     output.result(comparison_text(facts), facts, json)
-    if facts["part"] == "test":
+    if facts["part"] == "test" and facts["split_hash"]:  # tables have neither split nor log
         output.advise("this look at the test part has been logged in the runs")
     output.advise(f"page: {Path(facts['folder']) / 'compare.html'}")
