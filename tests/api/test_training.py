@@ -5,20 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
-
 import lentigo
 from lentigo.settings.run import RunDirectory
-
-
-def test_the_public_names_are_the_functions_of_the_api() -> None:
-    from lentigo import api
-
-    for name in ("train", "evaluate", "explain", "predict", "demo"):
-        assert getattr(lentigo, name) is getattr(api, name)
-    assert lentigo.load_recipe("baseline").name == "baseline"
-    with pytest.raises(AttributeError, match="no attribute 'trian'"):
-        _ = lentigo.trian
 
 
 def test_objects_serve_as_well_as_paths(small_job: Any, train_small: tuple[str, ...]) -> None:

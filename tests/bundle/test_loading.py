@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -143,9 +144,18 @@ def test_a_base_install_predicts_and_explains(
     text = CHILD.format(
         blocked=BLOCKED, bundle=str(small_bundle), image=str(image_paths[0]), overlays=str(tmp_path / "seen")
     )
+    home = tmp_path / "home"
+    home.mkdir()
+    known = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"}
     child = subprocess.run(
-        [sys.executable, "-c", text], capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-c", text],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env={**known, "HOME": str(home), "XDG_CACHE_HOME": ""},
     )
     assert child.returncode == 0, child.stderr
+    assert not list(home.rglob("onnxruntime*")), "ONNX Runtime keeps what it is about to report to its makers"
     assert str(image_paths[0]) in child.stdout
     assert len(list((tmp_path / "seen").glob("*.png"))) == 1

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from lentigo.api.extras import EXTRAS
 from lentigo.cli.app import main
-from lentigo.cli.extras import EXTRAS
 
 
 def test_a_full_installation_is_fine(capsys: pytest.CaptureFixture[str]) -> None:

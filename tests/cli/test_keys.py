@@ -17,7 +17,7 @@ def test_all_keys_with_meaning_default_and_range(capsys: pytest.CaptureFixture[s
 
 
 def test_a_part_of_a_path(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["keys", "batch"]) == 0
+    assert main(["keys", "batch_size"]) == 0
     assert capsys.readouterr().out == (
         "training.batch_size  int between 1 and 65536, 32\n    Images a step.\n"
     )

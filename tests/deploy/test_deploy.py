@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -68,3 +70,39 @@ def test_the_proxy_lets_lentigo_say_what_is_too_large() -> None:
     size = re.search(r"client_max_body_size (\d+)m;", (DEPLOY / "nginx.conf").read_text(encoding="utf-8"))
     assert size
     assert int(size[1]) * 2**20 > Limits().body_bytes
+
+
+def instructions(text: str) -> list[tuple[str, str]]:
+    """Instructions of a Dockerfile with their arguments, lines that go on joined."""
+    lines = re.sub(r"\\\n", " ", text).splitlines()
+    pairs = [line.partition(" ") for line in lines if line.strip() and not line.startswith("#")]
+    return [(word, " ".join(rest.split())) for word, _, rest in pairs]
+
+
+def test_the_container_runs_the_service_without_root_and_asks_it_how_it_is() -> None:
+    steps = instructions((DEPLOY / "Dockerfile").read_text(encoding="utf-8"))
+    last = max(place for place, (word, _) in enumerate(steps) if word == "FROM")
+    final = dict(steps[last:])
+    assert {image.split(" AS ")[0] for word, image in steps if word == "FROM"} == {"python:3.12-slim"}
+    assert int(final["USER"].partition(":")[0]) > 0
+    assert f"--uid {final['USER'].partition(':')[0]} " in final["RUN"]
+    assert final["WORKDIR"] in final["RUN"]
+    check = json.loads(final["HEALTHCHECK"].partition("CMD ")[2])
+    assert compile(check[2], "check", "exec")
+    assert "/health/ready" in check[2]
+    _, verb, *options = json.loads(final["ENTRYPOINT"])
+    assert verb == "serve"
+    known = CliRunner().invoke(build_app(), ["serve", "--help"], env={"COLUMNS": "300"}).output
+    assert all(option in known for option in options if option.startswith("--"))
+
+
+def test_the_container_is_built_of_what_is_copied_and_nothing_else_is_sent() -> None:
+    steps = instructions((DEPLOY / "Dockerfile").read_text(encoding="utf-8"))
+    copied = {
+        name for word, what in steps if word == "COPY" and "--from" not in what for name in what.split()[:-1]
+    }
+    sent = (DEPLOY / "Dockerfile.dockerignore").read_text(encoding="utf-8").splitlines()
+    assert {line[1:] for line in sent if line.startswith("!")} == copied
+    assert all((DEPLOY.parent / name).exists() for name in copied)
+    built = tomllib.loads((DEPLOY.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert {built["readme"], *built["license-files"]} <= copied

@@ -1,8 +1,4 @@
-"""The verbs as functions: what the command line calls and Python users import.
-
->>> import lentigo
->>> run = lentigo.train("lite0-eight", "DATA/manifest.csv", "DATA/split.csv", "RUN")
->>> lentigo.evaluate(run)["metrics"]["balanced_accuracy"]
+"""The verbs as functions: what the command line calls, and what `lentigo.notebook` gives to Python users.
 
 Each is imported on first use: predicting with a bundle needs neither pandas nor a training framework. A
 module must therefore not have the name of a verb, or importing it would hide the function.

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lentigo.api.evaluating.evaluation import evaluate
+from lentigo.api.logs.known import listening
 from lentigo.api.training_tasks import training_tasks
 from lentigo.cluster.executor import Executor, LocalExecutor
 from lentigo.cluster.tasks import Task
@@ -38,16 +39,15 @@ def search(  # noqa: PLR0913 - options of one verb
     say: Callable[[str], None] = lambda _text: None,
     progress: TrainingProgress | None = None,
     executor: Executor | None = None,
+    log: str = "",
 ) -> dict[str, Any]:
     """Train individuals until the budget is used up; the same call again resumes. Returns `search.json`.
-
-    Writes `winner.toml`, `trials.csv`, `search.json` and `search.html` beside `trials/`, the run directories.
 
     Args:
         recipe: one with a table `[search]`, such as `genetic`.
         manifest: a `Manifest`, a `manifest.csv` or its folder.
         split: fitness is measured on its validation part.
-        out: the search directory.
+        out: for `winner.toml`, `trials.csv`, `search.json`, `search.html` and `trials/`, the run directories.
         budget: `20` trials, or `30m` of training.
         sampler: `genetic`, `random` or `tpe`.
         overrides: `key=value` settings that replace those of a recipe given by name.
@@ -56,16 +56,16 @@ def search(  # noqa: PLR0913 - options of one verb
         say: told what happens, in lines.
         progress: told about the trainings.
         executor: where individuals are trained; by default here, one after the other.
+        log: as of `train`.
     """
     loaded = recipe if isinstance(recipe, Recipe) else load_recipe(recipe, overrides)
     images = manifest if isinstance(manifest, Manifest) else load_manifest(Path(manifest).resolve())
     parts = split if isinstance(split, Split) else load_split(split)
     where = executor or LocalExecutor()
-    task = training_tasks(where, images, progress)
+    task = training_tasks(where, images, listening(progress, log))
     job = _job((loaded, out), (sampler, budget), where, lambda name, one, run: task(name, one, parts, run))
-    job = replace(job, say=say)
     with job.directory.storage_explained():
-        _run(job, images, parts)
+        _run(replace(job, say=say), images, parts)
         if confirm:
             _confirm(job.directory, loaded, images.path, say)
         return _write_page(job.directory, loaded, beside)

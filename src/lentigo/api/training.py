@@ -24,6 +24,7 @@ def train(  # noqa: PLR0913 - the four things a training is made of, and two con
     *,
     overrides: Sequence[str] = (),
     progress: TrainingProgress | None = None,
+    log: str = "",
 ) -> RunDirectory:
     """Train one network into one directory; the same call again resumes, and leaves a finished run alone.
 
@@ -34,16 +35,20 @@ def train(  # noqa: PLR0913 - the four things a training is made of, and two con
         out: the run directory.
         overrides: `key=value` settings that replace those of a recipe given by name or path.
         progress: told what happens.
+        log: also tell another tool, a name of `api.logs.known.LOGS`, as files on the disk.
 
     Raises:
         LentigoError: recipe, data or directory cannot be used; the message says the remedy.
     """
+    from lentigo.api.logs.known import listening
+
+    told = listening(progress, log)
     from lentigo.training.run import train_network
 
     loaded = recipe if isinstance(recipe, Recipe) else load_recipe(recipe, overrides)
     images = manifest if isinstance(manifest, Manifest) else load_manifest(Path(manifest).resolve())
     parts = split if isinstance(split, Split) else load_split(split)
-    run = train_network(loaded, images, parts, out, progress)
+    run = train_network(loaded, images, parts, out, told)
     # a copy, so that the run can be evaluated and guarded against leaks wherever it is taken
     save_split(run.split_file, parts, overwrite=True)
     return run

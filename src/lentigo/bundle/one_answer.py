@@ -156,3 +156,9 @@ class Prediction:
             "error": self.error,
             "notice": NOTICE,
         }
+
+
+def classes_in(row: dict[str, Any]) -> list[str]:
+    """Names of the classes in what `Prediction.row` gives, in order."""
+    names = list(row)
+    return names[names.index("malignant_probability") + 1 : names.index("malignant_at_operating_point")]

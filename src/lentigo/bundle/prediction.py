@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from lentigo.bundle.ending import Ending
 from lentigo.bundle.format import BundleFacts, salted_hash
 from lentigo.bundle.one_answer import Prediction
-from lentigo.bundle.reading import Pixels, Read, Reading, Source, ahead, read_source
+from lentigo.bundle.reading import Pixels, Read, Reading, Source, ahead, name_of, read_source, several
 from lentigo.bundle.running import RunningNetwork
 from lentigo.data.images.views import views_of
 from lentigo.data.metadata.encoding import NOTHING, Known
@@ -97,7 +97,8 @@ class Bundle:
         """Answer for one image or several.
 
         Args:
-            images: files, bytes of files, or uint8 (H, W, 3) of any size; one of them or several.
+            images: files, bytes of files, uint8 (H, W, 3) of any size, or what Pillow has opened; one or
+                several.
             known: age, sex and site, as far as they are known: of all images, or one for each; networks that
                 take images alone pass over it.
             with_saliency: also give the saliency of every class.
@@ -120,7 +121,7 @@ class Bundle:
         with ThreadPoolExecutor(NUM_READERS, thread_name_prefix="read") as pool:
             size = self.facts.input
             at_once = max(1, min(batch_size, MOST_PIXELS // (size.height * size.width)))
-            read = ahead(pool, self._read, _several(images), 2 * at_once)
+            read = ahead(pool, self._read, several(images), 2 * at_once)
             beside = repeat(known) if isinstance(known, Known) else iter(known)
             while batch := list(islice(read, at_once)):
                 told = list(islice(beside, len(batch)))
@@ -246,7 +247,7 @@ class Bundle:
 
     def _read(self, source: Source, reading: Reading | None = None) -> Prediction:
         """An answer that has no probabilities yet: the pixels, or why there are none."""
-        name = str(source) if isinstance(source, str | Path) else ""
+        name = name_of(source)
         try:
             (image, warnings), is_seen = self._pixels(source, reading), self._is_seen(source)
         except (ImageError, OSError) as error:
@@ -268,7 +269,7 @@ class Bundle:
         return read_source(source, size.height, size.width, size.resize)
 
     def _is_seen(self, source: Source) -> bool | None:
-        if isinstance(source, np.ndarray):
+        if not isinstance(source, str | Path | bytes):
             return None
         if isinstance(source, bytes):
             sha256 = hashlib.sha256(source).hexdigest()
@@ -296,10 +297,3 @@ def _thresholding(facts: BundleFacts) -> Thresholding | None:
         return None
     malignant = tuple(facts.class_names.index(name) for name in facts.malignant)
     return read_thresholding(facts.calibration, facts.operating_points, malignant)
-
-
-def _several(images: Source | Iterable[Source]) -> Iterable[Source]:
-    """One image as a list of one; an array of four axes is several images."""
-    if isinstance(images, str | Path | bytes) or (isinstance(images, np.ndarray) and images.ndim == 3):
-        return [images]
-    return images

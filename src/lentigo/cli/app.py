@@ -14,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from lentigo.api.extras import extra_of, install
 from lentigo.cli import (
     audit,
     backbones,
@@ -49,7 +50,6 @@ from lentigo.cli import (
     train,
 )
 from lentigo.cli.choices import Verb
-from lentigo.cli.extras import extra_of, install
 from lentigo.cli.listing import Verbs
 from lentigo.cli.native_messages import hide_chatter
 from lentigo.settings import NOTICE

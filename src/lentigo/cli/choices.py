@@ -16,6 +16,7 @@ from typer.core import TyperCommand
 from lentigo.settings.files import require_ordinary
 
 TABLES = {
+    "logs": "lentigo.api.logs.known.LOGS",
     "ensemble_methods": "lentigo.evaluation.ensembles.member_weights.METHODS",
     "sources": "lentigo.data.sources.SOURCES",
     "saliency_methods": "lentigo.explanation.methods.METHODS",

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from lentigo.cli import output
-from lentigo.cli.executing import On, executing
+from lentigo.cli.executing import LogTo, On, executing
 
-if TYPE_CHECKING:
-    from lentigo.experiments.crossvalidating.crossvalidation import CrossValidation
+AllowLeak = Annotated[
+    bool, typer.Option(help="Go on although images or groups are in two folds; stamps LEAKED.")
+]
 
 
 def crossvalidate(
@@ -32,10 +33,9 @@ def crossvalidate(
     ] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", help="Override a setting: key=value.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of the folds that are dealt here.")] = 0,
-    allow_leak: Annotated[
-        bool, typer.Option(help="Go on although images or groups are in two folds; stamps LEAKED.")
-    ] = False,
+    allow_leak: AllowLeak = False,
     on: On = "local",
+    log: LogTo = "",
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Cross-validate a recipe: one run a fold, out-of-fold answers with intervals by group.
@@ -43,14 +43,15 @@ def crossvalidate(
     Folds are made of the images outside the test part, which is never looked at here. The folder may be
     compared, put into an ensemble, or evaluated on the test part: its folds then answer by their mean.
     """
-    from lentigo.experiments.crossvalidating.crossvalidation import cross_validate, run_folds
+    from lentigo.experiments.crossvalidating.crossvalidation import cross_validate, open_job, run_folds
     from lentigo.experiments.crossvalidating.crossvalidation_page import folds_text
     from lentigo.experiments.study.study import Watch
+    from lentigo.settings.toml import load_recipe
 
     start = time.monotonic()
     output.notice()
-    job = _job((recipe, set_ or []), (manifest, split, out), folds, seed)
-    with executing(on, 1 if fold is not None else job.split.num_folds) as (executor, progress):
+    job = open_job(load_recipe(recipe, set_ or []), manifest, split, out, (folds, seed))
+    with executing(on, 1 if fold is not None else job.split.num_folds, log) as (executor, progress):
         watch = Watch(output.advise, progress)
         if fold is not None:
             (run,) = run_folds(job, [fold], watch, executor)
@@ -59,18 +60,3 @@ def crossvalidate(
         result = cross_validate(job, watch, allow_leak, executor)
     output.result(folds_text(result), result, json)
     output.advise(f"took {output.seconds_since(start)}; page: {out / 'crossvalidation.html'}")
-
-
-def _job(
-    recipe: tuple[str, list[str]], places: tuple[Path, Path | None, Path], folds: int, seed: int
-) -> CrossValidation:
-    """Read the recipe with its settings, the images and the split, and deal the folds."""
-    from lentigo.data.manifest import load_manifest
-    from lentigo.data.split import load_split
-    from lentigo.experiments.crossvalidating.crossvalidation import CrossValidation, folds_of
-    from lentigo.settings.toml import load_recipe
-
-    (name, settings), (manifest, split, out) = recipe, places
-    images = load_manifest(manifest.resolve())
-    dealt = folds_of(images, load_split(split) if split else None, folds, seed)
-    return CrossValidation(load_recipe(name, settings), images, dealt, out)

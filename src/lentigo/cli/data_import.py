@@ -10,7 +10,7 @@ import typer
 from lentigo.cli import output
 
 if TYPE_CHECKING:
-    from lentigo.data.importing import ImportResult
+    pass
 
 
 Folder = Annotated[
@@ -54,7 +54,7 @@ def data_import(
 
     Files that cannot be used are left out, counted, and listed with the reason in problems.csv.
     """
-    from lentigo.api.data.importing import ImportOptions, import_data
+    from lentigo.api.data.importing import ImportOptions, import_data, imported_facts
     from lentigo.api.data.remedies import split_command
 
     options = ImportOptions(
@@ -62,7 +62,7 @@ def data_import(
     )
     with output.phases() as advance:
         result = import_data(folder, out, options, overwrite=force, progress=advance)
-    facts = _facts(result, out)
+    facts = imported_facts(result, out)
     output.result(_text(facts), facts, json)
     output.next_command(split_command(out))
 
@@ -79,24 +79,6 @@ def parse_map(entries: list[str]) -> dict[str, str]:
     if wrong:
         raise SettingsError(f"--map {wrong[0]}: expected name=CLASS, such as --map nevus=NV")
     return dict(entry.split("=", 1) for entry in entries)
-
-
-def _facts(result: ImportResult, out: Path) -> dict[str, object]:
-    """What is printed, as JSON or in words."""
-    from lentigo.data.manifest import load_facts
-
-    told = load_facts(result.manifest.path or out)
-    return {
-        "manifest": str(result.manifest.path),
-        "official": told.get("official"),
-        "set": told.get("set"),
-        "licences": {name: num for name, num in told.get("licences", {}).items() if name},
-        "images": len(result.manifest.table),
-        "class_counts": result.manifest.class_counts(),
-        "rejected": len(result.problems),
-        "remarks": len(result.remarks),
-        "problems": result.problems.to_dict(orient="records"),
-    }
 
 
 def _text(facts: dict[str, object]) -> str:

@@ -41,19 +41,11 @@ def ensemble(
     """
     from lentigo.experiments.ensembling.ensemble_page import ensemble_text
     from lentigo.experiments.ensembling.ensembles import EnsembleOptions
-    from lentigo.experiments.ensembling.ensembles import ensemble as put_together
-    from lentigo.experiments.ensembling.table_ensembles import ensemble_tables
+    from lentigo.experiments.ensembling.table_ensembles import put_together
     from lentigo.experiments.held_out import has_table
-    from lentigo.settings.errors import SettingsError
 
     output.notice()
-    options = EnsembleOptions(method, mean, manifest, allow_leak)
-    if has_table(members):
-        facts = ensemble_tables(members, out, options, truth)
-    elif truth is not None:
-        raise SettingsError("--truth leaves no use for runs, which know theirs; leave it out")
-    else:
-        facts = put_together(members, out, options)
+    facts = put_together(members, out, EnsembleOptions(method, mean, manifest, allow_leak), truth)
     output.result(ensemble_text(facts), facts, json)
     output.advise(f"page: {out / 'ensemble.html'}")
     if not has_table(members):

@@ -11,6 +11,7 @@ import typer
 
 from lentigo.cli import output
 from lentigo.cluster.tasks import Outcome, Task, TaskWatch, Told
+from lentigo.settings.errors import SettingsError
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -28,21 +29,47 @@ On = Annotated[
 ]
 
 
+def _installed(log: str) -> str:
+    """The name of a log, once that can be used: told before anything is read."""
+    if log:
+        from lentigo.api.logs.known import listening
+
+        listening(None, log)
+    return log
+
+
+LogTo = Annotated[
+    str,
+    typer.Option(
+        "--log",
+        help="Also tell another tool, as files: one of {logs}.",
+        callback=_installed,
+    ),
+]
+
+
 @contextmanager
-def executing(on: str, num_tasks: int) -> Iterator[tuple[Executor, TrainingProgress | None]]:
+def executing(on: str, num_tasks: int, log: str = "") -> Iterator[tuple[Executor, TrainingProgress | None]]:
     """The executor of `--on`, and who is told about trainings in this process.
 
     Args:
         on: as given.
         num_tasks: how many there will be; 0: not known.
+        log: who else is told, as of `--log`.
+
+    Raises:
+        SettingsError: a log is asked for of trainings elsewhere.
     """
+    from lentigo.api.logs.known import listening
     from lentigo.cli.training_progress import training_progress
     from lentigo.cluster.choosing import open_executor
 
     if on.strip() == "local":
         with training_progress() as progress, open_executor(on) as executor:
-            yield executor, progress
+            yield executor, listening(progress, log)
         return
+    if log:
+        raise SettingsError("--log is told by trainings in this process: leave --on out, or --log")
     with tasks_progress(num_tasks) as watch, open_executor(on, watch) as executor:
         yield executor, None
 

@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from lentigo.cli import output
-from lentigo.settings.errors import SettingsError
 
 
 def keys(
@@ -21,14 +20,12 @@ def keys(
 
     `--set KEY=VALUE` changes one for a training.
     """
-    from lentigo.settings.keys import Key, keys_meant, recipe_keys
+    from lentigo.api.catalogues import keys as keys_called
+    from lentigo.settings.keys import Key
 
     def text(key: Key) -> str:
         head = f"{key.path}  {key.kind}, {key.default}".replace("`", "")
         return "\n".join([head, output.indented(key.meaning.replace("`", "'"))])
 
-    found = [key for key in recipe_keys() if part.lower() in key.path]
-    found = found or [key for key in recipe_keys() if key.path in keys_meant(part)]
-    if not found:
-        raise SettingsError(f"no key of a recipe has {part!r} in its path; `lentigo keys` lists all")
+    found = keys_called(part)
     output.result("\n".join(map(text, found)), {"keys": [dataclasses.asdict(key) for key in found]}, json)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from lentigo.cli import output
+from lentigo.cli.executing import LogTo
 
 
 def leak_pair(
@@ -22,23 +23,24 @@ def leak_pair(
     ] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", help="Override a setting: key=value.")] = None,
     seed: Annotated[int, typer.Option(help="Of both splits.")] = 0,
+    log: LogTo = "",
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Show what a leak does: the same recipe by group, per image, and on a set drawn again from all images.
 
     Benign against malignant. Every figure from a leak is marked LEAKED, in leak.html, .csv and .json too.
     """
+    from lentigo.api.logs.known import listening
     from lentigo.cli.training_progress import training_progress
     from lentigo.experiments.leaking.leak_page import pair_text, write_pair_files
-    from lentigo.experiments.leaking.leaked import DRAWN, PairJob, leak_pair, pair_recipe
-    from lentigo.experiments.study.study import Watch, study_images
+    from lentigo.experiments.leaking.leaked import leak_pair as run_pair
+    from lentigo.experiments.leaking.leaked import open_pair
+    from lentigo.experiments.study.study import Watch
 
     output.notice()
-    shape = DRAWN if manifest is None and recipe == "baseline" else ()
-    chosen = pair_recipe(recipe, [*shape, *(set_ or ())])
-    images = study_images(out, manifest, seed=seed)
+    job = open_pair(out, recipe, manifest, set_ or [], seed)
     with training_progress() as progress:
-        facts = leak_pair(PairJob(chosen, images, out, seed), Watch(output.advise, progress))
+        facts = run_pair(job, Watch(output.advise, listening(progress, log)))
     write_pair_files(out, facts)
     output.result(pair_text(facts), facts, json)
     output.advise(f"page: {out / 'leak.html'}")

@@ -21,6 +21,8 @@ from rich.console import Console
 from lentigo.settings import NOTICE
 from lentigo.settings.errors import FileError
 from lentigo.settings.phases import Phases
+from lentigo.settings.phases import counted as counted  # noqa: PLC0414 - verbs say these with the rest
+from lentigo.settings.phases import duration as duration  # noqa: PLC0414
 
 Advance = Callable[[int, int], None]
 READER_HAS_LEFT = 141
@@ -198,21 +200,6 @@ class Lines:
         advise(
             f"{time.strftime('%H:%M:%S')} {self._title}: {done:,} of {total:,}, about {duration(left)} left"
         )
-
-
-def duration(seconds: float) -> str:
-    """For people: `42 s`, `3 min 20 s`, `2 h 5 min`."""
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    return (
-        f"{whole // 60} min {whole % 60} s" if whole < 3600 else f"{whole // 3600} h {whole % 3600 // 60} min"
-    )
-
-
-def counted(number: int, what: str) -> str:
-    """`1 epoch`, `3 epochs`, `8,114 images`; irregular plurals are not known."""
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def number(interval: dict[str, Any] | None) -> str:

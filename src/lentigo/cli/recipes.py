@@ -16,14 +16,10 @@ def recipes(
     """List the recipes that come with lentigo: what each is, and what it has measured."""
     if ctx.invoked_subcommand:
         return
-    from lentigo.settings.toml import recipe_comment, recipe_names
+    from lentigo.api import catalogues
 
-    found = {name: recipe_comment(name) for name in recipe_names()}
-    parts = [f"{name}\n{output.indented(' '.join(comment[1:]))}" for name, comment in found.items()]
-    facts = [
-        {"name": name, "command": comment[0], "about": " ".join(comment[1:]).strip()}
-        for name, comment in found.items()
-    ]
+    facts = catalogues.recipes()
+    parts = [f"{recipe['name']}\n{output.indented(recipe['about'])}" for recipe in facts]
     output.result("\n".join(parts), {"recipes": facts}, json)
     output.next_command("lentigo recipes show NAME")
 

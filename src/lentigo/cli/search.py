@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from lentigo.cli import output
-from lentigo.cli.executing import On, executing
+from lentigo.cli.executing import LogTo, On, executing
 
 Recipe = Annotated[
     str, typer.Argument(help="Name of a recipe with a table [search], such as genetic, or a TOML file.")
@@ -34,6 +34,7 @@ def search(
     beside: Annotated[list[Path] | None, typer.Option(help="Another search to show beside this one.")] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", help="Override a setting: key=value.")] = None,
     on: On = "local",
+    log: LogTo = "",
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Search for the best settings by a genetic algorithm, at random, or by TPE. A killed search goes on."""
@@ -44,7 +45,7 @@ def search(
     start = time.monotonic()
     output.notice()
     split = split or split_beside(manifest)
-    with executing(on, parse_budget(budget).trials or 0) as (executor, progress):
+    with executing(on, parse_budget(budget).trials or 0, log) as (executor, progress):
         record = run_search(
             recipe,
             manifest,

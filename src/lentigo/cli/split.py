@@ -43,22 +43,18 @@ def split(
 
     A group is every image linked by patient, lesion, near-duplicate cluster or identical bytes.
     """
-    from lentigo.data.manifest import load_manifest
-    from lentigo.data.split import make_split, save_split
+    from lentigo.api.data.dividing import divide
 
     if given:
         _refuse_shares(fractions, folds, seed)
         _keep(manifest, out, _options(label, map_, skip), force, json)
         return
     shares = parse_fractions(fractions)
-    loaded = load_manifest(manifest)
-    path = out or Path(loaded.path or manifest).parent / "split.csv"
-    path = path / "split.csv" if path.is_dir() else path
-    made = make_split(loaded, fractions=shares, seed=seed, folds=folds)
-    save_split(path, made, overwrite=force)
-    facts = {"path": str(path), "hash": made.hash, **made.facts}
-    output.result(_text(path, facts), facts, json)
-    output.next_command(f"lentigo train lite0-eight --manifest {loaded.path} --split {path} --out RUN")
+    facts = divide(manifest, out, fractions=shares, folds=folds, seed=seed, overwrite=force)
+    output.result(_text(Path(facts["path"]), facts), facts, json)
+    output.next_command(
+        f"lentigo train lite0-eight --manifest {facts['manifest']} --split {facts['path']} --out RUN"
+    )
 
 
 def _refuse_shares(fractions: str, folds: int, seed: int) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from lentigo.cli import output
-from lentigo.cli.executing import On, executing
+from lentigo.cli.executing import LogTo, On, executing
 
 Weights = Annotated[
     list[str] | None,
@@ -39,6 +39,7 @@ def study(
     seed: Annotated[int, typer.Option(help="Of drawn images, split and trainings.")] = 0,
     on: On = "local",
     list_: Annotated[bool, typer.Option("--list", help="Only say which rows there are.")] = False,
+    log: LogTo = "",
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Run any or all rows of the study and write study.html, study.csv and study.json into OUT.
@@ -54,8 +55,8 @@ def study(
         return
     start = time.monotonic()
     output.notice()
-    settings = (scale, parse_weights(weights or []), seed, tuple(set_ or ()))
-    found = _run(chosen, (out, manifest, split), settings, on)
+    settings = {"scale": scale, "weights": parse_weights(weights or []), "seed": seed}
+    found = _run(chosen, (out, manifest, split), {**settings, "overrides": tuple(set_ or ())}, on, log)
     output.result(table_text(found), {"rows": found}, json)
     output.advise(f"took {output.seconds_since(start)}; table: {out / 'study.html'}")
     if any(row["error"] for row in found):
@@ -69,16 +70,13 @@ def _list(rows: Any, as_json: bool) -> None:
     output.result(text, {"rows": facts}, as_json)
 
 
-def _run(rows: Any, places: Any, settings: Any, on: str) -> list[dict[str, Any]]:
+def _run(rows: Any, places: Any, settings: Any, on: str, log: str) -> list[dict[str, Any]]:
     """Open or draw the images and run the rows, with progress on stderr."""
     from lentigo.experiments.study.strands import run_study_on
-    from lentigo.experiments.study.study import StudyJob, Watch, study_images, study_split
+    from lentigo.experiments.study.study import Watch, open_study
 
-    (out, manifest, split), (scale, _, seed, _) = places, settings
-    images = study_images(out, manifest, scale, seed)
-    parts = study_split(out, images, split, seed)
-    with executing(on, 0) as (executor, progress):
-        job = StudyJob(out, images, parts, *settings)
+    job = open_study(*places, **settings)
+    with executing(on, 0, log) as (executor, progress):
         return run_study_on(executor, job, rows, Watch(output.advise, progress))
 
 

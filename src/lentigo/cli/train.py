@@ -10,7 +10,7 @@ import typer
 
 from lentigo.cli import output
 from lentigo.cli.curve import learning_curves
-from lentigo.cli.executing import On, executing
+from lentigo.cli.executing import LogTo, On, executing
 
 if TYPE_CHECKING:
     from lentigo.experiments.seeding.seeds import Seeding
@@ -28,6 +28,7 @@ def train(
         int, typer.Option(min=1, help="Train so often, each with a seed of its own, into OUT/seed-...")
     ] = 1,
     on: On = "local",
+    log: LogTo = "",
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Train a classifier. A killed run goes on where it was when the same command is given again.
@@ -38,9 +39,9 @@ def train(
     output.notice()
     job = _job(recipe, set_ or [], (manifest, split, out), seeds)
     if seeds > 1:
-        _train_seeds(job, on, json)
+        _train_seeds(job, (on, log), json)
         return
-    record = _train_one(job, on)
+    record = _train_one(job, (on, log))
     text = f"trained {record['name']} into {out} in {output.seconds_since(start)}"
     output.result(text, {"run": str(out), **record}, json)
     output.next_command(f"lentigo evaluate {out}")
@@ -59,13 +60,14 @@ def _job(recipe: str, settings: list[str], places: tuple[Path, Path | None, Path
     return Seeding(loaded, images, load_split(split or split_beside(manifest)), out, seeds)
 
 
-def _train_one(job: Seeding, on: str) -> dict[str, Any]:
+def _train_one(job: Seeding, where: tuple[str, str]) -> dict[str, Any]:
     """Train with the recipe's own seed; returns `run.json`."""
     from lentigo.api.training_tasks import training_tasks
     from lentigo.cluster.executor import run_all
     from lentigo.settings.run import RunDirectory
 
-    with executing(on, 1) as (executor, progress):
+    on, log = where
+    with executing(on, 1, log) as (executor, progress):
         make = training_tasks(executor, job.manifest, progress)
         run_all(executor, [make("training", job.recipe, job.split, job.out)])
     run = RunDirectory(job.out)
@@ -74,11 +76,12 @@ def _train_one(job: Seeding, on: str) -> dict[str, Any]:
     return run.record()
 
 
-def _train_seeds(job: Seeding, on: str, as_json: bool) -> None:
+def _train_seeds(job: Seeding, where: tuple[str, str], as_json: bool) -> None:
     from lentigo.experiments.seeding.seeds import train_seeds
     from lentigo.experiments.study.study import Watch
 
-    with executing(on, job.num_seeds) as (executor, progress):
+    on, log = where
+    with executing(on, job.num_seeds, log) as (executor, progress):
         found = train_seeds(job, Watch(output.advise, progress), executor)
     output.result(spread_text(found), found, as_json)
     runs = " ".join(str(job.run_path(seed)) for seed in job.seeds())

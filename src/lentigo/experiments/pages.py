@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lentigo.report.pages.page import page_environment, page_style
+from lentigo.report.drawing.html import page_environment, page_style
 
 
 def render(template: str, values: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""What long work tells of itself while it goes on: the phase that it is in, and how far that is."""
+"""What long work tells of itself while it goes on: its phase, how far that is, how long yet."""
 
 from __future__ import annotations
 
@@ -17,3 +17,18 @@ def steps_of(phases: Phases | None, phase: str) -> Steps | None:
         return None
     phases(phase, 0, 0)
     return partial(phases, phase)
+
+
+def duration(seconds: float) -> str:
+    """For people: `42 s`, `3 min 20 s`, `2 h 5 min`."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    return (
+        f"{whole // 60} min {whole % 60} s" if whole < 3600 else f"{whole // 3600} h {whole % 3600 // 60} min"
+    )
+
+
+def counted(number: int, what: str) -> str:
+    """`1 epoch`, `3 epochs`, `8,114 images`; irregular plurals are not known."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

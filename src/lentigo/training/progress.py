@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lentigo.settings.run import RunDirectory
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,12 @@ class StepDone:
 
 class TrainingProgress:
     """Listens to a training; every method may be overridden, none must be."""
+
+    def training_started(self, run: RunDirectory) -> None:
+        """A training begins, or goes on: `run.history()` holds the epochs it has had."""
+
+    def training_ended(self, run: RunDirectory) -> None:
+        """It is over; whether finished, interrupted or failed its record says."""
 
     def preparing(self, done: int, total: int) -> None:
         """Images decoded into the pixel cache so far."""
@@ -92,3 +102,55 @@ class WholeTraining:
         now = min(self.stage.index, len(plan) - 1)
         done = sum(works[:now]) + (self._epoch + of_epoch) * plan[now][1]
         return min(1.0, done / max(sum(works), 1e-9))
+
+
+class Listeners(TrainingProgress):
+    """Several that listen to the same training."""
+
+    def __init__(self, listeners: Sequence[TrainingProgress]) -> None:
+        self._listeners = listeners
+
+    def training_started(self, run: RunDirectory) -> None:
+        """Tell everyone."""
+        for one in self._listeners:
+            one.training_started(run)
+
+    def training_ended(self, run: RunDirectory) -> None:
+        """Tell everyone."""
+        for one in self._listeners:
+            one.training_ended(run)
+
+    def preparing(self, done: int, total: int) -> None:
+        """Tell everyone."""
+        for one in self._listeners:
+            one.preparing(done, total)
+
+    def storing(self, done: int, total: int) -> None:
+        """Tell everyone."""
+        for one in self._listeners:
+            one.storing(done, total)
+
+    def stage_started(self, event: StageStart) -> None:
+        """Tell everyone."""
+        for one in self._listeners:
+            one.stage_started(event)
+
+    def step_done(self, event: StepDone) -> None:
+        """Tell everyone."""
+        for one in self._listeners:
+            one.step_done(event)
+
+    def doing(self, what: str) -> None:
+        """Tell everyone."""
+        for one in self._listeners:
+            one.doing(what)
+
+    def epoch_ended(self, row: dict[str, Any]) -> None:
+        """Tell everyone."""
+        for one in self._listeners:
+            one.epoch_ended(row)
+
+    def note(self, text: str) -> None:
+        """Tell everyone."""
+        for one in self._listeners:
+            one.note(text)

@@ -76,16 +76,26 @@ def train_network(
             watch.note(f"{run.path} is finished already; nothing to do")
             return run
         _open(run, recipe, manifest, split)
-        try:
-            start = _find_start(run, recipe, manifest, split)
-            _train(run, _material(run, manifest, split, watch), start, watch)
-        except Interrupted:
-            run.update_record(status="interrupted")
-            raise
-        except LentigoError as error:
-            run.update_record(status="failed", error=str(error))
-            raise
+        _train_watched(run, recipe, (manifest, split), watch)
     return run
+
+
+def _train_watched(
+    run: RunDirectory, recipe: Recipe, data: tuple[Manifest, Split], watch: TrainingProgress
+) -> None:
+    """Train what was opened; how it ended is written down, and told."""
+    watch.training_started(run)
+    try:
+        start = _find_start(run, recipe, *data)
+        _train(run, _material(run, *data, watch), start, watch)
+    except Interrupted:
+        run.update_record(status="interrupted")
+        raise
+    except LentigoError as error:
+        run.update_record(status="failed", error=str(error))
+        raise
+    finally:
+        watch.training_ended(run)
 
 
 def _open(run: RunDirectory, recipe: Recipe, manifest: Manifest, split: Split) -> None:

@@ -6,11 +6,13 @@ import pytest
 
 from lentigo.report.drawing.numbers import (
     count_text,
+    is_beyond_chance,
     is_defined,
     number_text,
     percent_text,
     range_text,
     seconds_text,
+    short_hash,
     value_text,
 )
 
@@ -44,3 +46,14 @@ def test_intervals() -> None:
 )
 def test_seconds(seconds: float, text: str) -> None:
     assert seconds_text(seconds) == text
+
+
+def test_a_hash_is_cut() -> None:
+    assert short_hash("0123456789abcdef") == "0123456789ab"
+
+
+def test_beyond_chance_is_what_is_so_after_adjustment() -> None:
+    assert is_beyond_chance({"value": 0.2, "p_value": 0.001, "p_adjusted": 0.05})
+    assert not is_beyond_chance({"value": 0.2, "p_value": 0.01, "p_adjusted": 0.2})
+    assert not is_beyond_chance({"value": 0.2, "low": 0.1, "high": 0.3, "p_value": 0.001, "p_adjusted": None})
+    assert not is_beyond_chance({})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lentigo.report.pages.page import page_environment
+from lentigo.report.drawing.html import page_environment
 from lentigo.report.sections.decisions import (
     benefit_content,
     calibration_content,

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from lentigo.report.sections.provenance import malignant_classes, provenance, short_hash
+from lentigo.report.sections.provenance import malignant_classes, provenance
 
 
 def test_what_a_record_does_not_hold_is_undefined() -> None:
@@ -37,7 +37,3 @@ def test_a_binary_task_tells_the_classes_behind_it() -> None:
     assert malignant_classes({"malignant": ["MEL", "BCC"]}, evaluation) == ["MEL", "BCC"]
     assert malignant_classes({}, evaluation) == ["malignant"]
     assert malignant_classes({}, {"malignant_vs_benign": None}) == []
-
-
-def test_a_hash_is_cut() -> None:
-    assert short_hash("0123456789abcdef") == "0123456789ab"

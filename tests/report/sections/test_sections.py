@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lentigo.api.measures.measures import MEASURES
-from lentigo.report.pages.page import page_environment
+from lentigo.report.drawing.html import page_environment
 from lentigo.report.sections.sections import SECTIONS, Section, filled_sections
 
 

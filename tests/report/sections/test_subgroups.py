@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lentigo.report.sections.subgroups import is_beyond_chance, shortcut_content, subgroup_content
+from lentigo.report.sections.subgroups import shortcut_content, subgroup_content
 
 HALF = {"value": 0.5, "low": 0.4, "high": 0.6, "n": 40, "n_groups": 30}
 
@@ -48,10 +48,3 @@ def test_every_probe_has_its_row() -> None:
 def test_without_figures_there_is_no_section() -> None:
     assert subgroup_content({"subgroups": None}) is None
     assert shortcut_content({}) is None
-
-
-def test_beyond_chance_is_what_is_so_after_adjustment() -> None:
-    assert is_beyond_chance({"value": 0.2, "p_value": 0.001, "p_adjusted": 0.05})
-    assert not is_beyond_chance({"value": 0.2, "p_value": 0.01, "p_adjusted": 0.2})
-    assert not is_beyond_chance({"value": 0.2, "low": 0.1, "high": 0.3, "p_value": 0.001, "p_adjusted": None})
-    assert not is_beyond_chance({})

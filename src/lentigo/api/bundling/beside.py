@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lentigo.bundle.prediction import Bundle
+from lentigo.bundle.reading import Source, name_of
 from lentigo.data.metadata.encoding import NOTHING, Known, MetadataEncoding, encoding_of, strangers_in_words
 from lentigo.data.metadata.tables import read_metadata
 from lentigo.data.tables import warn
@@ -23,13 +24,13 @@ def encodings_of(model: Bundle | RunDirectory) -> list[MetadataEncoding]:
 
 
 def known_beside(
-    model: Bundle | RunDirectory, files: Sequence[Path], known: Known, table: str | Path | None
+    model: Bundle | RunDirectory, images: Sequence[Source], known: Known, table: str | Path | None
 ) -> list[Known]:
-    """What is known beside each file.
+    """What is known beside each image.
 
     Args:
         model: that is to be told.
-        files: of the images.
+        images: files, or images in memory, of which no table can tell.
         known: of all of them.
         table: of each of them, by its name; instead of `known`. Words that the model does not know, and files
             that are not in the table, count as not known, with a warning.
@@ -39,17 +40,17 @@ def known_beside(
         TableError: the table cannot be read.
     """
     if table is None and known == NOTHING:
-        return [NOTHING] * len(files)
+        return [NOTHING] * len(images)
     encodings = encodings_of(model)
     if not encodings:
         raise SettingsError(
             "this model takes images alone: leave metadata out, or train one with metadata.use in its recipe"
         )
     if table is None:
-        return [encodings[0].checked(known)] * len(files)
+        return [encodings[0].checked(known)] * len(images)
     if known != NOTHING:
         raise SettingsError("metadata come from a table, or are said of all images; give one of the two")
-    return _of_table(encodings[0], files, table)
+    return _of_table(encodings[0], [Path(name_of(one)) for one in images], table)
 
 
 def _of_table(encoding: MetadataEncoding, files: Sequence[Path], table: str | Path) -> list[Known]:

@@ -18,9 +18,8 @@ from lentigo.api.bundling.beside import known_beside
 from lentigo.bundle.loading import CAN_RUN_CODE, is_bundle, load_bundle
 from lentigo.bundle.one_answer import Prediction
 from lentigo.bundle.prediction import Bundle
-from lentigo.bundle.reading import quality_warnings
-from lentigo.data.images.input_checks import CHECK_SIDE
-from lentigo.data.images.pixels import SUFFIXES, decode, decode_with_thumbnail
+from lentigo.bundle.reading import Read, Source, name_of, read_source, several
+from lentigo.data.images.pixels import SUFFIXES, decode
 from lentigo.data.images.views import views_of
 from lentigo.data.metadata.encoding import NOTHING, Known, encoding_of
 from lentigo.evaluation.abstaining.rule import Abstention, abstain
@@ -41,15 +40,15 @@ if TYPE_CHECKING:
 BATCH_SIZE = 32
 
 Progress = Callable[[int, int], None]
-Told = tuple[Path, Known]
-"""A file, and what is known beside its image."""
+Told = tuple[Source, Known]
+"""An image, and what is known beside it."""
 Overlaid = tuple[Prediction, NDArray[np.uint8] | None]
 """An answer, and the image with the saliency map of the answer over it where that was asked for."""
 
 
 def predict(  # noqa: PLR0913 - options of one verb
     model: RunDirectory | str | Path,
-    paths: Iterable[str | Path],
+    images: Source | Iterable[Source],
     progress: Progress | None = None,
     *,
     overlays: str | Path | None = None,
@@ -62,8 +61,9 @@ def predict(  # noqa: PLR0913 - options of one verb
 
     Args:
         model: a bundle from `lentigo export`, a finished run, a cross-validation or an ensemble.
-        paths: image files, and folders whose images are all taken.
-        progress: called with (done, total) files.
+        images: image files and folders, whose images are all taken; or images in memory: arrays uint8
+            (H, W, 3), several as (N, H, W, 3), or what Pillow has opened. One or several.
+        progress: called with (done, total) images.
         overlays: folder for one PNG an image, with the saliency map of the predicted class laid over it.
         prior: the mix of classes that probabilities are to be for; see `Bundle.for_prior`.
         is_calibrated: False gives probabilities as the network does; decisions stay the same.
@@ -71,7 +71,7 @@ def predict(  # noqa: PLR0913 - options of one verb
         metadata: a table that says them of each image, by its name; see `read_metadata`.
 
     Yields:
-        One dict a file, in order: what `Prediction.row` gives (seen_in_training is None for a run), and
+        One dict an image, in order: what `Prediction.row` gives (seen_in_training is None for a run), and
         overlay, where asked for. A batch is read at a time.
 
     Raises:
@@ -82,20 +82,31 @@ def predict(  # noqa: PLR0913 - options of one verb
             does not know a word that was told.
         TableError: the table cannot be read.
     """
-    files, opened = image_files(paths), _opened(model)
+    sources, opened = image_sources(images), _opened(model)
     folder = None if overlays is None else Path(overlays)
-    beside = list(zip(files, known_beside(opened, files, known, metadata), strict=True))
+    beside = list(zip(sources, known_beside(opened, sources, known, metadata), strict=True))
     answers = _answers(opened, beside, folder is not None, prior)
     for place, (answer, picture) in enumerate(answers):
         row = (answer if is_calibrated else as_the_network_says(answer)).row()
         yield row if folder is None else {**row, "overlay": _saved(folder, place, answer, picture)}
         if progress:
-            progress(place + 1, len(files))
+            progress(place + 1, len(sources))
 
 
 def _saved(folder: Path, place: int, answer: Prediction, picture: NDArray[np.uint8] | None) -> str:
     """Where the overlay of an answer was saved; empty where there is none."""
     return "" if picture is None else str(save_picture(folder / overlay_name(place, answer), picture))
+
+
+def image_sources(images: Source | Iterable[Source]) -> list[Source]:
+    """Images one by one, those of folders sorted; raises as `image_files`."""
+    found: list[Source] = []
+    for one in several(images):
+        if isinstance(one, str | Path):
+            found += image_files([one])
+        else:
+            found.append(one)
+    return found
 
 
 def image_files(paths: Iterable[str | Path]) -> list[Path]:
@@ -232,7 +243,7 @@ def _run_answers(run: RunDirectory, files: list[Told], is_overlaid: bool, prior:
     thresholding, encoding = _thresholding(run, prior), encoding_of(recipe.metadata)
     stream = iter(files)
     while batch := list(islice(stream, BATCH_SIZE)):
-        decoded = [_decode(path, image) for path, _ in batch]
+        decoded = [_decode(source, image) for source, _ in batch]
         pixels = [entry[0] for entry in decoded if not isinstance(entry, str)]
         usable = [one for (_, one), entry in zip(batch, decoded, strict=True) if not isinstance(entry, str)]
         beside = None if encoding is None else encoding.encode(usable)
@@ -242,15 +253,15 @@ def _run_answers(run: RunDirectory, files: list[Told], is_overlaid: bool, prior:
         abstentions = _abstentions(run, thresholding, answers, shown)
         pictures = _overlays(network, pixels, shown) if is_overlaid and pixels else [None] * len(pixels)
         found = iter(zip(probabilities, verdicts, abstentions, pictures, strict=True))
-        for (path, known), entry in zip(batch, decoded, strict=True):
-            answer = Prediction(str(path), names, None, malignant)
+        for (source, known), entry in zip(batch, decoded, strict=True):
+            answer = Prediction(name_of(source), names, None, malignant)
             if encoding is not None:
                 answer = replace(answer, known=known, told=tuple(encoding.told(known)))
             if isinstance(entry, str):
                 yield replace(answer, error=entry), None
             else:
                 calibrated, verdict, abstention, picture = next(found)
-                warned = replace(answer, quality_warnings=quality_warnings(entry[1]), abstention=abstention)
+                warned = replace(answer, quality_warnings=entry[1], abstention=abstention)
                 told = replace(warned, probabilities=calibrated, verdict=verdict).checked()
                 yield told, None if told.error else picture
 
@@ -264,9 +275,9 @@ def _overlays(
     return [overlay(image, heat) for image, heat in zip(pixels, maps, strict=True)]
 
 
-def _decode(path: Path, image: Input) -> tuple[NDArray[np.uint8], NDArray[np.uint8]] | str:
-    """The pixels and a thumbnail to check, or why there are none."""
+def _decode(source: Source, image: Input) -> Read | str:
+    """The pixels and warnings about the image, or why there are none."""
     try:
-        return decode_with_thumbnail(path, image.height, image.width, image.resize, CHECK_SIDE)
+        return read_source(source, image.height, image.width, image.resize)
     except ImageError as error:
         return str(error)

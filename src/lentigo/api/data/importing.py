@@ -6,9 +6,11 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from lentigo.data.copies.duplicates import with_duplicates
 from lentigo.data.importing import ImportResult, import_images
+from lentigo.data.manifest import load_facts
 from lentigo.data.selection import only_images, only_view
 from lentigo.data.sources import GUESS, read_by_label, read_given, source_named
 from lentigo.data.sources.table import SKIPPED, SourceTable
@@ -98,3 +100,19 @@ def _read(folder: str | Path, class_map: Mapping[str, str] | None, chosen: Impor
             "it, with --given"
         )
     return found
+
+
+def imported_facts(result: ImportResult, out: str | Path) -> dict[str, Any]:
+    """What an import says of itself: manifest, counts, files that were left out with the reason."""
+    told = load_facts(result.manifest.path or out)
+    return {
+        "manifest": str(result.manifest.path),
+        "official": told.get("official"),
+        "set": told.get("set"),
+        "licences": {name: num for name, num in told.get("licences", {}).items() if name},
+        "images": len(result.manifest.table),
+        "class_counts": result.manifest.class_counts(),
+        "rejected": len(result.problems),
+        "remarks": len(result.remarks),
+        "problems": result.problems.to_dict(orient="records"),
+    }

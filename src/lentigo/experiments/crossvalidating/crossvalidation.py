@@ -24,7 +24,7 @@ from lentigo.api.answers.runs.parts import answers_of, save_answers
 from lentigo.api.answers.runs.source import RunSource
 from lentigo.api.training_tasks import training_tasks
 from lentigo.cluster.executor import Executor, LocalExecutor, run_all
-from lentigo.data.manifest import Manifest
+from lentigo.data.manifest import Manifest, load_manifest
 from lentigo.data.split import Split, content_hash, load_split, make_split, save_split, with_folds
 from lentigo.evaluation.ensembles.folds import fold_figures, spread
 from lentigo.evaluation.predictions import Predictions
@@ -77,6 +77,19 @@ def folds_of(manifest: Manifest, split: Split | None = None, folds: int = 0, see
             f"`lentigo split --folds {folds}`"
         )
     return split if split.num_folds else with_folds(split, manifest, folds or DEFAULT_FOLDS, seed)
+
+
+def open_job(
+    recipe: Recipe,
+    manifest: str | Path,
+    split: str | Path | None,
+    out: str | Path,
+    dealt: tuple[int, int] = (0, 0),
+) -> CrossValidation:
+    """Read images and split, and deal the folds; `dealt` says how many and by which seed."""
+    images = load_manifest(Path(manifest).resolve())
+    folds = folds_of(images, load_split(split) if split else None, *dealt)
+    return CrossValidation(recipe, images, folds, Path(out))
 
 
 def run_folds(

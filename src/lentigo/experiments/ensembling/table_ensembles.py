@@ -20,9 +20,27 @@ from lentigo.api.judging.reporting import report_answers
 from lentigo.evaluation.evaluate import evaluate_predictions, save_evaluation
 from lentigo.evaluation.predictions import save_predictions
 from lentigo.experiments.ensembling.ensemble_page import write_ensemble
-from lentigo.experiments.ensembling.ensembles import EnsembleOptions, choose_mean, ensemble_facts
-from lentigo.experiments.held_out import SideOptions, hold_out_all
-from lentigo.settings.errors import RunError
+from lentigo.experiments.ensembling.ensembles import EnsembleOptions, choose_mean, ensemble, ensemble_facts
+from lentigo.experiments.held_out import SideOptions, has_table, hold_out_all
+from lentigo.settings.errors import RunError, SettingsError
+
+
+def put_together(
+    members: Sequence[str | Path],
+    out: str | Path,
+    options: EnsembleOptions | None = None,
+    truth: str | Path | None = None,
+) -> dict[str, Any]:
+    """Put runs together, or tables of predictions; see `ensemble` and `ensemble_tables`.
+
+    Raises:
+        SettingsError: a truth is told of runs, which know theirs.
+    """
+    if has_table(members):
+        return ensemble_tables(members, out, options or EnsembleOptions(), truth)
+    if truth is not None:
+        raise SettingsError("--truth leaves no use for runs, which know theirs; leave it out")
+    return ensemble(members, out, options)
 
 
 def ensemble_tables(

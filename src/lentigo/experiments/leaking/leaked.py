@@ -34,7 +34,7 @@ from lentigo.evaluation.evaluate import Context, evaluate_predictions
 from lentigo.evaluation.leak import check_no_leak
 from lentigo.evaluation.predictions import Predictions, load_predictions
 from lentigo.experiments.study.facts import Json, is_trained, learnt_and_floor
-from lentigo.experiments.study.study import Watch
+from lentigo.experiments.study.study import Watch, study_images
 from lentigo.experiments.study.subset import stratified
 from lentigo.settings.errors import SettingsError
 from lentigo.settings.recipe import Recipe
@@ -78,6 +78,19 @@ def pair_recipe(name_or_path: str | Path, overrides: Sequence[str] = ()) -> Reci
             "give a recipe without [search]"
         )
     return recipe
+
+
+def open_pair(
+    out: str | Path,
+    recipe: str | Path = "baseline",
+    manifest: str | Path | None = None,
+    overrides: Sequence[str] = (),
+    seed: int = 0,
+) -> PairJob:
+    """A job on the images given or, where none are, on drawn ones, which `baseline` is made to memorise."""
+    shape = DRAWN if manifest is None and recipe == "baseline" else ()
+    chosen = pair_recipe(recipe, [*shape, *overrides])
+    return PairJob(chosen, study_images(Path(out), manifest, seed=seed), Path(out), seed)
 
 
 def per_image_split(manifest: Manifest, seed: int = 0) -> Split:

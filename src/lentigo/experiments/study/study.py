@@ -90,6 +90,15 @@ def study_images(
     return load_manifest(Path(manifest or _drawn(out / "data" / "drawn", seed)).resolve())
 
 
+def open_study(
+    out: str | Path, manifest: str | Path | None = None, split: str | Path | None = None, **settings: Any
+) -> StudyJob:
+    """A job with the images and the split that are given, or drawn and made; `settings` as of `StudyJob`."""
+    place, seed = Path(out), settings.get("seed", 0)
+    images = study_images(place, manifest, settings.get("scale", "smoke"), seed)
+    return StudyJob(place, images, study_split(place, images, split, seed), **settings)
+
+
 def study_split(out: Path, manifest: Manifest, split: str | Path | None = None, seed: int = 0) -> Split:
     """The split given, or one of 70, 15 and 15 % by group that is made once and kept in the folder."""
     place = Path(split or out / "data" / "split.csv")

@@ -12,8 +12,7 @@ from lentigo.report.checklists.facts import (
     parts_text,
 )
 from lentigo.report.checklists.method import method_in_words
-from lentigo.report.drawing.numbers import count_text, is_defined
-from lentigo.report.sections.subgroups import is_beyond_chance
+from lentigo.report.drawing.numbers import count_text, is_beyond_chance, is_defined
 
 
 def summary(facts: ChecklistFacts) -> str:

@@ -58,3 +58,16 @@ def seconds_text(seconds: Any) -> str:
     if minutes < 60:
         return f"{minutes} min {rest:02d} s"
     return f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def short_hash(value: object) -> str:
+    """The first 12 characters of a hash."""
+    return str(value)[:12]
+
+
+def is_beyond_chance(gap: Mapping[str, Any]) -> bool:
+    """Whether it is one of those judged, and its adjusted p-value is at most 0.05."""
+    from lentigo.evaluation.subgroups import LEVEL  # not in a base installation
+
+    p_value = gap.get("p_adjusted")
+    return is_defined(p_value) and p_value <= LEVEL

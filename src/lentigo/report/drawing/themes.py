@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from matplotlib.colors import to_hex, to_rgb
+from PIL import ImageColor
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,8 @@ class Theme:
 
 def mix(colour: str, ground: str, share: float) -> str:
     """`share` of a colour on a ground, all `#rrggbb`."""
-    pairs = zip(to_rgb(colour), to_rgb(ground), strict=True)
-    return to_hex([share * a + (1 - share) * b for a, b in pairs])
+    pairs = zip(_rgb(colour), _rgb(ground), strict=True)
+    return "#" + "".join(f"{round(share * a + (1 - share) * b):02x}" for a, b in pairs)
 
 
 def contrast(one: str, other: str) -> float:
@@ -53,8 +53,13 @@ def contrast(one: str, other: str) -> float:
 
 
 def _luminance(colour: str) -> float:
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour))
+    units = (channel / 255 for channel in _rgb(colour))
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in units)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _rgb(colour: str) -> tuple[int, ...]:
+    return ImageColor.getrgb(colour)[:3]
 
 
 LIGHT = Theme("light", "#ffffff", "#1b2129", "#5b6672", "#dde2e7", "#0a6a8c", "#b3261e", 1.9)

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from lentigo.evaluation.checks.table import CHAPTERS
+from lentigo.report.drawing.html import page_environment, page_style
 from lentigo.report.drawing.images import jpeg_uri
-from lentigo.report.pages.page import TILE_SIDE, page_environment, page_style
+from lentigo.report.pages.page import TILE_SIDE
 from lentigo.report.pages.pair_sheet import KIND_TITLES, PairTile, difference
 from lentigo.settings.files import write_text
 

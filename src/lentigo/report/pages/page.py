@@ -8,27 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import numpy as np
-from markupsafe import Markup
 from numpy.typing import NDArray
 
-from lentigo.data.taxonomy import colour_of, full_name
 from lentigo.evaluation.metrics import CLASS_METRICS, few_groups_warning, metric_title
-from lentigo.explanation.captions import visible
 from lentigo.explanation.overlay import heat_bar, overlay
 from lentigo.report.drawing import numbers
+from lentigo.report.drawing.html import page_environment, page_style
 from lentigo.report.drawing.images import jpeg_uri, png_uri
 from lentigo.report.drawing.learning import stage_starts
-from lentigo.report.drawing.themes import DARK, LIGHT
 from lentigo.report.pages import pictures
-from lentigo.report.sections.provenance import malignant_classes, provenance, short_hash
+from lentigo.report.sections.provenance import malignant_classes, provenance
 from lentigo.report.sections.sections import filled_sections
-from lentigo.report.sections.subgroups import is_beyond_chance
 from lentigo.report.sections.verdict import all_figures, main_figures, verdict
 from lentigo.settings.files import write_text
 
@@ -127,43 +121,6 @@ def render_report(report: ReportInput) -> str:
 def missed_picture(image: NDArray[np.uint8], is_leaked: bool) -> str:
     """An image (H, W, 3) as it stands among the wrong answers of its cell."""
     return jpeg_uri(image, MISSED_SIDE, is_leaked)
-
-
-def page_environment(package: str = "lentigo.report") -> jinja2.Environment:
-    """Templates of a room, with everything escaped and our filters at hand."""
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader(package, "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        # every value passes here on its way to the page: Markup (only ours) as it is, all else made visible
-        finalize=lambda value: value if isinstance(value, Markup) else visible_lines(value),
-    )
-    named = (numbers.number_text, numbers.count_text, numbers.percent_text, numbers.value_text,
-             numbers.range_text, numbers.seconds_text, is_beyond_chance)  # fmt: skip
-    environment.filters.update({function.__name__: function for function in named})
-    environment.filters.update(
-        {"full_name": full_name, "class_colours": class_colours, "short_hash": short_hash}
-    )
-    return environment
-
-
-def page_style() -> Markup:
-    """The style sheet that every page carries inside."""
-    sheet = resources.files("lentigo.report") / "templates" / "report.css"
-    return Markup(sheet.read_text(encoding="utf-8"))
-
-
-def visible_lines(value: object) -> str:
-    """`visible` text that keeps its line ends, as recipes and commands need."""
-    return "\n".join(visible(line) for line in str(value).split("\n"))
-
-
-def class_colours(name: str) -> str:
-    """The colour of a class in both themes as CSS variables, safe inside a style attribute."""
-    colour = colour_of(name)
-    return f"--light: {LIGHT.shade(colour)}; --dark: {DARK.shade(colour)}"
 
 
 def _context(report: ReportInput) -> dict[str, Any]:

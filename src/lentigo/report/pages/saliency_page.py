@@ -10,10 +10,10 @@ from typing import Any
 from lentigo.explanation.overlay import save_picture
 from lentigo.report.drawing.dots import DotRow, dots_height, paint_dots
 from lentigo.report.drawing.figures import Painter, Picture, draw, save_png
+from lentigo.report.drawing.html import page_environment, page_style
 from lentigo.report.drawing.images import png_uri
 from lentigo.report.drawing.numbers import range_text, value_text
 from lentigo.report.pages import saliency_pictures as pictures
-from lentigo.report.pages.page import page_environment, page_style
 from lentigo.settings.files import write_text
 
 DOTS_WIDTH = 520

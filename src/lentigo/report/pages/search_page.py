@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from lentigo.report.drawing.figures import Picture, draw
+from lentigo.report.drawing.html import page_environment, page_style
 from lentigo.report.pages import search_pictures as pictures
-from lentigo.report.pages.page import page_environment, page_style
 from lentigo.report.pages.search_pictures import Row
 from lentigo.settings.files import write_text
 from lentigo.settings.recipe import Gene

@@ -64,10 +64,5 @@ def _intervals(evaluation: Mapping[str, Any]) -> str:
     return f"{100 * method.get('level', 0.95):.0f} %, {_told(method.get('method'))}, {resamples}"
 
 
-def short_hash(value: object) -> str:
-    """The first 12 characters of a hash."""
-    return str(value)[:12]
-
-
 def _told(value: object) -> str:
     return UNDEFINED if value is None or value == "" else str(value)

@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from lentigo.evaluation.subgroups import LEVEL
 from lentigo.report.drawing.dots import DotRow, dots_height, paint_dots
 from lentigo.report.drawing.figures import Picture, draw
-from lentigo.report.drawing.numbers import is_defined, value_text
+from lentigo.report.drawing.numbers import value_text
 
 Evaluation = Mapping[str, Any]
 
@@ -73,12 +72,6 @@ def _subgroup_picture(name: str, rows: Sequence[Mapping[str, Any]], metric: str,
 def _label(row: Mapping[str, Any]) -> str:
     few = ", too few to say" if row["is_small"] else ""
     return f"{row['name']}, {row['n']:,} images{few}"
-
-
-def is_beyond_chance(gap: Mapping[str, Any]) -> bool:
-    """Whether it is one of those judged, and its adjusted p-value is at most 0.05."""
-    p_value = gap.get("p_adjusted")
-    return is_defined(p_value) and p_value <= LEVEL
 
 
 def shortcut_content(evaluation: Evaluation) -> dict[str, Any] | None:

@@ -9,10 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from lentigo.cli.extras import EXTRAS, extra_of
+from lentigo.api.extras import EXTRAS, extra_of
 
 PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
-PACKAGES = {"sklearn": "scikit-learn", "cv2": "opencv-python-headless", "tensorflow": "tensorflow-cpu"}
+PACKAGES = {
+    "mlflow": "mlflow-skinny",
+    "sklearn": "scikit-learn",
+    "cv2": "opencv-python-headless",
+    "tensorflow": "tensorflow-cpu",
+}
 
 
 def test_every_module_is_one_that_its_extra_installs() -> None:
