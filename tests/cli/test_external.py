@@ -53,7 +53,7 @@ def test_other_images_with_an_equation(
     assert found["metrics"]["balanced_accuracy"]["n"] == found["n_images"]
     assert found["abstaining"]["prediction_sets"]["cross_fitted"] is False
     assert set(found["baselines"]) >= {"majority_class", "mean_colour"}
-    assert set(found["unavailable"]) == {"operating_points", "shortcuts", "metadata"}
+    assert set(found["unavailable"]) == {"lesions", "operating_points", "shortcuts", "metadata"}
     assert "No baseline was evaluated" not in (own_run / "external" / "other" / "report.html").read_text()
     table = pd.read_csv(own_run / "external" / "other" / "predictions.csv")
     assert set(table["part"]) == {"external"}

@@ -56,7 +56,7 @@ def test_a_stranger_s_table_is_judged_without_images_or_a_run(strangers: Answers
     assert found["baselines"] == {}
     for key in ("calibration", "operating_points", "decision_curve", "prior", "abstaining"):
         assert found[key], key
-    assert set(found["unavailable"]) == {"subgroups", "shortcuts", "metadata"}
+    assert set(found["unavailable"]) == {"lesions", "subgroups", "shortcuts", "metadata"}
     assert found["calibration"]["fitted_on"]["part"] == "validation"
     assert not found["calibration"]["is_cross_fitted"]
 
