@@ -211,3 +211,11 @@ def bundle_path(small_bundles: ModuleType, tmp_path_factory: pytest.TempPathFact
     """A bundle of a small network, made without a training framework; not to be changed."""
     path: Path = small_bundles.write_small(tmp_path_factory.mktemp("bundle") / "bundle")
     return path
+
+
+@pytest.fixture(scope="session")
+def bundle(bundle_path: Path) -> Any:
+    """That bundle, opened."""
+    from lentigo.bundle.loading import load_bundle
+
+    return load_bundle(bundle_path, num_threads=1)

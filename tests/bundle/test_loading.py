@@ -48,7 +48,7 @@ def test_an_earlier_schema_says_to_export_again(small_bundle: Path) -> None:
     path = small_bundle / "bundle.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"schema_version": 1}))
     (small_bundle / "SHA256SUMS").unlink()
-    with pytest.raises(BundleError, match="schema version 1, expected 3; export the run again"):
+    with pytest.raises(BundleError, match="schema version 1, expected 4; export the run again"):
         load_bundle(small_bundle)
 
 

@@ -17,7 +17,6 @@ import uvicorn
 from PIL import Image
 from starlette.testclient import TestClient
 
-from lentigo.bundle.loading import load_bundle
 from lentigo.bundle.prediction import Bundle
 from lentigo.service.admission.hosts import Hosts
 from lentigo.service.admission.limits import Limits
@@ -27,11 +26,6 @@ from lentigo.service.server import address_of, listen, server_of
 from lentigo.service.watching.audit import Audit
 
 TOKEN = "a-token-of-some-length"
-
-
-@pytest.fixture(scope="session")
-def bundle(bundle_path: Path) -> Bundle:
-    return load_bundle(bundle_path, num_threads=1)
 
 
 @pytest.fixture

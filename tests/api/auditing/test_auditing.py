@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 import lentigo
-from lentigo.api.auditing.auditing import AuditOptions, is_manifest
+from lentigo.api.auditing.auditing import is_manifest
 from lentigo.data.copies.duplicates import read_duplicates
 from lentigo.settings.errors import SettingsError
 
@@ -76,7 +76,7 @@ def test_planted_copies_are_found_each_by_its_kind(small_data: Any, planted: Pat
 def test_tables_alone(tmp_path: Path) -> None:
     rows = [f"i{number},l{number // 2},{'MEL' if number % 4 < 2 else 'NV'}" for number in range(80)]
     (tmp_path / "list.csv").write_text("image,lesion_id,class\n" + "\n".join(rows) + "\n")
-    result = lentigo.audit(tmp_path / "list.csv", options=AuditOptions(folds=4))
+    result = lentigo.audit(tmp_path / "list.csv", folds=4)
     entry = result["exposure"][0]
     # of a pair the other image is one of 79, 60 of them in other folds; by class, 30 of 39
     assert entry["expected_lesion_share"] == pytest.approx(30 / 39, abs=0.01)
@@ -93,7 +93,7 @@ def test_changed_and_missing_files(small_data: Any, tmp_path: Path) -> None:
     first, second, *_ = sorted(moved.iterdir())
     first.unlink()
     second.write_bytes(second.read_bytes() + b"x")
-    result = lentigo.audit(small_data.data, options=AuditOptions(images=moved, compare=False))
+    result = lentigo.audit(small_data.data, images=moved, compare=False)
     checks = {check["code"]: check for check in result["checks"]}
     assert checks["F401"]["examples"] == [f"{first.stem}: the file is missing"]
     assert checks["F402"]["examples"] == [second.stem]
@@ -105,7 +105,7 @@ def test_a_list_may_repeat_an_image(draw_picture: Callable[[Path], None], tmp_pa
     (tmp_path / "train.csv").write_text("image,class\na,NV\na,NV\n")
     (tmp_path / "test.csv").write_text("image,class\na,MEL\n")
     lists = {part: tmp_path / f"{part}.csv" for part in ("train", "test")}
-    result = lentigo.audit(lists, options=AuditOptions(images=tmp_path / "images"))
+    result = lentigo.audit(lists, images=tmp_path / "images")
     assert {"L101", "C201", "G504"} <= found_codes(result)
     assert "G501" not in found_codes(result), "an id links them"
 
@@ -139,8 +139,8 @@ def test_mistakes(small_data: Any, tmp_path: Path) -> None:
 
 def test_the_official_table_leaks_what_the_study_says(shared: Path) -> None:
     tables = shared / "data" / "isic2019-tables"
-    options = AuditOptions(metadata=tables / "ISIC_2019_Training_Metadata.csv", folds=5)
-    result = lentigo.audit(tables / "ISIC_2019_Training_GroundTruth.csv", options=options)
+    metadata = tables / "ISIC_2019_Training_Metadata.csv"
+    result = lentigo.audit(tables / "ISIC_2019_Training_GroundTruth.csv", metadata=metadata, folds=5)
     expected = {entry["class"]: 100 * entry["expected_lesion_share"] for entry in result["exposure"]}
     published = {
         "all": 60.3, "MEL": 79, "NV": 45, "BCC": 83, "AK": 85, "BKL": 61, "DF": 74, "VASC": 65, "SCC": 78,

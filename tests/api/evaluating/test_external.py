@@ -48,7 +48,7 @@ def test_a_runs_own_part_brought_as_others_gives_the_same_figures(small_job: Any
     found = evaluate_external(run, theirs, ExternalOptions(with_baselines=False))
     for key in ("metrics", "calibration", "operating_points", "decision_curve", "prior"):
         assert as_numbers(found[key]) == pytest.approx(as_numbers(own[key]), abs=1e-9), key
-    assert set(found["unavailable"]) == {"abstaining", "shortcuts", "metadata"}
+    assert set(found["unavailable"]) == {"abstaining", "lesions", "shortcuts", "metadata"}
     assert before == {name: (run.path / name).read_bytes() for name in before}
     page = (Path(found["folder"]) / "report.html").read_text()
     for text in ("How far to trust a probability", "Operating points", "How common each class is"):

@@ -95,9 +95,10 @@ def export(
         BundleError: at `out` is something else, the converter is not installed, or the answers differ.
     """
     opened = run if isinstance(run, RunDirectory) else RunDirectory.existing(run)
+    source = open_run(opened, manifest)
     require_one_image(opened, "be exported")
     with staged(Path(out)) as folder:
-        facts = _fill(folder, open_run(opened, manifest), int8, say)
+        facts = _fill(folder, source, int8, say)
         verify_bundle(folder)
         sizes = {one.name: one.stat().st_size for one in sorted(folder.iterdir())}
     return {"bundle": str(out), "parity": facts.parity, "files": sizes, "notice": NOTICE}
