@@ -107,7 +107,7 @@ def test_every_backbone_can_be_exported(name: str, tmp_path: Path) -> None:
     keras.backend.clear_session()
 
 
-@pytest.mark.parametrize("width", [1, 17])
+@pytest.mark.parametrize("width", [pytest.param(1, marks=pytest.mark.slow), 17])
 def test_a_network_that_takes_metadata_answers_as_before(width: int, tmp_path: Path) -> None:
     network = join_metadata(lively_network("our own layers"), width)
     rng = np.random.default_rng(6)

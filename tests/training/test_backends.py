@@ -62,6 +62,7 @@ def assert_seen_alike(data: Path, run: RunDirectory) -> None:
     assert here["maps"].max() == 1
 
 
+@pytest.mark.slow
 def test_runs_of_tensorflow_and_of_jax_are_the_same_to_both(blob_data: Data, tmp_path: Path) -> None:
     recipe = replace(
         make_recipe(average_weights=0.0),
