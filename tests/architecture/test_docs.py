@@ -116,6 +116,13 @@ def test_a_command_in_the_documentation_exists_with_its_options(page: Path, line
             assert re.search(rf"{re.escape(word.split('=')[0])}\b", help_text), f"{page}: {line}"
 
 
+def test_each_decision_has_a_number_of_its_own() -> None:
+    pages = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    assert [int(page.name[:4]) for page in pages] == list(range(1, len(pages) + 1))
+    for page in pages:
+        assert page.read_text(encoding="utf-8").startswith(f"# {int(page.name[:4])}. "), page
+
+
 def test_links_out_of_the_documentation_lead_to_pages_of_the_site() -> None:
     conf = module("conf")
     assert conf.inside("[a](../../benchmarks/README.md#x), [b](../../SECURITY.md)") == (
