@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,7 @@ def test_the_same_command_again_trains_nothing(
 def test_its_folds_answer_together_on_test_and_on_files(
     validated: Path, small_data: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    validated = Path(shutil.copytree(validated, tmp_path / "cv"))
     assert main(["evaluate", str(validated), "--part", "test", "--no-baselines"]) == 0
     assert len(json.loads((validated / "run.json").read_text())["test_looks"]) == 1
     capsys.readouterr()

@@ -59,6 +59,7 @@ def test_it_uses_only_what_stands_at_the_top_of_lentigo(cells: list[Any]) -> Non
     assert not re.search(r"from lentigo|import lentigo\.", source)
 
 
+@pytest.mark.slow
 def test_it_runs_from_images_to_predictions(
     cells: list[Any], shell: InteractiveShell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
