@@ -153,3 +153,11 @@ def test_any_byte_changed_ends_whole_or_with_nothing(tmp_path: Path, place: int,
         )
     finally:
         unpacking.shutil.rmtree(out, ignore_errors=True)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_disk_that_fills_with_the_last_bytes_is_no_damaged_zip(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "set.zip", "w") as made:
+        made.writestr("small.txt", "a few bytes, which stay in a buffer")
+    with zipfile.ZipFile(tmp_path / "set.zip") as opened, pytest.raises(FileError, match="no room"):
+        unpacking._extract(tmp_path / "set.zip", opened, opened.infolist()[0], Path("/dev/full"))

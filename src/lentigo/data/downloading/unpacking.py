@@ -142,10 +142,14 @@ def _extract(archive: Path, opened: zipfile.ZipFile, member: zipfile.ZipInfo, pa
     make_folder(path.parent)
     with explained(path):
         target = path.open("wb")
-    with target, opened.open(member) as source:
-        while block := source.read(_BLOCK):
-            with explained(path, member.file_size):
-                target.write(block)
+    try:
+        with opened.open(member) as source:
+            while block := source.read(_BLOCK):
+                with explained(path, member.file_size):
+                    target.write(block)
+    finally:
+        with explained(path, member.file_size):  # the last bytes wait in a buffer until now
+            target.close()
     if path.stat().st_size != member.file_size:
         raise DownloadError(_shorter(archive, member))
 
